@@ -1,0 +1,1 @@
+//! The plan, the person, the static check and the session machine. Pure: no clock, no input or output.

@@ -1,0 +1,1 @@
+//! Runs a session: the engine core and its two shells, real and virtual.

@@ -1,0 +1,1 @@
+//! Strict readers of every file that a person writes: plans, people, tables, scenarios.

@@ -1,0 +1,1 @@
+//! The antipode program: settings, drivers, command line, terminal screen.
