@@ -1,0 +1,6 @@
+//! The link as its users see it: bytes frozen, streams cut anywhere, noise everywhere.
+
+mod golden;
+mod properties;
+mod samples;
+mod stream;
