@@ -1,5 +1,7 @@
 //! What a table last said of itself.
 
+use core::fmt;
+
 use crate::units::{Angle, Rate, Timestamp};
 
 /// One report of a table, stamped on arrival with the host's clock.
@@ -232,6 +234,29 @@ impl Fault {
     ];
 }
 
+impl fmt::Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::AngleInvalid => "angle unknown",
+            Self::AngleDisagrees => "angle sensors contradict each other",
+            Self::StallDown => "stalled on the way down",
+            Self::StallBack => "stalled on the way back",
+            Self::OverCurrent => "motor current too high",
+            Self::HotSoft => "drive hot",
+            Self::HotHard => "drive too hot",
+            Self::MainsLost => "mains lost",
+            Self::SupplyLow => "supply low",
+            Self::OneLatchOpen => "one ankle latch sensor open",
+            Self::LatchesOpen => "ankle latches open",
+            Self::Runaway => "turning without command",
+            Self::BrakeSlip => "brake slips",
+            Self::StopLoopOpen => "STOP loop open",
+            Self::Restarted => "controller restarted",
+            Self::LeaseExpired => "command ran out",
+        })
+    }
+}
+
 /// A set of faults.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct FaultSet(u16);
@@ -281,6 +306,21 @@ impl FaultSet {
     #[must_use]
     pub const fn without(self, other: Self) -> Self {
         Self(self.0 & !other.0)
+    }
+}
+
+impl fmt::Display for FaultSet {
+    /// The faults in wire order, separated by commas; "no fault" for none.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.is_empty() {
+            return f.write_str("no fault");
+        }
+        let mut between = "";
+        for fault in Fault::ALL.into_iter().filter(|&fault| self.has(fault)) {
+            write!(f, "{between}{fault}")?;
+            between = ", ";
+        }
+        Ok(())
     }
 }
 

@@ -1,0 +1,414 @@
+//! Where the bed may be, at worst, right now.
+//!
+//! A reading is old when it arrives and older when it is used. [`AngleWatch`] keeps the last good
+//! angle of each source, says what can be believed of it, and ages it to the furthest that the bed
+//! can have turned since.
+
+#![deny(clippy::arithmetic_side_effects, clippy::as_conversions)]
+
+use core::fmt;
+
+use crate::canary::{Canary, active};
+use crate::reading::Reading;
+use crate::refill::RefillDelay;
+use crate::units::{Angle, Millis, Rate, Timestamp};
+
+mod source;
+
+use source::Source;
+
+/// Faster than any table turns (12 degrees a second): a sensor that claims it is wrong (H-06).
+pub const JUMP_RATE: Rate = Rate::clamped(12_000);
+/// No table turns beyond this either way (95 degrees, H-06).
+pub const ANGLE_RANGE: Angle = Angle::clamped(95_000);
+/// Two sources further apart than this are worth a warning (3 degrees).
+pub const WARN_GAP_MILLIDEG: u32 = 3_000;
+/// Two sources further apart than this contradict each other (5 degrees, H-07).
+pub const DISAGREE_GAP_MILLIDEG: u32 = 5_000;
+/// How long they must do so before it counts.
+pub const DISAGREE_FOR: Millis = Millis::new(300);
+/// What every worst case adds for the sensor itself (1 degree, I2).
+pub const SENSOR_MARGIN_MILLIDEG: i64 = 1_000;
+
+/// What can be believed of the angle right now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AngleState {
+    /// No good angle has come since the link opened.
+    Never,
+    /// Fresh, and every source that there is agrees.
+    Good {
+        /// The angle; of two sources the more head-down one.
+        tilt: Angle,
+        /// Age of the older source.
+        age: Millis,
+    },
+    /// Fresh, but the sources are more than 3 degrees apart, or more than 5 for less than 300 ms.
+    Warn {
+        /// The more head-down of the two.
+        larger: Angle,
+        /// Distance in millidegrees.
+        gap: u32,
+    },
+    /// The sources have been more than 5 degrees apart for 300 ms.
+    Disagrees {
+        /// The more head-down of the two.
+        larger: Angle,
+        /// Distance in millidegrees.
+        gap: u32,
+        /// Both say head-down, or both say level or up: the direction home is known.
+        same_side: bool,
+    },
+    /// The drive's angle is good; the second source was there and is not usable now.
+    FirstOnly {
+        /// The drive's angle.
+        tilt: Angle,
+        /// Its age.
+        age: Millis,
+        /// What is wrong with the second.
+        second: SourceFault,
+    },
+    /// Only the second source is good.
+    SecondOnly {
+        /// The second source's angle.
+        tilt: Angle,
+        /// Its age.
+        age: Millis,
+        /// What is wrong with the drive's.
+        first: SourceFault,
+    },
+    /// The newest good angle is older than the lease.
+    Stale {
+        /// The last good angle.
+        tilt: Angle,
+        /// Its age.
+        age: Millis,
+    },
+    /// Impossible values keep coming.
+    Garbage,
+    /// The bed is driven and the angle stands still.
+    Flat {
+        /// Where it stands.
+        tilt: Angle,
+    },
+    /// The table itself says that it does not know, or the stamp lies in the future.
+    Invalid,
+}
+
+impl AngleState {
+    /// The angle, where it is fresh and no source contradicts it: what lowering needs (I5).
+    #[must_use]
+    pub const fn agreed(&self) -> Option<Angle> {
+        match *self {
+            Self::Good { tilt, .. } => Some(tilt),
+            Self::Warn { larger, gap } => {
+                if gap <= DISAGREE_GAP_MILLIDEG {
+                    Some(larger)
+                } else {
+                    None
+                }
+            }
+            Self::Disagrees { .. }
+            | Self::FirstOnly { .. }
+            | Self::SecondOnly { .. }
+            | Self::Never
+            | Self::Stale { .. }
+            | Self::Garbage
+            | Self::Flat { .. }
+            | Self::Invalid => None,
+        }
+    }
+
+    /// The angle to steer by on the way home at full rate: agreed, or the drive's own alone.
+    #[must_use]
+    pub const fn steerable(&self) -> Option<Angle> {
+        match *self {
+            Self::FirstOnly { tilt, .. } => Some(tilt),
+            Self::Good { .. } | Self::Warn { .. } => self.agreed(),
+            Self::Disagrees { .. }
+            | Self::SecondOnly { .. }
+            | Self::Never
+            | Self::Stale { .. }
+            | Self::Garbage
+            | Self::Flat { .. }
+            | Self::Invalid => None,
+        }
+    }
+}
+
+impl fmt::Display for AngleState {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match *self {
+            Self::Never => f.write_str("no angle has come yet"),
+            Self::Good { tilt, age } => write!(f, "{tilt}, {age} old"),
+            Self::Warn { larger, gap } => {
+                write!(f, "{larger} by one angle sensor, {} apart", Apart(gap))
+            }
+            Self::Disagrees { larger, gap, .. } => {
+                write!(f, "the angle sensors are {} apart, the deeper says {larger}", Apart(gap))
+            }
+            Self::FirstOnly { tilt, second, .. } => {
+                write!(f, "{tilt} by the drive alone, the second angle sensor {second}")
+            }
+            Self::SecondOnly { tilt, first, .. } => {
+                write!(f, "{tilt} by the second angle sensor alone, the drive's {first}")
+            }
+            Self::Stale { tilt, age } => write!(f, "{tilt} was the last angle, {age} ago"),
+            Self::Garbage => f.write_str("the angle sensor sends impossible values"),
+            Self::Flat { tilt } => {
+                write!(f, "the angle stands at {tilt} although the bed is driven")
+            }
+            Self::Invalid => f.write_str("the table does not know its angle"),
+        }
+    }
+}
+
+/// A distance between two angles, worded as an angle.
+struct Apart(u32);
+
+impl fmt::Display for Apart {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Angle::clamped(i64::from(self.0)).fmt(f)
+    }
+}
+
+/// What is wrong with one source of the angle.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SourceFault {
+    /// It has never given a good angle.
+    Absent,
+    /// It says itself that it does not know, or its stamp lies in the future.
+    Invalid,
+    /// Its last good angle is older than the lease.
+    Stale,
+    /// It sends impossible values.
+    Garbage,
+    /// It stands still although the bed is driven.
+    Flat,
+}
+
+impl fmt::Display for SourceFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Absent => "has never answered",
+            Self::Invalid => "gives no angle",
+            Self::Stale => "is silent",
+            Self::Garbage => "sends impossible values",
+            Self::Flat => "stands still although the bed is driven",
+        })
+    }
+}
+
+/// Why a reading, or one angle of it, was not taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reject {
+    /// Its stamp lies in the future.
+    Future {
+        /// The stamp.
+        at: Timestamp,
+    },
+    /// Its sequence number does not rise: a repeat or an old one. Dropped without effect, so that
+    /// doubled frames do no more harm than lost ones.
+    NotNewer {
+        /// Its number.
+        seq: u32,
+        /// The newest number so far.
+        newest: u32,
+    },
+    /// Beyond 95 degrees either way.
+    OutOfRange {
+        /// The angle.
+        tilt: Angle,
+    },
+    /// Faster than 12 degrees a second from the last good one.
+    Jump {
+        /// The last good angle.
+        from: Angle,
+        /// The angle.
+        to: Angle,
+        /// Time in between.
+        within: Millis,
+    },
+}
+
+/// Keeps the last good angle of each source and what can be believed of it.
+///
+/// # Example
+/// ```
+/// use antipode_safety::{AngleWatch, Millis, Rate};
+/// let watch = AngleWatch::new(Millis::new(250), Rate::clamped(3_000));
+/// assert_eq!(watch.worst_case(antipode_safety::Timestamp::ZERO), None);
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AngleWatch {
+    /// Age from which an angle is stale: 250 ms, over BLE 400.
+    lease: Millis,
+    /// The fastest that the table can turn, to age by.
+    max_rate: Rate,
+    first: Source,
+    second: Source,
+    /// Newest sequence number and the two clocks with it.
+    newest: Option<Clocks>,
+    /// How much later than the quickest ones readings arrive now.
+    late: Millis,
+    /// Runs while the sources are more than 5 degrees apart.
+    differ: RefillDelay,
+}
+
+/// The stamps of one reading.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Clocks {
+    seq: u32,
+    at: Timestamp,
+    table_ms: u32,
+}
+
+impl Clocks {
+    /// Time on the table's own clock since `earlier`, or `None` where it stood still or went back:
+    /// a table without a clock, or one that restarted.
+    fn table_since(self, earlier: Self) -> Option<Millis> {
+        let ms = self.table_ms.wrapping_sub(earlier.table_ms);
+        (1..=u32::MAX / 2).contains(&ms).then(|| Millis::new(u64::from(ms)))
+    }
+}
+
+impl AngleWatch {
+    /// A watch over a table that turns at most `max_rate`, on a link with this lease.
+    #[must_use]
+    pub const fn new(lease: Millis, max_rate: Rate) -> Self {
+        Self {
+            lease,
+            max_rate: max_rate.magnitude(),
+            first: Source::NEW,
+            second: Source::NEW,
+            newest: None,
+            late: Millis::ZERO,
+            differ: RefillDelay::new(DISAGREE_FOR),
+        }
+    }
+
+    /// Forgets everything: a reopened link is a new session with new numbers.
+    pub fn restart(&mut self) {
+        *self = Self::new(self.lease, self.max_rate);
+    }
+
+    /// Tells what rate the bed is commanded to turn from `now` on, zero for a halt.
+    pub fn commanded(&mut self, now: Timestamp, rate: Rate) {
+        self.first.commanded(now, rate);
+        self.second.commanded(now, rate);
+    }
+
+    /// Takes `reading`. Answers why it, or the first of its angles that was refused, was not taken.
+    pub fn observe(&mut self, now: Timestamp, reading: &Reading) -> Option<Reject> {
+        let clocks = Clocks { seq: reading.seq, at: reading.at, table_ms: reading.table_ms };
+        if reading.at > now {
+            self.first.reject(now);
+            self.second.reject(now);
+            return Some(Reject::Future { at: reading.at });
+        }
+        if let Some(newest) = self.newest {
+            if clocks.seq <= newest.seq {
+                return Some(Reject::NotNewer { seq: clocks.seq, newest: newest.seq });
+            }
+            self.late = lateness(self.late, newest, clocks);
+        }
+        self.newest = Some(clocks);
+        let first = self.first.take(reading.tilt, clocks, self.late, self.lease);
+        let second = self.second.take(reading.tilt_second, clocks, self.late, self.lease);
+        let apart = match (self.first.fresh(), self.second.fresh()) {
+            (Some(one), Some(other)) => one.distance(other) > DISAGREE_GAP_MILLIDEG,
+            (Some(_) | None, None) | (None, Some(_)) => false,
+        };
+        self.differ.update(reading.at, apart);
+        first.or(second)
+    }
+
+    /// What can be believed of the angle at `now`. A `now` before the newest reading is answered
+    /// with [`AngleState::Invalid`]: one of the two clocks lies.
+    #[must_use]
+    pub fn state(&self, now: Timestamp) -> AngleState {
+        if self.is_before(now) {
+            return AngleState::Invalid;
+        }
+        match (self.first.read(now, self.lease), self.second.read(now, self.lease)) {
+            (Ok(one), Ok(other)) => self.compare(now, one, other),
+            (Ok((tilt, age)), Err(SourceFault::Absent)) => AngleState::Good { tilt, age },
+            (Ok((tilt, age)), Err(second)) => AngleState::FirstOnly { tilt, age, second },
+            (Err(first), Ok((tilt, age))) => AngleState::SecondOnly { tilt, age, first },
+            (Err(SourceFault::Absent), Err(second)) => self.second.lost(now, second),
+            (Err(first), Err(_)) => self.first.lost(now, first),
+        }
+    }
+
+    /// The furthest head-down that the bed may be at `now`: over the believable sources the last
+    /// good angle, plus its age at the table's fastest, plus 1 degree (I2).
+    ///
+    /// Where no source is believable all last good angles count, as the best bound there is. `None`
+    /// before the first good angle, and for a `now` before the newest reading.
+    #[must_use]
+    pub fn worst_case(&self, now: Timestamp) -> Option<Angle> {
+        if self.is_before(now) {
+            return None;
+        }
+        let (first, second) = (self.furthest(now, self.first), self.furthest(now, self.second));
+        match (self.first.believed(now), self.second.believed(now)) {
+            (true, false) => first,
+            (false, true) => second,
+            (true, true) | (false, false) => first.max(second),
+        }
+    }
+
+    /// Whether the newest reading lies after `now`.
+    fn is_before(&self, now: Timestamp) -> bool {
+        self.newest.is_some_and(|newest| newest.at > now)
+    }
+
+    fn furthest(&self, now: Timestamp, source: Source) -> Option<Angle> {
+        let (tilt, age) = source.aged(now)?;
+        let age = if active(Canary::WorstCaseIgnoresAge) { Millis::ZERO } else { age };
+        let turned = self.max_rate.travel(age).saturating_add(SENSOR_MARGIN_MILLIDEG);
+        Some(tilt.moved(turned))
+    }
+
+    /// The last good angle, believable or not; of two the more head-down one. For showing, with its
+    /// age, never for deciding.
+    #[must_use]
+    pub fn last_good(&self) -> Option<Angle> {
+        self.first.last_tilt().max(self.second.last_tilt())
+    }
+
+    fn compare(
+        &self,
+        now: Timestamp,
+        (one, one_age): (Angle, Millis),
+        (other, other_age): (Angle, Millis),
+    ) -> AngleState {
+        let (larger, gap) = (one.max(other), one.distance(other));
+        if active(Canary::DisagreementUnseen) || gap <= WARN_GAP_MILLIDEG {
+            AngleState::Good { tilt: larger, age: one_age.max(other_age) }
+        } else if gap > DISAGREE_GAP_MILLIDEG && self.differ.due(now) {
+            let same_side = one.is_head_down() == other.is_head_down();
+            AngleState::Disagrees { larger, gap, same_side }
+        } else {
+            AngleState::Warn { larger, gap }
+        }
+    }
+}
+
+/// How much later than the quickest ones readings arrive, given `late` for the one before.
+///
+/// A reading that waited in a queue is stamped on arrival, so its stamp hides its true age (H-04).
+/// The table's clock shows it: time that passed here and not there is waiting. Clocks differ by up
+/// to a per cent, which is forgiven as it accrues.
+fn lateness(late: Millis, before: Clocks, after: Clocks) -> Millis {
+    let here = after.at.since(before.at);
+    match after.table_since(before) {
+        Some(there) => {
+            let drift = Millis::new(here.get().saturating_add(99) / 100);
+            late.plus(here).less(there).less(drift)
+        }
+        None => Millis::ZERO,
+    }
+}
+
+#[cfg(all(test, not(loom)))]
+mod tests;
