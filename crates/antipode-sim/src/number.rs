@@ -1,0 +1,32 @@
+//! Conversions between the physics (floating point) and the world outside it (whole numbers).
+
+/// Radians in one degree.
+pub(crate) const RAD_PER_DEG: f64 = core::f64::consts::PI / 180.0;
+/// Standard gravity in metres a second squared.
+pub(crate) const GRAVITY: f64 = 9.80665;
+
+/// The nearest whole number, held at the ends of `i32`; not-a-number becomes 0.
+pub(crate) fn whole(value: f64) -> i32 {
+    // `as` saturates and maps not-a-number to 0, which is what a sensor's converter does too.
+    libm::round(value) as i32
+}
+
+/// The nearest whole number of thousandths.
+pub(crate) fn milli(value: f64) -> i32 {
+    whole(value * 1_000.0)
+}
+
+/// Thousandths as a floating-point number.
+pub(crate) fn from_milli(value: i32) -> f64 {
+    f64::from(value) / 1_000.0
+}
+
+/// Moves `value` toward `target` by at most `step`.
+pub(crate) fn approach(value: f64, target: f64, step: f64) -> f64 {
+    if value < target { (value + step).min(target) } else { (value - step).max(target) }
+}
+
+/// Share of the way to its target that a first-order lag of time constant `tau_s` goes in `dt_s`.
+pub(crate) fn lag_share(dt_s: f64, tau_s: f64) -> f64 {
+    -libm::expm1(-dt_s / tau_s)
+}

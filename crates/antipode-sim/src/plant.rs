@@ -1,0 +1,449 @@
+//! The simulated table: one hinge with a person on it, its drive, brake, supply and sensors.
+//!
+//! The bed turns under gravity, motor, friction and contact; nothing ever sets the tilt. Torques
+//! are counted at the pivot in newton metres, positive turning head-down.
+//!
+//! ```text
+//!   supply --> relay --> motor --> gear --(clutch)-- bed + person --> encoder, inclinometer
+//!                 \----> brake coil ----/            |
+//!                                     end stops, obstacle, damper and catch
+//! ```
+//!
+//! Time runs in steps of 1 ms while anything sudden can happen, 5 ms in steady motion and up to
+//! 20 ms while the brake holds a bed at rest.
+
+mod body;
+mod brake;
+mod config;
+mod drive;
+mod faults;
+mod hinge;
+mod motion;
+mod rescue;
+mod sensor;
+mod supply;
+
+pub use config::{AngleConfig, BrakeConfig, GearConfig, PlantConfig, Rescue, SupplyConfig};
+pub use faults::{Blocks, BrakeJam, LatchFault, Obstacle, PlantFaults, SensorFault};
+pub use rescue::SpotterAct;
+
+use crate::chance::Stream;
+use crate::number::{GRAVITY, RAD_PER_DEG, approach, from_milli, milli, whole};
+use crate::person::PersonConfig;
+use body::Body;
+use brake::Brake;
+use drive::{Drive, Warmth};
+use hinge::{Buffer, Heading};
+use rescue::Homing;
+use sensor::{Filter, Source};
+use supply::Supply;
+
+/// What the controller puts on its outputs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DriveInput {
+    /// Rate for the velocity loop, in millidegrees a second; positive turns head-down.
+    pub setpoint_mdeg_per_s: i32,
+    /// The brake is to be closed. While it closes the drive holds zero rate.
+    pub brake: bool,
+    /// The relay that feeds motor and brake coil is closed. Open, the motor is dead and the brake
+    /// closes.
+    pub relay: bool,
+}
+
+impl DriveInput {
+    /// Held: zero rate, brake closed, relay closed.
+    pub const HELD: Self = Self { setpoint_mdeg_per_s: 0, brake: true, relay: true };
+    /// De-energised: relay open, brake closed.
+    pub const DEAD: Self = Self { setpoint_mdeg_per_s: 0, brake: true, relay: false };
+
+    /// Turning at `setpoint_mdeg_per_s` with the brake open.
+    #[must_use]
+    pub const fn turn(setpoint_mdeg_per_s: i32) -> Self {
+        Self { setpoint_mdeg_per_s, brake: false, relay: true }
+    }
+}
+
+/// What the controller can read. Whole numbers, as converters give them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sensed {
+    /// The controller has power. When false it does not run, and all else here is empty.
+    pub powered: bool,
+    /// Tilt by the drive's encoder, in millidegrees.
+    pub tilt_drive: Option<i32>,
+    /// Tilt by the inclinometer, in millidegrees.
+    pub tilt_imu: Option<i32>,
+    /// Motor current without direction, in milliamperes.
+    pub current_ma: u32,
+    /// Supply voltage, in millivolts.
+    pub supply_mv: u32,
+    /// The mains are there.
+    pub mains: bool,
+    /// Charge of the battery, in percent; 0 without one.
+    pub battery_percent: u8,
+    /// Temperature of the drive, in degrees Celsius.
+    pub temperature_c: i8,
+    /// First ankle latch says closed; false when not fitted.
+    pub latch_first_closed: bool,
+    /// Second ankle latch says closed; false when not fitted.
+    pub latch_second_closed: bool,
+    /// The rest switch: the bed lies in the rest band.
+    pub rest_switch: bool,
+}
+
+impl Sensed {
+    /// What is left without power.
+    const DARK: Self = Self {
+        powered: false,
+        tilt_drive: None,
+        tilt_imu: None,
+        current_ma: 0,
+        supply_mv: 0,
+        mains: false,
+        battery_percent: 0,
+        temperature_c: 0,
+        latch_first_closed: false,
+        latch_second_closed: false,
+        rest_switch: false,
+    };
+}
+
+/// Length of the steps that the present state allows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Pace {
+    /// 1 ms.
+    Fine,
+    /// 5 ms: nothing but a known rate.
+    Steady,
+    /// 20 ms: the brake holds a bed at rest.
+    Still,
+}
+
+/// Faster than any shock: keeps a run with every safeguard broken within numbers.
+const RATE_BOUND: f64 = 180.0;
+/// Time after a change of setpoint during which each millisecond counts.
+const SETTLING_MS: u32 = 200;
+/// Share of its weight with which an unclamped body rubs on the bed.
+const BED_FRICTION: f64 = 0.3;
+/// How far an unclamped body slides before the shoulders meet something, in metres.
+const SLIDE_END: f64 = 0.3;
+
+/// The table and its load.
+#[derive(Clone, Debug)]
+pub struct Plant {
+    now_ms: u64,
+    tilt: f64,
+    rate: f64,
+    heading: Heading,
+    body: Body,
+    bed_inertia: f64,
+    boom_m: f64,
+    arms: f64,
+    arms_wanted: bool,
+    slid_m: f64,
+    slide_m_per_s: f64,
+    /// Mass times gravity times offset: the torque of the weight at horizontal.
+    moment_nm: f64,
+    /// Inertia in newton metres a degree per second squared.
+    inertia: f64,
+    drive: Drive,
+    warmth: Warmth,
+    brake: Brake,
+    supply: Supply,
+    homing: Homing,
+    stops: [Buffer; 2],
+    obstacle: Option<Buffer>,
+    input: DriveInput,
+    settling_ms: u32,
+    faults: PlantFaults,
+    faults_touched: bool,
+    last_obstacle: Option<Obstacle>,
+    motion_fault: bool,
+    always_fine: bool,
+    encoder: Source,
+    inclinometer: Option<Source>,
+    filter: Filter,
+    backlash: f64,
+    latch_sensors: u8,
+}
+
+impl Plant {
+    /// The table `config` with `person` on it, at rest with a closed brake at time 0. The same
+    /// `seed` gives the same noise.
+    #[must_use]
+    pub fn new(config: &PlantConfig, person: &PersonConfig, seed: u64) -> Self {
+        let tilt = from_milli(config.start_mdeg);
+        let angle = &config.angle;
+        let mut plant = Self {
+            now_ms: 0,
+            tilt,
+            rate: 0.0,
+            heading: Heading::new(tilt),
+            body: Body::new(person),
+            bed_inertia: f64::from(config.bed_inertia_kgm2.max(1)),
+            boom_m: f64::from(config.boom_offset_mm) / 1_000.0,
+            arms: 0.0,
+            arms_wanted: false,
+            slid_m: 0.0,
+            slide_m_per_s: 0.0,
+            moment_nm: 0.0,
+            inertia: 1.0,
+            drive: Drive::new(&config.gear),
+            warmth: Warmth::new(config.room_c),
+            brake: Brake::new(config.brake),
+            supply: Supply::new(&config.supply),
+            homing: Homing::new(config.rescue),
+            stops: [
+                Buffer::end_stop(config.stop_down_mdeg, Blocks::HeadDown),
+                Buffer::end_stop(config.stop_up_mdeg, Blocks::HeadUp),
+            ],
+            obstacle: None,
+            input: DriveInput::HELD,
+            settling_ms: 0,
+            faults: PlantFaults::NONE,
+            faults_touched: false,
+            last_obstacle: None,
+            motion_fault: false,
+            always_fine: config.always_fine,
+            encoder: Source::new(
+                seed,
+                Stream::Encoder,
+                angle.encoder_noise_mdeg,
+                angle.encoder_step_mdeg,
+            ),
+            inclinometer: angle
+                .inclinometer
+                .then(|| Source::new(seed, Stream::Inclinometer, angle.inclinometer_noise_mdeg, 1)),
+            filter: Filter::new(angle.inclinometer_lag_ms, tilt),
+            backlash: f64::from(angle.backlash_mdeg),
+            latch_sensors: config.latch_sensors,
+        };
+        plant.weigh();
+        plant
+    }
+
+    /// Runs to `to_ms` with the outputs `input` held. A time that has passed is no step at all.
+    pub fn advance(&mut self, to_ms: u64, input: DriveInput) {
+        if input != self.input {
+            self.input = input;
+            self.settling_ms = SETTLING_MS;
+        }
+        if self.faults_touched {
+            self.take_on_faults();
+        }
+        while self.now_ms < to_ms {
+            let left = to_ms - self.now_ms;
+            let (pace, most) = match self.pace() {
+                Pace::Fine => (Pace::Fine, 1),
+                Pace::Steady => (Pace::Steady, 5),
+                Pace::Still => (Pace::Still, 20),
+            };
+            let step_ms = left.min(most) as u32;
+            match pace {
+                Pace::Fine | Pace::Steady => self.swing(step_ms),
+                Pace::Still => self.drive.off(),
+            }
+            self.now_ms += u64::from(step_ms);
+            self.follow(step_ms);
+        }
+    }
+
+    /// What the controller reads now.
+    pub fn sense(&mut self) -> Sensed {
+        if self.faults_touched {
+            self.take_on_faults();
+        }
+        if !self.supply.powered() {
+            return Sensed::DARK;
+        }
+        let (shaft, filtered) = (self.shaft_mdeg(), self.filter.value_deg() * 1_000.0);
+        let (now, slot) = (self.now_ms, self.filter.slot());
+        let faults = &self.faults;
+        Sensed {
+            powered: true,
+            tilt_drive: self.encoder.read(now, now, shaft),
+            tilt_imu: self.inclinometer.as_mut().and_then(|s| s.read(now, slot, filtered)),
+            current_ma: whole(self.drive.current_ma()).unsigned_abs(),
+            supply_mv: whole(self.supply.millivolts()).unsigned_abs(),
+            mains: self.supply.mains(),
+            battery_percent: self.supply.battery_percent(),
+            temperature_c: whole(self.warmth.celsius()).clamp(-128, 127) as i8,
+            latch_first_closed: self.latch_sensors >= 1
+                && faults::latch_reads_closed(faults.latch_first),
+            latch_second_closed: self.latch_sensors >= 2
+                && faults::latch_reads_closed(faults.latch_second),
+            rest_switch: !faults.rest_switch_open && (-10.0..=0.0).contains(&self.tilt),
+        }
+    }
+
+    /// Time that the plant has reached, in milliseconds.
+    #[must_use]
+    pub const fn now_ms(&self) -> u64 {
+        self.now_ms
+    }
+
+    /// Where the bed is, whatever the sensors say, in millidegrees.
+    #[must_use]
+    pub fn true_tilt_mdeg(&self) -> i32 {
+        milli(self.tilt)
+    }
+
+    /// How the bed turns, in millidegrees a second.
+    #[must_use]
+    pub fn true_rate_mdeg_per_s(&self) -> i32 {
+        milli(self.rate)
+    }
+
+    /// Whether the controller has power.
+    #[must_use]
+    pub const fn powered(&self) -> bool {
+        self.supply.powered()
+    }
+
+    /// How far the person has slid headward through an open clamp, in millimetres.
+    #[must_use]
+    pub fn slid_mm(&self) -> u32 {
+        whole(self.slid_m * 1_000.0).unsigned_abs()
+    }
+
+    /// The torque of the weight at horizontal, in thousandths of a newton metre; positive turns
+    /// the bed feet-down, as it should.
+    #[must_use]
+    pub fn weight_moment_mnm(&self) -> i32 {
+        milli(self.moment_nm)
+    }
+
+    /// The faults that are present.
+    #[must_use]
+    pub const fn faults(&self) -> &PlantFaults {
+        &self.faults
+    }
+
+    /// The faults, to be changed. A change acts from the next [`Plant::advance`] or
+    /// [`Plant::sense`] on.
+    pub const fn faults_mut(&mut self) -> &mut PlantFaults {
+        self.faults_touched = true;
+        &mut self.faults
+    }
+
+    /// The person raises or lowers both arms. Takes about a second.
+    pub const fn raise_arms(&mut self, overhead: bool) {
+        self.arms_wanted = overhead;
+    }
+
+    /// A spotter works the table by hand from now on. Returns false when this table offers nothing
+    /// for that act, which then does nothing.
+    pub fn spotter(&mut self, act: SpotterAct) -> bool {
+        self.homing.act(act)
+    }
+
+    /// Lets changed faults begin.
+    fn take_on_faults(&mut self) {
+        self.faults_touched = false;
+        self.motion_fault = self.faults.act_on_motion();
+        if self.faults.obstacle != self.last_obstacle {
+            self.last_obstacle = self.faults.obstacle;
+            self.obstacle = self.faults.obstacle.map(|o| Buffer::obstacle(o, self.tilt));
+        }
+        let (shaft, filtered) = (self.shaft_mdeg(), self.filter.value_deg() * 1_000.0);
+        self.encoder.set_fault(self.faults.encoder, self.now_ms, shaft);
+        if let Some(source) = &mut self.inclinometer {
+            source.set_fault(self.faults.inclinometer, self.now_ms, filtered);
+        }
+    }
+
+    /// The longest step that loses nothing now.
+    #[inline]
+    fn pace(&self) -> Pace {
+        let quiet = !self.motion_fault
+            && !self.always_fine
+            && self.homing.is_idle()
+            && !self.brake.is_changing()
+            && self.supply.powered();
+        if !quiet || self.arms_move() || self.near_contact() {
+            return Pace::Fine;
+        }
+        if self.brake.should_be_closed() {
+            let held = self.input.brake || !self.input.relay;
+            let load = (self.moment_nm * self.heading.cos()).abs();
+            let still = held && self.rate == 0.0 && load <= self.brake.grip_nm(None);
+            return if still { Pace::Still } else { Pace::Fine };
+        }
+        let off = (self.rate - from_milli(self.input.setpoint_mdeg_per_s)).abs();
+        let driven = self.input.relay && !self.input.brake;
+        if driven && self.settling_ms == 0 && off < 0.05 { Pace::Steady } else { Pace::Fine }
+    }
+
+    /// Where the arms are going: 0 at the sides, 1 overhead.
+    fn arms_goal(&self) -> f64 {
+        if self.arms_wanted || self.faults.arms_overhead { 1.0 } else { 0.0 }
+    }
+
+    fn arms_move(&self) -> bool {
+        (self.arms - self.arms_goal()).abs() > 0.0
+    }
+
+    /// Whether the bed moves close to something that it could hit.
+    #[inline]
+    fn near_contact(&self) -> bool {
+        self.rate != 0.0
+            && (self.stops.iter().any(|s| s.is_near(self.tilt))
+                || self.obstacle.is_some_and(|o| o.is_near(self.tilt)))
+    }
+
+    /// Everything beside the motion that time changes.
+    #[inline]
+    fn follow(&mut self, step_ms: u32) {
+        let current = self.drive.current_ma();
+        self.supply.advance(step_ms, current, &self.faults);
+        let powered = self.supply.powered();
+        let wanted = self.input.brake || !self.input.relay || !powered;
+        self.brake.advance(step_ms, wanted);
+        self.homing.advance(step_ms, powered, self.tilt);
+        self.warmth.advance(step_ms, current, self.faults.overheat_mc_per_s);
+        self.settling_ms = self.settling_ms.saturating_sub(step_ms);
+        if self.faults.clamp_open() || self.arms_move() {
+            self.shift_weight(f64::from(step_ms) / 1_000.0);
+        }
+        let before = self.filter.slot();
+        self.filter.follow(self.now_ms, self.tilt);
+        if self.filter.slot() != before {
+            let shaft = self.shaft_mdeg();
+            self.encoder.keep(self.filter.slot(), shaft);
+            if let Some(source) = &mut self.inclinometer {
+                source.keep(self.filter.slot(), self.filter.value_deg() * 1_000.0);
+            }
+        }
+    }
+
+    /// Moves arms and an unclamped body for `dt_s`.
+    fn shift_weight(&mut self, dt_s: f64) {
+        self.arms = approach(self.arms, self.arms_goal(), dt_s);
+        if self.faults.clamp_open() {
+            let pull = self.heading.sin() - BED_FRICTION * self.heading.cos();
+            self.slide_m_per_s = (self.slide_m_per_s + GRAVITY * pull * dt_s).max(0.0);
+            self.slid_m += self.slide_m_per_s * dt_s;
+            if self.slid_m >= SLIDE_END {
+                (self.slid_m, self.slide_m_per_s) = (SLIDE_END, 0.0);
+            }
+        }
+        self.weigh();
+    }
+
+    /// Moment and inertia for where the weight is now.
+    fn weigh(&mut self) {
+        let offset = self.boom_m - self.arms * self.body.arms_shift_m - self.slid_m;
+        self.moment_nm = self.body.mass_kg * GRAVITY * offset;
+        let pivot = self.body.centre_m + self.boom_m;
+        let of_body = self.body.inertia_about(pivot, self.arms, self.slid_m);
+        self.inertia = (self.bed_inertia + of_body) * RAD_PER_DEG;
+    }
+
+    /// Where the encoder's shaft is: weight presses the gear to one flank.
+    fn shaft_mdeg(&self) -> f64 {
+        let press = (self.moment_nm * self.heading.cos() / 10.0).clamp(-1.0, 1.0);
+        self.tilt * 1_000.0 + press * self.backlash / 2.0
+    }
+}
+
+#[cfg(test)]
+mod tests;
