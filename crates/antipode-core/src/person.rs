@@ -1,5 +1,6 @@
 //! Who lies on the table: the few facts that limits depend on.
 
+use antipode_safety::{Layer, Limits, Narrowing, Rate, Why};
 use std::fmt;
 
 /// A person as their file gives them, every value within the bounds that tables are built for.
@@ -16,7 +17,7 @@ use std::fmt;
 ///     ankle_setting: 3,
 /// })
 /// .unwrap();
-/// assert_eq!(person.bmi_tenths(), 236);
+/// assert_eq!(person.bmi_tenths(), 237);
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Person {
@@ -238,6 +239,32 @@ impl Person {
         self.facts.ankle_setting
     }
 
+    /// `limits` with what this person's facts narrow, each with its reason.
+    ///
+    /// What a screening, a clearance or the day narrows is not known here.
+    ///
+    /// # Source
+    /// From 60 on travel is at most 1 °/s: the fall of blood pressure on coming up is larger, and
+    /// grows with the speed.
+    #[must_use]
+    pub fn narrow(&self, limits: Limits) -> Limits {
+        if self.facts.age < Self::AGE_CLEARANCE {
+            return limits;
+        }
+        let why = Why::Age(u8::try_from(self.facts.age).unwrap_or(u8::MAX));
+        let slow = Some(Rate::clamped(1_000));
+        limits.narrow(
+            Layer::Person,
+            why,
+            Narrowing {
+                lower_rate: slow,
+                raise_rate: slow,
+                through_level_rate: slow,
+                ..Narrowing::NONE
+            },
+        )
+    }
+
     /// Body mass index in tenths of kg/m², rounded up so that it never falls short of a bound.
     #[must_use]
     pub const fn bmi_tenths(&self) -> u32 {
@@ -246,12 +273,100 @@ impl Person {
 }
 
 const fn bmi_tenths(height_cm: u16, mass_kg: u16) -> u32 {
-    let square = height_cm as u32 * height_cm as u32;
-    if square == 0 { u32::MAX } else { (mass_kg as u32 * 100_000).div_ceil(square) }
+    let square = height_cm as u64 * height_cm as u64;
+    if square == 0 {
+        return u32::MAX;
+    }
+    let tenths = (mass_kg as u64 * 100_000).div_ceil(square);
+    if tenths > u32::MAX as u64 { u32::MAX } else { tenths as u32 }
 }
 
 fn is_name(name: &str) -> bool {
     name.len() <= Person::NAME_MOST
         && name.starts_with(|c: char| c.is_ascii_alphanumeric())
         && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '_')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use antipode_safety::Setting;
+
+    fn facts() -> PersonFacts {
+        PersonFacts {
+            name: "ada".into(),
+            height_cm: 172,
+            mass_kg: 70,
+            age: 41,
+            sex: Sex::Female,
+            ankle_setting: 3,
+        }
+    }
+
+    #[track_caller]
+    fn refused(facts: PersonFacts, expect: &[PersonFinding]) {
+        assert_eq!(Person::new(facts).map(|_| ()).unwrap_err(), expect);
+    }
+
+    #[test]
+    fn the_ends_of_every_range_are_let_in_and_the_next_values_are_not() {
+        for age in [18, 120] {
+            Person::new(PersonFacts { age, ..facts() }).unwrap();
+        }
+        refused(PersonFacts { age: 17, ..facts() }, &[PersonFinding::TooYoung { age: 17 }]);
+        refused(PersonFacts { age: 121, ..facts() }, &[PersonFinding::AgeImplausible { age: 121 }]);
+        for height_cm in [147, 198] {
+            Person::new(PersonFacts { height_cm, ..facts() }).unwrap();
+        }
+        for height_cm in [0, 146, 199, u16::MAX] {
+            refused(
+                PersonFacts { height_cm, ..facts() },
+                &[PersonFinding::HeightOutOfRange { height_cm }],
+            );
+        }
+        Person::new(PersonFacts { mass_kg: 136, height_cm: 198, ..facts() }).unwrap();
+        for mass_kg in [34, 137, u16::MAX] {
+            refused(
+                PersonFacts { mass_kg, height_cm: 198, ..facts() },
+                &[PersonFinding::MassOutOfRange { mass_kg }],
+            );
+        }
+    }
+
+    #[test]
+    fn a_body_mass_index_of_forty_stays_out_and_just_below_comes_in() {
+        // 100 kg at 158 cm is 40.06, at 159 cm 39.56.
+        refused(
+            PersonFacts { mass_kg: 100, height_cm: 158, ..facts() },
+            &[PersonFinding::BodyMassIndex { tenths: 401 }],
+        );
+        let person = Person::new(PersonFacts { mass_kg: 100, height_cm: 159, ..facts() }).unwrap();
+        assert_eq!(person.bmi_tenths(), 396);
+    }
+
+    #[test]
+    fn all_that_is_wrong_is_said_at_once() {
+        let wrong = PersonFacts {
+            name: "../x".into(),
+            height_cm: 100,
+            mass_kg: 300,
+            age: 12,
+            ankle_setting: 999,
+            ..facts()
+        };
+        assert_eq!(Person::new(wrong).unwrap_err().len(), 5);
+    }
+
+    #[test]
+    fn from_sixty_on_travel_is_slower_and_says_why() {
+        let limits = Limits::hard(Setting::Home);
+        let younger = Person::new(PersonFacts { age: 59, ..facts() }).unwrap();
+        assert_eq!(younger.narrow(limits), limits);
+        let older = Person::new(PersonFacts { age: 60, ..facts() }).unwrap().narrow(limits);
+        for rate in [older.lower_rate(), older.raise_rate(), older.through_level_rate()] {
+            assert_eq!(rate.value(), Rate::clamped(1_000));
+            assert_eq!((rate.layer(), rate.why()), (Layer::Person, Why::Age(60)));
+        }
+        assert_eq!(older.tilt(), limits.tilt());
+    }
 }

@@ -1,9 +1,10 @@
 //! What a check found, where, and against which number.
 
-use antipode_safety::{Angle, Millis, Rate};
+use antipode_safety::{Angle, Bound, Layer, Millis, Rate, Why};
 use std::fmt;
 
-use super::rule::Rule;
+use super::Attendance;
+use super::rule::{Relation, Rule};
 
 /// One thing that is wrong or unusual in a plan.
 ///
@@ -21,20 +22,58 @@ pub struct Finding {
     pub value: Quantity,
     /// What the rule allows.
     pub limit: Quantity,
+    /// The layer and the reason that set the limit, where it is one that narrows.
+    pub binding: Option<(Layer, Why)>,
 }
 
 impl Finding {
     /// A finding that forbids the plan.
     pub(super) const fn error(rule: Rule, at: PlanPath, value: Quantity, limit: Quantity) -> Self {
-        Self { severity: Severity::Error, rule, at, value, limit }
+        Self { severity: Severity::Error, rule, at, value, limit, binding: None }
+    }
+
+    /// A finding that advises.
+    pub(super) const fn warning(
+        rule: Rule,
+        at: PlanPath,
+        value: Quantity,
+        limit: Quantity,
+    ) -> Self {
+        Self { severity: Severity::Warning, rule, at, value, limit, binding: None }
+    }
+
+    /// The same finding with the rule that set its limit.
+    pub(super) const fn bound_by<T: Copy>(mut self, bound: &Bound<T>) -> Self {
+        self.binding = Some((bound.layer(), bound.why()));
+        self
     }
 }
 
 impl fmt::Display for Finding {
+    /// `block 1: the tilt is 70°; it must be at most 60° (hard limit: ...; source)`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}: {} is {}", self.at, self.rule.subject(), self.value)?;
-        write!(f, "; {} {}", self.rule.relation(), self.limit)?;
-        write!(f, " ({})", self.rule.source())
+        let relation = match (self.severity, self.rule.relation()) {
+            (Severity::Error, Relation::AtMost) => "it must be at most",
+            (Severity::Error, Relation::AtLeast) => "it must be at least",
+            (Severity::Warning, Relation::AtMost) if self.rule.is_rate() && self.is_narrowed() => {
+                "it will be slowed to"
+            }
+            (Severity::Warning, Relation::AtMost) => "it is usually at most",
+            (Severity::Warning, Relation::AtLeast) => "it is usually at least",
+            (Severity::Error | Severity::Warning, Relation::Within) => "it must lie within",
+        };
+        let Self { at, rule, value, limit, .. } = self;
+        write!(f, "{at}: {} is {value}; {relation} {limit} (", rule.subject())?;
+        if let Some((layer, why)) = self.binding {
+            write!(f, "{layer}: {why}; ")?;
+        }
+        write!(f, "{})", rule.source())
+    }
+}
+
+impl Finding {
+    const fn is_narrowed(&self) -> bool {
+        self.binding.is_some()
     }
 }
 
@@ -150,7 +189,7 @@ pub enum Quantity {
     /// A count.
     Count(u64),
     /// Company at the table.
-    Company(super::Attendance),
+    Company(Attendance),
 }
 
 impl fmt::Display for Quantity {
@@ -166,9 +205,9 @@ impl fmt::Display for Quantity {
             Self::Time(time) => duration(f, time),
             Self::Count(count) => write!(f, "{count}"),
             Self::Company(company) => f.write_str(match company {
-                super::Attendance::AloneAllowed => "nobody",
-                super::Attendance::Spotter => "a spotter",
-                super::Attendance::Clinician => "a clinician",
+                Attendance::AloneAllowed => "nobody",
+                Attendance::Spotter => "a spotter",
+                Attendance::Clinician => "a clinician",
             }),
         }
     }

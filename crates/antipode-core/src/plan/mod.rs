@@ -8,15 +8,26 @@
 //! A plan only *proposes* motion. Nothing here can move a table: each motion still needs the
 //! guard's permit when its moment comes.
 
+mod admit;
 mod block;
+mod check;
+mod dose;
 mod expand;
 mod finding;
+mod legs;
+mod preview;
 mod program;
 mod rule;
 mod walk;
 
+#[cfg(test)]
+mod tests;
+
 pub use block::{Alternation, Block, Cue, Pattern, SelfPaced, StaticBout, Step, Steps, Travel};
+pub use check::{CheckContext, Done, LastSession, check};
+pub use dose::{BoutDose, Dose};
 pub use finding::{Field, Finding, PlanPath, Quantity, Severity};
+pub use preview::{Point, Preview, Share};
 pub use program::{MAX_SEGMENTS, Program, Segment, SegmentKind};
 pub use rule::Rule;
 
