@@ -12,7 +12,7 @@ use crate::report::{Ending, PartResult, Report};
 use crate::tally::Tally;
 use crate::test::Budget;
 use crate::workspace::{Workspace, in_ci};
-use crate::{loom, seeds, test, tidy};
+use crate::{loom, new_driver, seeds, test, tidy};
 
 const FMT_LIMIT: Duration = Duration::from_secs(5 * 60);
 const LINT_LIMIT: Duration = Duration::from_secs(25 * 60);
@@ -47,6 +47,8 @@ enum PartName {
     Test,
     /// Lints, also of the features that the default build leaves out.
     Clippy,
+    /// The template of a new driver compiles.
+    Template,
     /// The library documentation, without a broken link.
     Doc,
     /// The release build.
@@ -102,6 +104,7 @@ fn run_part(
         PartName::Tidy => report.part("tidy", || verdict(tidy::run(workspace)?)),
         PartName::Test => test::add_parts(workspace, report, budget, true),
         PartName::Clippy => clippy(workspace, report, budget),
+        PartName::Template => report.part("template", || new_driver::part(workspace, budget)),
         PartName::Doc => report.part("doc", || {
             let step = workspace.building("doc", budget.limit(DOC_LIMIT));
             succeeds(&step.args(["--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings"))

@@ -12,6 +12,7 @@ mod error;
 mod fuzz;
 mod loom;
 mod mutants;
+mod new_driver;
 mod process;
 mod report;
 mod scenario;
@@ -52,6 +53,8 @@ enum Task {
     Canaries,
     /// Run the conformance suite of one driver, or of all.
     Conformance(conformance::Options),
+    /// Make a crate for a new table driver.
+    NewDriver(new_driver::Options),
     /// Measure against the yardsticks and budgets.
     Bench(bench::Options),
     /// Fuzz one target of fuzz/, or list the targets.
@@ -92,6 +95,7 @@ fn run(task: Task) -> Result<bool, TaskError> {
         Task::Soak(options) => seeds::soak(&workspace, &options),
         Task::Canaries => seeds::canaries(&workspace),
         Task::Conformance(options) => conformance::run(&workspace, &options),
+        Task::NewDriver(options) => new_driver::run(&workspace, &options),
         Task::Bench(options) => bench::run(&workspace, &options),
         Task::Fuzz(options) => fuzz::run(&workspace, &options),
         Task::Mutants(options) => mutants::run(&workspace, &options),

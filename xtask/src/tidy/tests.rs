@@ -106,6 +106,14 @@ fn long_file_fails_and_long_function_warns() {
 }
 
 #[test]
+fn table_of_constants_may_be_long_and_the_code_after_it_still_counts() {
+    let table = format!("pub(crate) const TABLE: [u8; 600] = [\n{}];\n", "    1,\n".repeat(600));
+    assert_eq!(lengths::check_file("a.rs", &table), []);
+    let with_code = format!("{table}{}", "const A: u8 = 1;\n".repeat(501));
+    assert_eq!(fails(&lengths::check_file("a.rs", &with_code)), 1);
+}
+
+#[test]
 fn unfinished_code_fails_anywhere_and_waiting_fails_in_tests_only() {
     let check = |path: &str, text: &str| {
         let file = file(path, text);
