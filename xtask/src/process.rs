@@ -90,7 +90,10 @@ impl Step {
             .iter()
             .map(|(name, value)| format!("{}={:?}", name.to_string_lossy(), value))
             .collect();
-        words.push(self.program.to_string_lossy().into_owned());
+        // The folder of a toolchain's cargo says nothing to a reader.
+        let program = Path::new(&self.program);
+        let shown = if program.ends_with("cargo") { Path::new("cargo") } else { program };
+        words.push(shown.display().to_string());
         words.extend(self.arguments.iter().map(|word| word.to_string_lossy().into_owned()));
         words.join(" ")
     }

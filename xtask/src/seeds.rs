@@ -53,7 +53,24 @@ pub(crate) fn soak_in_ci(
 
 fn soak_range(program: &Program, seeds: &Range<u64>, limit: Duration) -> Result<bool, TaskError> {
     let text = format!("{}..{}", seeds.start, seeds.end);
-    Ok(program.step(limit).args(["soak", "--seeds", &text]).run(Echo::Live)?.success)
+    let finished = program.step(limit).args(["soak", "--seeds", &text]).run(Echo::Live)?;
+    let sessions = seeds.end - seeds.start;
+    if finished.success && !says(&finished.lines, sessions) {
+        println!("it ended well, but nowhere says that it ran {sessions} sessions");
+        return Ok(false);
+    }
+    Ok(finished.success)
+}
+
+/// Whether a number stands by itself somewhere in the output. A soak that ran nothing ends well
+/// too, so it must say how much it ran.
+fn says(lines: &[String], number: u64) -> bool {
+    let number = number.to_string();
+    lines.iter().any(|line| {
+        line.replace(',', "")
+            .split(|letter: char| !letter.is_ascii_digit())
+            .any(|run| run == number)
+    })
 }
 
 /// Runs every deliberately broken variant; each must be caught.
@@ -72,7 +89,12 @@ pub(crate) fn canaries_in_ci(workspace: &Workspace, limit: Duration) -> Result<b
         });
     }
     let limit = limit.min(CANARY_LIMIT);
-    Ok(program.step(limit).args(["soak", "--canaries"]).run(Echo::Live)?.success)
+    let finished = program.step(limit).args(["soak", "--canaries"]).run(Echo::Live)?;
+    if finished.success && finished.lines.iter().all(|line| line.trim().is_empty()) {
+        println!("it ended well, but names no variant that was caught");
+        return Ok(false);
+    }
+    Ok(finished.success)
 }
 
 /// Seeds drawn from the commit and the time: different in every run, printed to be repeated.
@@ -117,6 +139,15 @@ mod tests {
         for text in ["5..5", "7..3", "5", "a..b", "-1..4", "..", "1...4"] {
             assert!(parse_range(text).is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn soak_must_say_how_many_sessions_it_ran() {
+        let lines = |text: &str| vec![text.to_owned()];
+        assert!(says(&lines("2,000 sessions, 0 violations"), 2_000));
+        assert!(says(&lines("ran 500 sessions"), 500));
+        assert!(!says(&lines("ran 1500 sessions"), 500));
+        assert!(!says(&[], 500));
     }
 
     #[test]
