@@ -4,7 +4,7 @@
 //! angle of each source, says what can be believed of it, and ages it to the furthest that the bed
 //! can have turned since.
 
-#![deny(clippy::arithmetic_side_effects, clippy::as_conversions)]
+#![cfg_attr(not(test), deny(clippy::arithmetic_side_effects, clippy::as_conversions))]
 
 use core::fmt;
 
@@ -249,7 +249,7 @@ pub struct AngleWatch {
     /// Newest sequence number and the two clocks with it.
     newest: Option<Clocks>,
     /// How much later than the quickest ones readings arrive now.
-    late: Millis,
+    late: Lateness,
     /// Runs while the sources are more than 5 degrees apart.
     differ: RefillDelay,
 }
@@ -281,7 +281,7 @@ impl AngleWatch {
             first: Source::NEW,
             second: Source::NEW,
             newest: None,
-            late: Millis::ZERO,
+            late: Lateness::NONE,
             differ: RefillDelay::new(DISAGREE_FOR),
         }
     }
@@ -309,11 +309,11 @@ impl AngleWatch {
             if clocks.seq <= newest.seq {
                 return Some(Reject::NotNewer { seq: clocks.seq, newest: newest.seq });
             }
-            self.late = lateness(self.late, newest, clocks);
+            self.late = self.late.after(newest, clocks);
         }
         self.newest = Some(clocks);
-        let first = self.first.take(reading.tilt, clocks, self.late, self.lease);
-        let second = self.second.take(reading.tilt_second, clocks, self.late, self.lease);
+        let first = self.first.take(reading.tilt, clocks, self.late.whole(), self.lease);
+        let second = self.second.take(reading.tilt_second, clocks, self.late.whole(), self.lease);
         let apart = match (self.first.fresh(), self.second.fresh()) {
             (Some(one), Some(other)) => one.distance(other) > DISAGREE_GAP_MILLIDEG,
             (Some(_) | None, None) | (None, Some(_)) => false,
@@ -394,21 +394,37 @@ impl AngleWatch {
     }
 }
 
-/// How much later than the quickest ones readings arrive, given `late` for the one before.
+/// How much later than the quickest ones readings arrive, in hundredths of a millisecond.
 ///
 /// A reading that waited in a queue is stamped on arrival, so its stamp hides its true age (H-04).
-/// The table's clock shows it: time that passed here and not there is waiting. Clocks differ by up
-/// to a per cent, which is forgiven as it accrues.
-fn lateness(late: Millis, before: Clocks, after: Clocks) -> Millis {
-    let here = after.at.since(before.at);
-    match after.table_since(before) {
-        Some(there) => {
-            let drift = Millis::new(here.get().saturating_add(99) / 100);
-            late.plus(here).less(there).less(drift)
+/// The table's clock shows it: time that passed here and not there is waiting. Two clocks differ by
+/// up to a per cent, which is forgiven as it accrues.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Lateness(u64);
+
+impl Lateness {
+    const NONE: Self = Self(0);
+
+    /// The lateness of the reading stamped `newer`, if that of `older` is this. Without a clock of
+    /// the table, or when it restarted, none is known.
+    fn after(self, older: Clocks, newer: Clocks) -> Self {
+        let here = newer.at.since(older.at).get();
+        match newer.table_since(older) {
+            Some(there) => Self(
+                self.0
+                    .saturating_add(here.saturating_mul(100))
+                    .saturating_sub(there.get().saturating_mul(100))
+                    .saturating_sub(here),
+            ),
+            None => Self::NONE,
         }
-        None => Millis::ZERO,
+    }
+
+    /// Whole milliseconds, rounded up.
+    fn whole(self) -> Millis {
+        Millis::new(self.0.div_ceil(100))
     }
 }
 
-#[cfg(all(test, not(loom)))]
+#[cfg(test)]
 mod tests;

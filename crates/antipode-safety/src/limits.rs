@@ -366,5 +366,5 @@ pub const fn latch_cap(fitted: u8) -> Angle {
     }
 }
 
-#[cfg(all(test, not(loom)))]
+#[cfg(test)]
 mod tests;

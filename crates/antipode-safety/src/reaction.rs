@@ -182,5 +182,5 @@ pub fn response(situation: Situation, side: Side) -> Response {
     table::row(situation, side)
 }
 
-#[cfg(all(test, not(loom)))]
+#[cfg(test)]
 mod tests;

@@ -230,7 +230,7 @@ impl Default for StopWord {
     }
 }
 
-#[cfg(all(test, not(loom)))]
+#[cfg(test)]
 mod tests;
 
 #[cfg(all(loom, test))]

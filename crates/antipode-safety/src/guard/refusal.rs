@@ -114,6 +114,34 @@ pub enum Refusal {
     },
 }
 
+impl Refusal {
+    /// The number of the reason, as records keep it. Numbers are never given anew.
+    #[must_use]
+    pub const fn code(&self) -> u8 {
+        match self {
+            Self::NoMotion => 1,
+            Self::StopLatched => 2,
+            Self::NotArmed => 3,
+            Self::NoRecord => 4,
+            Self::LatchesOpen { .. } => 5,
+            Self::TableFaults { .. } => 6,
+            Self::TargetPastLimit { .. } => 7,
+            Self::RatePastLimit { .. } => 8,
+            Self::RatePastTable { .. } => 9,
+            Self::AngleNotAgreed { .. } => 10,
+            Self::MayPass { .. } => 11,
+            Self::DoseTooShort { .. } => 12,
+            Self::FromUpright { .. } => 13,
+            Self::PastRestBand { .. } => 14,
+            Self::WrongWay { .. } => 15,
+            Self::NotUpright { .. } => 16,
+            Self::NotHeld => 17,
+            Self::StillHeadDown { .. } => 18,
+            Self::RestFirst { .. } => 19,
+        }
+    }
+}
+
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match *self {

@@ -1,6 +1,6 @@
 //! Several things wrong at once.
 
-use super::{LocalReturn, Priority, Reaction, Response, Side, Situation, response};
+use super::{LocalReturn, Priority, Response, Side, Situation, Then, response};
 
 /// A set of situations: no slot can run out and no cause can push another one out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -70,30 +70,30 @@ pub fn worst(set: SituationSet, side: Side) -> Option<(Situation, Response)> {
     let mut latched = false;
     let mut alarm = Priority::None;
     let mut local_return = LocalReturn::OnePress;
-    let mut called: Option<super::Then> = None;
     for situation in set.iter() {
         let answer = response(situation, side);
         latched |= answer.latched;
         alarm = alarm.max(answer.alarm);
         local_return = local_return.max(answer.local_return);
-        if let Some(then) = answer.then
-            && then.reaction == Reaction::People
-        {
-            called = Some(
-                called.map_or(then, |other| if then.after < other.after { then } else { other }),
-            );
-        }
-        // Of two equal ones the first row decides, STOP before all.
+        // Of two equal ones the first row decides.
         if decides.is_none_or(|(_, so_far)| answer.rank() > so_far.rank()) {
             decides = Some((situation, answer));
         }
     }
     decides.map(|(situation, answer)| {
-        // People are called as soon as any of the causes asks for them.
-        let then = match answer.then {
-            Some(then) if then.reaction == Reaction::People => called,
-            Some(_) | None => answer.then,
-        };
+        let then = answer.then.map(|then| agreed_delay(set, side, then));
         (situation, Response { then, latched, alarm, local_return, ..answer })
     })
+}
+
+/// `then` with the delay that suits every answer which leads to the same reaction: a motion waits
+/// for the longest of them, people are called after the shortest.
+fn agreed_delay(set: SituationSet, side: Side, then: Then) -> Then {
+    let delays = set
+        .iter()
+        .filter_map(|situation| response(situation, side).then)
+        .filter(|other| other.reaction == then.reaction)
+        .map(|other| other.after);
+    let after = if then.reaction.moves() { delays.max() } else { delays.min() };
+    Then { after: after.unwrap_or(then.after), ..then }
 }
