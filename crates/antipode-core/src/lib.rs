@@ -1,1 +1,20 @@
-//! The plan, the person, the static check and the session machine. Pure: no clock, no input or output.
+//! The plan, the person, the static check and the session machine. Pure and synchronous: no clock,
+//! no input or output, no floating point, no runtime.
+//!
+//! The heart is [`session::Session::step`]: time and one event in, commands, prompts and records
+//! out by value.
+
+#![forbid(unsafe_code)]
+#![deny(missing_docs)]
+
+pub mod alarm;
+pub mod checkin;
+pub mod dose;
+pub mod event;
+pub mod inline;
+pub mod person;
+pub mod plan;
+pub mod session;
+pub mod step;
+pub mod symptom;
+pub mod vitals;

@@ -1,1 +1,21 @@
-//! What a table is to the rest of Antipode: the traits every driver implements and the errors it may give.
+//! What a table is to the rest of Antipode: the traits every driver implements, what a table must
+//! say of itself, and the errors it may give.
+//!
+//! A driver moves bytes. It holds no limits, no plans and no retries of motion, and nothing in it
+//! renews a lease or sends a heartbeat by itself: that is the control loop's alone, so that a
+//! frozen loop lets the table's own protection run.
+
+#![forbid(unsafe_code)]
+#![deny(missing_docs)]
+
+mod capabilities;
+mod command;
+mod error;
+mod table;
+
+pub use capabilities::{Capabilities, Rates, Rescue};
+pub use command::{CommandId, ReturnMotion, TableCommand, TableEvent};
+pub use error::{LinkLoss, TableError};
+pub use table::{Address, InProcessTable, OpenTable, Stopper, Table, TableDriver};
+#[cfg(feature = "mock")]
+pub use table::{MockStopper, MockTable};

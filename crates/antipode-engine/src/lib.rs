@@ -1,1 +1,17 @@
-//! Runs a session: the engine core and its two shells, real and virtual.
+//! Runs a session: the pure [`EngineCore`] and its two shells, one on the real clock and one on a
+//! virtual one.
+//!
+//! The core decides, the shells only carry: a shell reads a clock, hands what came in to the core
+//! and takes what comes out to the table, the journal and the screens. Both shells give the same
+//! timeline for the same input; a test compares them.
+
+#![forbid(unsafe_code)]
+#![deny(missing_docs)]
+
+mod core;
+mod timing;
+mod virtual_shell;
+
+pub use core::{EngineCore, Input, Output, SessionLine};
+pub use timing::{HEARTBEAT, TICK, WATCHDOG};
+pub use virtual_shell::{Observer, VirtualShell};

@@ -1,0 +1,282 @@
+//! Alarms: a set of causes, each latched until somebody acknowledges it.
+//!
+//! Priority follows the time to harm. Silence lasts at most two minutes and never hides a new
+//! cause (I17). Causes are bits, so no cause can be pushed out by another.
+
+use antipode_safety::{Millis, Timestamp, reaction::Priority};
+
+/// Longest silence of the alarm sound.
+pub const SILENCE: Millis = Millis::from_secs(120);
+
+/// Why the alarm sounds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum AlarmCause {
+    /// STOP is latched while head-down.
+    StoppedHeadDown = 0,
+    /// No word from the table.
+    LinkLost = 1,
+    /// The angle is not known.
+    AngleUnknown = 2,
+    /// The two angle sources differ by more than 5 degrees.
+    AnglesDisagree = 3,
+    /// The two angle sources differ by more than 3 degrees.
+    AnglesDrift = 4,
+    /// The bed is driven and does not turn.
+    Stalled = 5,
+    /// The drive is hot.
+    Hot = 6,
+    /// Running on the battery, or the supply is low.
+    Supply = 7,
+    /// The person does not answer.
+    NoAnswer = 8,
+    /// A body measurement is out of range.
+    VitalsOut = 9,
+    /// A body sensor is lost.
+    VitalsLost = 10,
+    /// An ankle latch says open.
+    LatchOpen = 11,
+    /// The bed turns without or against a command, or faster than it.
+    Runaway = 12,
+    /// The bed turns against the set brake.
+    BrakeSlip = 13,
+    /// The journal cannot be written.
+    JournalLost = 14,
+    /// Ordered and not achieved: people must help.
+    CannotMove = 15,
+    /// The table restarted.
+    Restarted = 16,
+    /// Somebody else moves the table.
+    ForeignMotion = 17,
+    /// The control loop was late.
+    LoopLate = 18,
+    /// The head-down time is used up.
+    DoseSpent = 19,
+    /// Still no answer after the person has been brought up: call the contact.
+    CallContact = 20,
+    /// The person reported a red-flag symptom.
+    RedFlag = 21,
+    /// The feet slip.
+    FeetSlipping = 22,
+    /// The table's own controller reports a fault of its own.
+    TableFault = 23,
+}
+
+impl AlarmCause {
+    /// Every cause, in record order.
+    pub const ALL: [Self; 24] = [
+        Self::StoppedHeadDown,
+        Self::LinkLost,
+        Self::AngleUnknown,
+        Self::AnglesDisagree,
+        Self::AnglesDrift,
+        Self::Stalled,
+        Self::Hot,
+        Self::Supply,
+        Self::NoAnswer,
+        Self::VitalsOut,
+        Self::VitalsLost,
+        Self::LatchOpen,
+        Self::Runaway,
+        Self::BrakeSlip,
+        Self::JournalLost,
+        Self::CannotMove,
+        Self::Restarted,
+        Self::ForeignMotion,
+        Self::LoopLate,
+        Self::DoseSpent,
+        Self::CallContact,
+        Self::RedFlag,
+        Self::FeetSlipping,
+        Self::TableFault,
+    ];
+
+    /// How urgent, by time to harm.
+    #[must_use]
+    pub const fn priority(self) -> Priority {
+        match self {
+            Self::StoppedHeadDown
+            | Self::LinkLost
+            | Self::AngleUnknown
+            | Self::AnglesDisagree
+            | Self::Stalled
+            | Self::NoAnswer
+            | Self::LatchOpen
+            | Self::Runaway
+            | Self::BrakeSlip
+            | Self::CannotMove
+            | Self::CallContact
+            | Self::RedFlag
+            | Self::FeetSlipping => Priority::High,
+            Self::Hot
+            | Self::Supply
+            | Self::VitalsOut
+            | Self::Restarted
+            | Self::ForeignMotion
+            | Self::LoopLate
+            | Self::TableFault => Priority::Medium,
+            Self::AnglesDrift | Self::VitalsLost | Self::JournalLost | Self::DoseSpent => {
+                Priority::Low
+            }
+        }
+    }
+
+    const fn bit(self) -> u32 {
+        1 << self as u8
+    }
+}
+
+/// The alarms of one session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Alarms {
+    /// Causes that hold now or have not been acknowledged since they did.
+    latched: u32,
+    /// Causes that hold now.
+    present: u32,
+    /// Latched causes that somebody has acknowledged.
+    acknowledged: u32,
+    silent_until: Option<Timestamp>,
+}
+
+impl Alarms {
+    /// No alarm.
+    pub const NONE: Self = Self { latched: 0, present: 0, acknowledged: 0, silent_until: None };
+
+    /// Sets whether `cause` holds now. True when this raises a new alarm.
+    pub fn set(&mut self, cause: AlarmCause, holds: bool) -> bool {
+        let bit = cause.bit();
+        if !holds {
+            self.present &= !bit;
+            // An acknowledged cause that has gone is over; an unacknowledged one stays latched.
+            if self.acknowledged & bit != 0 {
+                self.latched &= !bit;
+                self.acknowledged &= !bit;
+            }
+            return false;
+        }
+        let new = self.present & bit == 0;
+        self.present |= bit;
+        if new {
+            // It came (again): whoever acknowledged it before has not seen this one, and no
+            // silence hides it.
+            self.acknowledged &= !bit;
+            self.silent_until = None;
+        }
+        self.latched |= bit;
+        new
+    }
+
+    /// Acknowledges every latched cause; those that have gone are over.
+    pub fn acknowledge(&mut self) {
+        self.acknowledged = self.latched & self.present;
+        self.latched &= self.present;
+    }
+
+    /// Silences the sound from `now` on for at most [`SILENCE`].
+    pub fn silence(&mut self, now: Timestamp) {
+        self.silent_until = Some(now.plus(SILENCE));
+    }
+
+    /// Whether the alarm should sound at `now`.
+    #[must_use]
+    pub fn sounds(&self, now: Timestamp) -> bool {
+        self.latched & !self.acknowledged != 0 && self.silent_until.is_none_or(|until| now >= until)
+    }
+
+    /// Whether `cause` is latched.
+    #[must_use]
+    pub const fn has(&self, cause: AlarmCause) -> bool {
+        self.latched & cause.bit() != 0
+    }
+
+    /// The latched causes as bits in record order.
+    #[must_use]
+    pub const fn bits(&self) -> u32 {
+        self.latched
+    }
+
+    /// The acknowledged ones among [`Alarms::bits`].
+    #[must_use]
+    pub const fn acknowledged_bits(&self) -> u32 {
+        self.acknowledged
+    }
+
+    /// The most urgent priority among the latched causes.
+    #[must_use]
+    pub fn highest(&self) -> Priority {
+        self.causes().map(AlarmCause::priority).max().unwrap_or(Priority::None)
+    }
+
+    /// The latched causes, in record order.
+    pub fn causes(&self) -> impl Iterator<Item = AlarmCause> + use<> {
+        let latched = self.latched;
+        AlarmCause::ALL.into_iter().filter(move |cause| latched & cause.bit() != 0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(secs: u64) -> Timestamp {
+        Timestamp::from_millis(secs * 1_000)
+    }
+
+    #[test]
+    fn an_alarm_stays_until_it_is_acknowledged_and_gone() {
+        let mut alarms = Alarms::NONE;
+        assert!(alarms.set(AlarmCause::LinkLost, true));
+        assert!(!alarms.set(AlarmCause::LinkLost, true));
+        alarms.set(AlarmCause::LinkLost, false);
+        assert!(alarms.has(AlarmCause::LinkLost), "gone but not acknowledged");
+        assert!(alarms.sounds(at(0)));
+        alarms.acknowledge();
+        assert!(!alarms.has(AlarmCause::LinkLost));
+
+        alarms.set(AlarmCause::Stalled, true);
+        alarms.acknowledge();
+        assert!(alarms.has(AlarmCause::Stalled), "acknowledged but still there");
+        assert!(!alarms.sounds(at(0)));
+        alarms.set(AlarmCause::Stalled, false);
+        assert!(!alarms.has(AlarmCause::Stalled));
+    }
+
+    #[test]
+    fn silence_ends_after_two_minutes_and_never_hides_a_new_cause() {
+        let mut alarms = Alarms::NONE;
+        alarms.set(AlarmCause::Hot, true);
+        alarms.silence(at(0));
+        assert!(!alarms.sounds(at(119)));
+        assert!(alarms.sounds(at(120)));
+        alarms.silence(at(200));
+        alarms.set(AlarmCause::NoAnswer, true);
+        assert!(alarms.sounds(at(201)));
+    }
+
+    #[test]
+    fn a_cause_that_comes_back_sounds_again() {
+        let mut alarms = Alarms::NONE;
+        alarms.set(AlarmCause::LatchOpen, true);
+        alarms.acknowledge();
+        alarms.set(AlarmCause::LatchOpen, false);
+        assert!(alarms.set(AlarmCause::LatchOpen, true));
+        assert!(alarms.sounds(at(0)));
+    }
+
+    #[test]
+    fn every_cause_has_its_own_bit_and_the_worst_priority_wins() {
+        let mut alarms = Alarms::NONE;
+        assert_eq!(alarms.highest(), Priority::None);
+        for (i, cause) in AlarmCause::ALL.into_iter().enumerate() {
+            assert_eq!(cause.bit(), 1 << i);
+        }
+        alarms.set(AlarmCause::DoseSpent, true);
+        assert_eq!(alarms.highest(), Priority::Low);
+        alarms.set(AlarmCause::Runaway, true);
+        alarms.set(AlarmCause::Hot, true);
+        assert_eq!(alarms.highest(), Priority::High);
+        assert_eq!(alarms.causes().count(), 3);
+        assert_eq!(alarms.acknowledged_bits(), 0);
+        assert_eq!(alarms.bits().count_ones(), 3);
+    }
+}

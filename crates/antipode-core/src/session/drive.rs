@@ -1,0 +1,149 @@
+//! The order in force and when to say it again.
+//!
+//! A motion lives one lease at a time: it is renewed only here, only by a step of the session, so
+//! a frozen loop lets it run out (I7). A halt and a STOP are repeated until the table reports that
+//! it obeys; a motion is never repeated as a retry, only renewed with a fresh permit.
+
+use antipode_safety::{Angle, DriveState, Millis, Rate, Reading, Timestamp};
+
+use super::state::fixed;
+use crate::step::ReturnOrder;
+
+/// What the table is to do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Order {
+    /// Nothing was ordered since the link opened.
+    Nothing,
+    /// Zero rate, hold.
+    Hold,
+    /// Turn to `target`.
+    Move { target: Angle, rate: Rate },
+    /// Turn below the rest band toward upright, or back; attended.
+    Attended { target: Angle },
+    /// Come back to the rest band.
+    Return(ReturnOrder),
+    /// Zero rate, hold, latch.
+    Stop,
+}
+
+/// The order in force, when it was last sent, and how well the table follows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Drive {
+    order: Order,
+    since: Timestamp,
+    sent: Option<Timestamp>,
+    obeyed: bool,
+    agreeing: u8,
+    unheard_since: Option<Timestamp>,
+    /// The rate that was last allowed, signed; zero when nothing may move.
+    commanded: Rate,
+}
+
+impl Drive {
+    pub(crate) const fn new() -> Self {
+        Self {
+            order: Order::Nothing,
+            since: Timestamp::ZERO,
+            sent: None,
+            obeyed: false,
+            agreeing: 0,
+            unheard_since: None,
+            commanded: Rate::ZERO,
+        }
+    }
+
+    pub(crate) const fn order(&self) -> Order {
+        self.order
+    }
+
+    /// Since when the order has been in force.
+    pub(crate) const fn since(&self) -> Timestamp {
+        self.since
+    }
+
+    /// The rate that was last allowed, signed.
+    pub(crate) const fn commanded(&self) -> Rate {
+        self.commanded
+    }
+
+    /// Puts `order` in force; the same order again changes nothing.
+    pub(crate) fn set(&mut self, now: Timestamp, order: Order) {
+        if self.order == order {
+            return;
+        }
+        *self = Self { order, since: now, ..Self::new() };
+    }
+
+    /// Forgets that the order was obeyed, so that it is sent again: after a reconnect nothing that
+    /// was said before holds.
+    pub(crate) fn resend(&mut self) {
+        self.sent = None;
+        self.obeyed = false;
+    }
+
+    /// Whether the order must be said (again) at `now`.
+    pub(crate) fn is_due(&self, now: Timestamp) -> bool {
+        self.next_due().is_some_and(|due| now >= due)
+    }
+
+    /// When the order must be said again.
+    pub(crate) fn next_due(&self) -> Option<Timestamp> {
+        let again = match self.order {
+            Order::Nothing => return None,
+            Order::Hold if self.obeyed => return None,
+            Order::Stop if self.obeyed => return None,
+            Order::Hold => fixed::HALT_REPEAT,
+            Order::Stop => fixed::STOP_REPEAT,
+            Order::Move { .. } | Order::Attended { .. } | Order::Return(_) => fixed::RENEW,
+        };
+        Some(self.sent.map_or(self.since, |sent| sent.plus(again)))
+    }
+
+    /// The order was said at `now`, at `commanded`.
+    pub(crate) fn said(&mut self, now: Timestamp, commanded: Rate) {
+        self.sent = Some(now);
+        self.commanded = commanded;
+    }
+
+    /// Looks at a fresh reading: is the order obeyed, is the target reached and at rest?
+    pub(crate) fn observe(&mut self, reading: &Reading, tilt: Option<Angle>) {
+        let still = reading.rate.millideg_per_s().abs() < fixed::STILL_BELOW;
+        let (obeyed, there) = match self.order {
+            Order::Nothing => (true, false),
+            Order::Hold => (!reading.drive.may_move(), still),
+            Order::Stop => (reading.drive == DriveState::Stopped, still),
+            Order::Move { target, .. } | Order::Attended { target } => (
+                reading.drive == DriveState::Moving,
+                still && tilt.is_some_and(|tilt| tilt.distance(target) <= fixed::ARRIVED_WITHIN),
+            ),
+            Order::Return(_) => (
+                reading.drive == DriveState::Returning
+                    || reading.drive == DriveState::HostLossReturn
+                    || tilt.is_some_and(|tilt| !tilt.is_head_down()),
+                still && tilt.is_some_and(|tilt| !tilt.is_head_down()),
+            ),
+        };
+        // What was sent after the table spoke cannot be obeyed in what it said.
+        let answered = self.sent.is_some_and(|sent| sent < reading.at);
+        self.obeyed = obeyed && answered;
+        self.agreeing = if there && answered { self.agreeing.saturating_add(1) } else { 0 };
+        self.unheard_since =
+            if obeyed || !answered { None } else { self.unheard_since.or(Some(reading.at)) };
+    }
+
+    /// Whether the table stands still where the order wants it, by several fresh readings.
+    pub(crate) const fn has_arrived(&self) -> bool {
+        self.agreeing >= fixed::AGREEING_READINGS
+    }
+
+    /// Since when the table reports and does not follow.
+    pub(crate) const fn unheard_since(&self) -> Option<Timestamp> {
+        self.unheard_since
+    }
+
+    /// How long a turn of `millideg` at `rate` may take before it counts as stuck.
+    pub(crate) fn move_limit(millideg: u32, rate: Rate) -> Millis {
+        let speed = u64::from(rate.magnitude().millideg_per_s().unsigned_abs()).max(1);
+        Millis::new(u64::from(millideg) * 1_000 / speed).plus(fixed::MOVE_GRACE)
+    }
+}

@@ -1,0 +1,125 @@
+//! What the session has been told and must remember, apart from its state.
+
+use antipode_safety::{
+    DriveState, Fault, FaultSet, Reading, Switch, Switches, Timestamp, reaction::SituationSet,
+};
+
+use super::drive::Order;
+use super::state::fixed;
+
+/// Plain memory; nothing here decides anything.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Facts {
+    /// A link session is open.
+    pub(super) connected: bool,
+    /// The table accepts motion.
+    pub(super) armed: bool,
+    /// The table refused a command.
+    pub(super) refused: bool,
+    /// The link broke during a session: whatever comes back, this session does not go on.
+    pub(super) link_broken: bool,
+    /// The table restarted during a session.
+    pub(super) restarted: bool,
+    /// Somebody else moves the table.
+    pub(super) foreign: bool,
+    /// The control loop was late during a session.
+    pub(super) loop_late: bool,
+    /// The last report.
+    pub(super) reading: Option<Reading>,
+    /// Switches of the report before.
+    pub(super) switches: Switches,
+    /// A STOP control is pressed, as far as the host knows.
+    pub(super) stop_pressed: bool,
+    pub(super) person_confirmed: bool,
+    pub(super) area_confirmed: bool,
+    /// When the buttons were last all tried.
+    pub(super) self_test_at: Option<Timestamp>,
+    /// SESSION_START is on disk.
+    pub(super) start_durable: bool,
+    pub(super) journal_failed: Option<Timestamp>,
+    /// The dead-man switch was let go then; held, or never used, otherwise.
+    pub(super) dead_man_released: Option<Timestamp>,
+    pub(super) feet_slipping: bool,
+    /// A red-flag symptom was reported.
+    pub(super) red_flag: bool,
+    /// A check-in was missed or the vitals demand a return.
+    pub(super) no_answer: bool,
+    /// The person spoke after being brought up.
+    pub(super) answered_at_rest: bool,
+    /// The loss of a body sensor has been asked about.
+    pub(super) sensor_loss_asked: bool,
+    /// The situations whose alarms have been set.
+    pub(super) alarmed: SituationSet,
+    /// The alarm for drifting angles has been set.
+    pub(super) drift_alarmed: bool,
+    /// When the bed was last head-down.
+    pub(super) head_down_last: Option<Timestamp>,
+    /// Since when the bed moves although the host ordered a halt.
+    pub(super) moves_unbidden_since: Option<Timestamp>,
+}
+
+/// Faults that are history rather than a standing condition: a start clears them.
+const CLEARED_BY_START: FaultSet =
+    FaultSet::NONE.with(Fault::Restarted, true).with(Fault::LeaseExpired, true);
+
+impl Facts {
+    pub(super) const fn new() -> Self {
+        Self {
+            connected: false,
+            armed: false,
+            refused: false,
+            link_broken: false,
+            restarted: false,
+            foreign: false,
+            loop_late: false,
+            reading: None,
+            switches: Switches::NONE,
+            stop_pressed: false,
+            person_confirmed: false,
+            area_confirmed: false,
+            self_test_at: None,
+            start_durable: false,
+            journal_failed: None,
+            dead_man_released: None,
+            feet_slipping: false,
+            red_flag: false,
+            no_answer: false,
+            answered_at_rest: false,
+            sensor_loss_asked: false,
+            alarmed: SituationSet::NONE,
+            drift_alarmed: false,
+            head_down_last: None,
+            moves_unbidden_since: None,
+        }
+    }
+
+    /// Takes a fresh report; `order` has been in force since `since`.
+    pub(super) fn take_reading(&mut self, reading: &Reading, order: Order, since: Timestamp) {
+        self.reading = Some(*reading);
+        // A return that the table runs by itself, or on its own RETURN button, is never foreign:
+        // everybody may come home.
+        let own_way_home =
+            matches!(reading.drive, DriveState::Returning | DriveState::HostLossReturn)
+                || reading.switches.has(Switch::Return);
+        let told = reading.at.since(since) < fixed::UNHEARD;
+        let idle = matches!(order, Order::Hold | Order::Stop) && !told && !own_way_home;
+        self.moves_unbidden_since = if idle && reading.drive.may_move() {
+            self.moves_unbidden_since.or(Some(reading.at))
+        } else {
+            None
+        };
+    }
+
+    /// Faults of `reading` that stand in the way of a start.
+    #[expect(clippy::unused_self, reason = "reads as a question to the facts, beside its twin")]
+    pub(super) const fn standing_faults(&self, reading: &Reading) -> FaultSet {
+        reading.faults.without(CLEARED_BY_START)
+    }
+
+    /// Faults of the last report that a start must clear first.
+    pub(super) fn faults_to_clear(&self) -> FaultSet {
+        self.reading.map_or(FaultSet::NONE, |reading| {
+            reading.faults.without(reading.faults.without(CLEARED_BY_START))
+        })
+    }
+}

@@ -1,0 +1,255 @@
+//! From the first word of the table to the end of the proof tilt: everything that must be true
+//! before a person is lowered (I9).
+
+use antipode_safety::{Angle, DriveState, Reading, Switch};
+
+use super::drive::Order;
+use super::state::{Proof, SelfTest, State, fixed};
+use super::{Company, EndCause, NotReady, Outcome, Session};
+use crate::event::Source;
+use crate::step::{Command, Prompt, Record, Step};
+
+impl Session {
+    /// Connected and the angle is known: what now?
+    pub(super) fn leave_connecting(&mut self, step: &mut Step) {
+        let Some(tilt) = self.tilt() else { return };
+        if self.stop_is_latched_at_table() {
+            self.enter_stopped(step);
+        } else if tilt.is_head_down() {
+            // Somebody was left head-down when the program or the table died (F18): only halt and
+            // return are allowed, and the way home is not refused.
+            self.begin_return(EndCause::ProcessDied, false, false, step);
+        } else {
+            self.transition_to(State::SelfTest(SelfTest::Person), step);
+            step.prompts.push(Prompt::ConfirmPerson);
+        }
+    }
+
+    pub(super) fn confirm_person(&mut self, step: &mut Step) {
+        self.facts.person_confirmed = true;
+        if self.state == State::SelfTest(SelfTest::Person) {
+            self.transition_to(State::SelfTest(SelfTest::Area), step);
+            step.prompts.push(Prompt::ConfirmAreaClear);
+        }
+    }
+
+    pub(super) fn confirm_area(&mut self, step: &mut Step) {
+        self.facts.area_confirmed = true;
+        if self.state == State::SelfTest(SelfTest::Area) {
+            self.transition_to(State::SelfTest(SelfTest::Stop), step);
+            step.prompts.push(Prompt::TryStop);
+        }
+    }
+
+    /// STOP during its own test: it goes to the table like any other STOP, so that the test proves
+    /// the whole way (H-22).
+    pub(super) fn stop_in_self_test(&mut self, step: &mut Step) {
+        self.order(Order::Stop);
+        self.transition_to(State::SelfTest(SelfTest::Acknowledge { sent: None }), step);
+        step.prompts.push(Prompt::AcknowledgeStop);
+    }
+
+    /// OK while the tested STOP waits: taken when the button is out and the table has latched.
+    pub(super) fn acknowledge_in_self_test(&mut self, step: &mut Step) {
+        if self.facts.stop_pressed || !self.stop_is_latched_at_table() {
+            step.prompts.push(Prompt::AcknowledgeStop);
+            return;
+        }
+        step.commands.push(Command::AcknowledgeStop);
+        let sent = Some(self.now);
+        self.transition_to(State::SelfTest(SelfTest::Acknowledge { sent }), step);
+    }
+
+    pub(super) fn return_in_self_test(&mut self, step: &mut Step) {
+        self.facts.self_test_at = Some(self.now);
+        self.transition_to(State::Ready, step);
+        step.prompts.push(Prompt::PressStart);
+    }
+
+    /// What a self-test waits for without anybody acting.
+    pub(super) fn proceed_self_test(&mut self, test: SelfTest, step: &mut Step) {
+        if let SelfTest::Acknowledge { sent: Some(sent) } = test {
+            if self.facts.reading.is_some_and(|r| r.at > sent && r.drive != DriveState::Stopped) {
+                self.order(Order::Hold);
+                self.transition_to(State::SelfTest(SelfTest::Return), step);
+                step.prompts.push(Prompt::TryReturn);
+            } else if self.now.since(sent) >= fixed::HALT_REPEAT {
+                self.state = State::SelfTest(SelfTest::Acknowledge { sent: Some(self.now) });
+                step.commands.push(Command::AcknowledgeStop);
+            }
+        }
+    }
+
+    /// Everything that keeps a session from beginning now, most basic first.
+    pub(super) fn not_ready(&self) -> Option<NotReady> {
+        let Some(reading) = self.facts.reading else { return Some(NotReady::NoLink) };
+        if !self.facts.connected {
+            return Some(NotReady::NoLink);
+        }
+        let Some(tilt) = self.tilt() else { return Some(NotReady::NoAngle) };
+        if !self.angle_is_good() {
+            return Some(NotReady::NoAngle);
+        }
+        if !tilt.in_rest_band() {
+            return Some(NotReady::NotInRestBand);
+        }
+        if self.facts.stop_pressed || reading.drive == DriveState::Stopped {
+            return Some(NotReady::StopLatched);
+        }
+        if !reading.latches.closed() {
+            return Some(NotReady::LatchOpen);
+        }
+        if !self.facts.standing_faults(&reading).is_empty() {
+            return Some(NotReady::TableFault);
+        }
+        if !self.facts.person_confirmed {
+            return Some(NotReady::PersonNotConfirmed);
+        }
+        if !self.facts.area_confirmed {
+            return Some(NotReady::AreaNotConfirmed);
+        }
+        let fresh = |at| self.now.since(at) <= fixed::SELF_TEST_AGE;
+        if !self.facts.self_test_at.is_some_and(fresh) {
+            return Some(NotReady::SelfTestNotDone);
+        }
+        if !self.config.date_certain {
+            return Some(NotReady::DateNotCertain);
+        }
+        if self.dose.day() >= self.guard.limits().day().value() {
+            return Some(NotReady::DayDoseUsed);
+        }
+        if self.hand_control_missing(&reading) {
+            return Some(NotReady::NoHandControl);
+        }
+        if self.facts.journal_failed.is_some() {
+            return Some(NotReady::NoJournal);
+        }
+        None
+    }
+
+    /// Alone, the strapped person needs buttons within reach; with a spotter the terminal serves.
+    fn hand_control_missing(&self, reading: &Reading) -> bool {
+        match self.config.company {
+            Company::Spotter => false,
+            Company::Alone(_) => {
+                !self.config.table.hand_control || !reading.switches.has(Switch::HandControl)
+            }
+        }
+    }
+
+    /// The human edge that every first motion needs (I18).
+    pub(super) fn start(&mut self, source: Source, step: &mut Step) {
+        let refused = if self.state != State::Ready {
+            Some(NotReady::NotNow)
+        } else if !source.is_local() {
+            Some(NotReady::NotLocal)
+        } else {
+            self.not_ready()
+        };
+        if let Some(why) = refused {
+            step.prompts.push(Prompt::NotReady(why));
+            return;
+        }
+        step.records.push(Record::SessionStart);
+        self.transition_to(State::Starting { since: self.now, arm_sent: None }, step);
+    }
+
+    /// Waits for the durable record, then for the armed table; nothing moves before both (I14).
+    pub(super) fn proceed_starting(&mut self, step: &mut Step) {
+        let State::Starting { since, arm_sent } = self.state else { return };
+        if self.now.since(since) >= fixed::START_LIMIT {
+            self.close(EndCause::StartNotCompleted, step);
+            return;
+        }
+        if !self.facts.start_durable {
+            return;
+        }
+        match arm_sent {
+            None => {
+                self.clear_history(step);
+                step.commands.push(Command::Arm);
+                self.state = State::Starting { since, arm_sent: Some(self.now) };
+            }
+            Some(_) if self.facts.armed && self.facts.faults_to_clear().is_empty() => {
+                self.transition_to(State::Proof(Proof::Down), step);
+                step.prompts.push(Prompt::ProofTilt(fixed::PROOF_TILT));
+                self.order(Order::Move { target: fixed::PROOF_TILT, rate: fixed::PROOF_RATE });
+            }
+            Some(_) => {}
+        }
+    }
+
+    pub(super) fn proceed_proof(&mut self, proof: Proof, step: &mut Step) {
+        match proof {
+            Proof::Down if self.drive.has_arrived() => {
+                let until = self.now.plus(fixed::PROOF_LOOK);
+                self.order(Order::Hold);
+                self.transition_to(State::Proof(Proof::Look { until }), step);
+            }
+            Proof::Look { until } if self.now >= until => {
+                if self.proof_holds() {
+                    let target = Angle::REST_AIM;
+                    self.order(Order::Move { target, rate: fixed::PROOF_RATE });
+                    self.transition_to(State::Proof(Proof::Up), step);
+                } else {
+                    self.begin_return(EndCause::ProofFailed, false, false, step);
+                }
+            }
+            Proof::Up if self.drive.has_arrived() => {
+                self.order(Order::Hold);
+                self.transition_to(State::Proof(Proof::Heels { asked: self.now }), step);
+                step.prompts.push(Prompt::HeelsHeld);
+            }
+            Proof::Heels { asked } if self.now.since(asked) >= fixed::HEELS_LIMIT => {
+                self.close(EndCause::ProofFailed, step);
+            }
+            Proof::Down | Proof::Up => self.watch_move_limit(step),
+            Proof::Look { .. } | Proof::Heels { .. } => {}
+        }
+    }
+
+    /// Both sources must agree in sign and within a degree where the drive was sent (H-08), and
+    /// the latches must have held (H-33).
+    fn proof_holds(&self) -> bool {
+        let near = |tilt: Angle| tilt.distance(fixed::PROOF_TILT) <= 1_000;
+        self.facts.reading.is_some_and(|reading| {
+            let second = !self.config.table.second_angle || reading.tilt_second.is_some_and(near);
+            reading.tilt.is_some_and(near) && second && reading.latches.closed()
+        })
+    }
+
+    /// "No, my heels did not move": the program may begin.
+    pub(super) fn heels_held(&mut self, step: &mut Step) {
+        self.enter_segment(0, step);
+    }
+
+    pub(super) fn heels_moved(&mut self, step: &mut Step) {
+        self.close(EndCause::ProofFailed, step);
+    }
+
+    /// Ends a session that is already in the rest band: rests there, then is over.
+    pub(super) fn close(&mut self, cause: EndCause, step: &mut Step) {
+        let outcome = cause.outcome();
+        self.order(Order::Hold);
+        self.checkins.end();
+        let until = self.now.plus(fixed::CLOSING_REST);
+        self.transition_to(State::Closing { outcome, cause, until }, step);
+        step.prompts.push(Prompt::Resting(fixed::CLOSING_REST));
+    }
+
+    /// The rest is over: the session ends, and upright may be asked for.
+    pub(super) fn finish(&mut self, outcome: Outcome, cause: EndCause, step: &mut Step) {
+        self.transition_to(State::Finished { outcome, cause, rested_since: self.now }, step);
+        step.records.push(Record::SessionEnd {
+            outcome,
+            cause,
+            bouts: self.cursor.bouts_done,
+            head_down: self.dose.session(),
+        });
+        if self.facts.armed {
+            step.commands.push(Command::Disarm);
+            self.facts.armed = false;
+        }
+        step.prompts.push(Prompt::Done(outcome));
+    }
+}

@@ -1,0 +1,403 @@
+//! Reactions: what the table of the safety crate says, carried out.
+
+use antipode_safety::{
+    AngleState, Millis, Timestamp,
+    reaction::{self, Reaction, Side, Situation, SituationSet},
+};
+
+use super::drive::Order;
+use super::situation::{alarm_of, cause_of};
+use super::state::{Phase, Returning, State, fixed};
+use super::{EndCause, Session};
+use crate::alarm::AlarmCause;
+use crate::checkin::CheckInDue;
+use crate::step::{Command, Prompt, Record, Step};
+use crate::vitals::VitalsVerdict;
+
+/// Head-down and held, with nothing left that forbids it: the way home is taken after this (I8).
+const HOME_AFTER: Millis = Millis::from_secs(5);
+
+impl Session {
+    /// Looks at everything that is wrong and moves the session to where the table of reactions
+    /// wants it. A reaction only ever makes it safer: none leads back into the program.
+    pub(super) fn supervise(&mut self, step: &mut Step) {
+        if !self.state.is_live() && !matches!(self.state, State::Attended(_)) {
+            return;
+        }
+        let set = self.situations();
+        self.raise_alarms(set, step);
+        if set.is_empty() {
+            return;
+        }
+        let side = Side::of(self.tilt());
+        let Some((situation, response)) = reaction::worst(set, side) else { return };
+        match side {
+            Side::LevelOrUp => self.react_level(situation, response, step),
+            Side::HeadDown => self.react_head_down(situation, response, step),
+        }
+    }
+
+    /// Level or head-up nobody is in danger of staying head-down: hold, and end what is latched.
+    fn react_level(&mut self, situation: Situation, response: reaction::Response, step: &mut Step) {
+        let cause = cause_of(situation);
+        match self.state {
+            State::Attended(_) => self.end_attended(step),
+            State::Returning(_) | State::Stopped(_) | State::Closing { .. } => {}
+            State::Held { .. } => {}
+            State::Starting { .. } | State::Proof(_) => self.close(cause, step),
+            State::Running(phase) => {
+                let moving = matches!(phase, Phase::Moving { .. } | Phase::SelfPaced { .. });
+                if response.latched || moving {
+                    self.close(cause, step);
+                } else {
+                    self.facts.loop_late = false;
+                }
+            }
+            State::Paused { .. } => {
+                if response.latched {
+                    self.close(cause, step);
+                }
+            }
+            State::Connecting | State::SelfTest(_) | State::Ready | State::Finished { .. } => {}
+        }
+        if response.first == Reaction::DeEnergise {
+            self.order(Order::Stop);
+        }
+    }
+
+    fn react_head_down(
+        &mut self,
+        situation: Situation,
+        response: reaction::Response,
+        step: &mut Step,
+    ) {
+        let cause = cause_of(situation);
+        let creep = response.severity() == Reaction::Creep;
+        match self.state {
+            State::Stopped(_) => {}
+            State::Returning(returning) => {
+                let pressed =
+                    returning.by_person && response.local_return == reaction::LocalReturn::OnePress;
+                let held = returning.held_until.is_some();
+                if response.bars_motion() && !pressed && !held {
+                    self.hold(cause, None, step);
+                } else if creep && !returning.creep {
+                    self.state = State::Returning(Returning { creep, ..returning });
+                    self.order_return(true, held);
+                }
+            }
+            State::Held { cause, since, then } => {
+                if response.bars_motion() {
+                    self.state = State::Held { cause, since, then: None };
+                } else if then.is_none() {
+                    let at = since.plus(HOME_AFTER).max(self.now);
+                    let reaction = if creep { Reaction::Creep } else { Reaction::Return };
+                    self.state = State::Held { cause, since, then: Some((at, reaction)) };
+                }
+            }
+            State::Starting { .. }
+            | State::Proof(_)
+            | State::Running(_)
+            | State::Paused { .. }
+            | State::Closing { .. }
+            | State::Attended(_) => self.react_first(cause, response, step),
+            State::Connecting | State::SelfTest(_) | State::Ready | State::Finished { .. } => {}
+        }
+        if response.first == Reaction::DeEnergise {
+            self.order(Order::Stop);
+        }
+    }
+
+    /// The first reaction to something that went wrong head-down.
+    fn react_first(&mut self, cause: EndCause, response: reaction::Response, step: &mut Step) {
+        match response.first {
+            Reaction::Return => self.begin_return(cause, false, false, step),
+            Reaction::Creep => self.begin_return(cause, true, false, step),
+            Reaction::Refuse | Reaction::Hold | Reaction::People | Reaction::DeEnergise => {
+                let then = response.then.and_then(|then| {
+                    then.reaction.moves().then(|| (self.now.plus(then.after), then.reaction))
+                });
+                self.hold(cause, then, step);
+            }
+        }
+    }
+
+    /// Every situation raises its alarm within this step (I17).
+    fn raise_alarms(&mut self, set: SituationSet, step: &mut Step) {
+        if set != self.facts.alarmed {
+            for situation in set.union(self.facts.alarmed).iter() {
+                if let Some(cause) = alarm_of(situation) {
+                    let holds = set.iter().any(|other| alarm_of(other) == Some(cause));
+                    self.alarm(cause, holds, step);
+                }
+            }
+            self.facts.alarmed = set;
+        }
+        let drifting = matches!(self.guard.angle().state(self.now), AngleState::Warn { .. });
+        if drifting != self.facts.drift_alarmed {
+            self.facts.drift_alarmed = drifting;
+            self.alarm(AlarmCause::AnglesDrift, drifting, step);
+        }
+    }
+
+    pub(super) fn alarm(&mut self, cause: AlarmCause, holds: bool, step: &mut Step) {
+        if self.alarms.set(cause, holds) {
+            step.records.push(Record::Alarm(cause));
+        }
+    }
+
+    /// Holds here because of `cause`; `then` says what follows by itself.
+    pub(super) fn hold(
+        &mut self,
+        cause: EndCause,
+        then: Option<(Timestamp, Reaction)>,
+        step: &mut Step,
+    ) {
+        self.order(Order::Hold);
+        self.transition_to(State::Held { cause, since: self.now, then }, step);
+        step.prompts.push(Prompt::HeldHere(cause));
+        if then.is_none() {
+            step.prompts.push(Prompt::HelpByHand(cause));
+        }
+    }
+
+    /// Begins the way home.
+    pub(super) fn begin_return(
+        &mut self,
+        cause: EndCause,
+        creep: bool,
+        resume: bool,
+        step: &mut Step,
+    ) {
+        let since = self.now;
+        self.order_return(creep, false);
+        self.transition_to(
+            State::Returning(Returning {
+                cause,
+                creep,
+                since,
+                by_person: cause == EndCause::ReturnPressed,
+                resume,
+                held_until: None,
+            }),
+            step,
+        );
+        step.prompts.push(Prompt::ComingUp(cause));
+    }
+
+    pub(super) fn proceed_returning(&mut self, returning: Returning, step: &mut Step) {
+        if self.drive.has_arrived() {
+            self.order(Order::Hold);
+            if returning.resume {
+                self.checkins.end();
+                self.rest_after_return(step);
+            } else {
+                self.close(returning.cause, step);
+            }
+            return;
+        }
+        if returning.held_until.is_some_and(|until| self.now >= until) {
+            // Let go: only a hand on the button moves it.
+            self.hold(returning.cause, None, step);
+        }
+    }
+
+    pub(super) fn proceed_held(
+        &mut self,
+        cause: EndCause,
+        since: Timestamp,
+        then: Option<(Timestamp, Reaction)>,
+        step: &mut Step,
+    ) {
+        let level = self.tilt().is_some_and(|tilt| !tilt.is_head_down());
+        if level && self.drive.has_arrived() {
+            self.close(cause, step);
+            return;
+        }
+        match then {
+            Some((at, reaction)) if self.now >= at => {
+                self.begin_return(cause, reaction == Reaction::Creep, false, step);
+            }
+            Some(_) => {}
+            None => {
+                // Whatever forbade it is gone: nobody is left head-down (I8).
+                if self.situations().is_empty() && self.now.since(since) >= HOME_AFTER {
+                    self.begin_return(cause, false, false, step);
+                }
+            }
+        }
+    }
+
+    /// The head-down clocks run on; after 30 seconds head-down a pause becomes a return.
+    pub(super) fn proceed_paused(&mut self, since: Timestamp, step: &mut Step) {
+        self.proceed_check_ins(step);
+        let down = self.tilt().is_none_or(|tilt| tilt.is_head_down());
+        if down
+            && matches!(self.state, State::Paused { .. })
+            && self.now.since(since) >= fixed::PAUSE_HEAD_DOWN
+        {
+            self.begin_return(EndCause::PausedTooLong, false, false, step);
+        }
+    }
+
+    /// Asks, counts the seconds, and comes up when nobody answers (H-24).
+    pub(super) fn proceed_check_ins(&mut self, step: &mut Step) {
+        if self.tilt().is_some_and(|tilt| tilt < crate::dose::HEAD_DOWN_FROM) {
+            self.checkins.end();
+            return;
+        }
+        self.checkins.begin(self.now);
+        if self.vitals.verdict(self.now) == VitalsVerdict::SensorLost {
+            self.ask_after_sensor_loss(step);
+        }
+        match self.checkins.due(self.now, self.hold_ends()) {
+            CheckInDue::Nothing => {}
+            CheckInDue::Ask => self.ask(step),
+            CheckInDue::Missed => {
+                self.facts.no_answer = true;
+                self.alarm(AlarmCause::NoAnswer, true, step);
+                let lost = self.vitals.verdict(self.now) == VitalsVerdict::SensorLost;
+                let cause = if lost { EndCause::VitalsLost } else { EndCause::NoAnswer };
+                self.begin_return(cause, false, false, step);
+            }
+        }
+    }
+
+    fn ask(&mut self, step: &mut Step) {
+        step.prompts.push(Prompt::CheckIn);
+        step.records.push(Record::Asked);
+    }
+
+    /// A lost body sensor is a reason to ask, once; without an answer the person comes up.
+    fn ask_after_sensor_loss(&mut self, step: &mut Step) {
+        self.alarm(AlarmCause::VitalsLost, true, step);
+        if !self.facts.sensor_loss_asked {
+            self.facts.sensor_loss_asked = true;
+            if self.checkins.ask_now(self.now) {
+                self.ask(step);
+            }
+        }
+    }
+
+    /// When the present stay ends, for the questions that would fall into its last seconds.
+    pub(super) fn hold_ends(&self) -> Option<Timestamp> {
+        if let State::Running(Phase::Holding { until, .. }) = self.state {
+            Some(until)
+        } else {
+            None
+        }
+    }
+
+    /// After a return for silence: who is still silent in the rest band needs somebody called.
+    pub(super) fn watch_for_answer(&mut self, cause: EndCause) {
+        let silent = matches!(cause, EndCause::NoAnswer | EndCause::VitalsLost);
+        let State::Closing { until, .. } = self.state else { return };
+        let rested = fixed::CLOSING_REST.less(until.since(self.now));
+        if silent && !self.facts.answered_at_rest && rested >= fixed::CONTACT_AFTER {
+            self.alarms.set(AlarmCause::CallContact, true);
+        }
+    }
+
+    /// The moment at which something changes without any event: the step must be called then.
+    pub(super) fn next_wake(&self) -> Option<Timestamp> {
+        let mut soonest = self.drive.next_due();
+        let mut at = |moment: Option<Timestamp>| {
+            if let Some(moment) = moment {
+                soonest = Some(soonest.map_or(moment, |other| other.min(moment)));
+            }
+        };
+        at(self.state_deadline());
+        if self.state.is_live() {
+            // One lease after the last reading the angle is stale: zero within one tick (I6).
+            let lease = self.guard.envelope().lease.plus(Millis::new(1));
+            at(self.facts.reading.map(|r| r.at.plus(lease)).filter(|due| *due > self.now));
+            at(self.checkins.next_change(self.hold_ends()));
+            at(self.vitals.next_change().filter(|due| *due > self.now));
+            at(self
+                .facts
+                .dead_man_released
+                .map(|up| up.plus(fixed::DEAD_MAN))
+                .filter(|due| *due > self.now));
+            at(self
+                .drive
+                .unheard_since()
+                .map(|up| up.plus(fixed::UNHEARD))
+                .filter(|due| *due > self.now));
+            at(self.dose_deadline());
+        }
+        soonest.map(|due| due.max(self.now))
+    }
+
+    /// When the head-down time left no longer covers the way back.
+    fn dose_deadline(&self) -> Option<Timestamp> {
+        let tilt = self.tilt().filter(|tilt| *tilt >= crate::dose::HEAD_DOWN_FROM)?;
+        let spare = self.dose_left().less(Self::way_back(tilt));
+        (spare > Millis::ZERO).then(|| self.now.plus(spare))
+    }
+
+    fn state_deadline(&self) -> Option<Timestamp> {
+        match self.state {
+            State::Connecting | State::Ready | State::Finished { .. } => None,
+            State::SelfTest(test) => match test {
+                super::state::SelfTest::Acknowledge { sent: Some(sent) } => {
+                    Some(sent.plus(fixed::HALT_REPEAT))
+                }
+                super::state::SelfTest::Acknowledge { sent: None }
+                | super::state::SelfTest::Person
+                | super::state::SelfTest::Area
+                | super::state::SelfTest::Stop
+                | super::state::SelfTest::Return => None,
+            },
+            State::Starting { since, .. } => Some(since.plus(fixed::START_LIMIT)),
+            State::Proof(super::state::Proof::Look { until }) => Some(until),
+            State::Proof(super::state::Proof::Heels { asked }) => {
+                Some(asked.plus(fixed::HEELS_LIMIT))
+            }
+            State::Proof(super::state::Proof::Down | super::state::Proof::Up) => None,
+            State::Running(phase) => self.phase_deadline(phase),
+            State::Paused { since, .. } => {
+                Some(since.plus(fixed::PAUSE_HEAD_DOWN)).filter(|due| *due > self.now)
+            }
+            State::Returning(returning) => returning.held_until,
+            State::Held { since, then, .. } => match then {
+                Some((at, _)) => Some(at),
+                None => Some(since.plus(HOME_AFTER)).filter(|due| *due > self.now),
+            },
+            State::Stopped(stopped) => self.stopped_deadline(&stopped),
+            State::Closing { until, .. } => Some(until),
+            State::Attended(attended) => {
+                let dwell = attended.dwell_from.map(|from| from.plus(fixed::UPRIGHT_DWELL));
+                dwell.or(Some(attended.held_until)).filter(|due| *due > self.now)
+            }
+        }
+    }
+
+    fn phase_deadline(&self, phase: Phase) -> Option<Timestamp> {
+        let announced_at = |until: Timestamp, announced: bool| {
+            if announced {
+                until
+            } else {
+                Timestamp::from_millis(until.as_millis().saturating_sub(fixed::ANNOUNCE.get()))
+            }
+        };
+        match phase {
+            Phase::Moving { .. } => None,
+            Phase::Holding { until, announced } | Phase::Resting { until, announced, .. } => {
+                Some(announced_at(until, announced))
+            }
+            Phase::Waiting { until } | Phase::FinalRest { until } => Some(until),
+            Phase::SelfPaced { until, pulse } => match (until, pulse) {
+                (Some(until), Some(pulse)) => Some(until.min(pulse)),
+                (until, pulse) => until.or(pulse),
+            },
+        }
+    }
+
+    /// Orders the table to take off the faults that are only history.
+    pub(super) fn clear_history(&self, step: &mut Step) {
+        let faults = self.facts.faults_to_clear();
+        if !faults.is_empty() {
+            step.commands.push(Command::ClearFaults(faults));
+        }
+    }
+}

@@ -1,0 +1,226 @@
+//! What is wrong right now, read off the facts. Nothing here acts.
+
+use antipode_safety::{
+    AngleState, Fault, Reading, Switch,
+    motion_watch::MotionFault,
+    reaction::{Situation, SituationSet},
+};
+
+use super::state::{State, fixed};
+use super::{Company, EndCause, Session};
+use crate::alarm::AlarmCause;
+use crate::vitals::VitalsVerdict;
+
+/// The faults that a table reports, and what each one means.
+const FAULTS: [(Fault, Situation); 10] = [
+    (Fault::StallDown, Situation::StalledDown),
+    (Fault::StallBack, Situation::StalledBack),
+    (Fault::OverCurrent, Situation::StalledDown),
+    (Fault::HotSoft, Situation::HotSoft),
+    (Fault::HotHard, Situation::HotHard),
+    (Fault::MainsLost, Situation::MainsLost),
+    (Fault::SupplyLow, Situation::SupplyLow),
+    (Fault::OneLatchOpen, Situation::OneLatchOpen),
+    (Fault::LatchesOpen, Situation::LatchesOpen),
+    (Fault::Runaway, Situation::Runaway),
+];
+
+impl Session {
+    /// Everything that is wrong right now.
+    pub(super) fn situations(&self) -> SituationSet {
+        let mut set = self.angle_situations();
+        if let Some(reading) = self.facts.reading {
+            set = set.union(self.table_situations(&reading));
+        }
+        set = set.union(self.motion_situations());
+        set.with(Situation::LinkLost, set.has(Situation::LinkLost) || self.link_is_lost())
+            .with(Situation::Restarted, self.facts.restarted)
+            .with(Situation::ForeignMotion, self.is_moved_by_others())
+            .with(Situation::Unanswered, self.facts.no_answer || self.dead_man_is_up())
+            .with(Situation::VitalsOut, self.vitals.verdict(self.now) == VitalsVerdict::OutOfRange)
+            .with(Situation::Symptom, self.facts.red_flag)
+            .with(Situation::FeetSlip, self.facts.feet_slipping)
+            .with(Situation::DoseUsed, self.dose_is_spent())
+            .with(Situation::JournalLost, self.facts.journal_failed.is_some())
+            .with(Situation::LoopLate, self.facts.loop_late)
+    }
+
+    fn angle_situations(&self) -> SituationSet {
+        let none = SituationSet::NONE;
+        match self.guard.angle().state(self.now) {
+            AngleState::Good { .. } | AngleState::Warn { .. } => none,
+            AngleState::FirstOnly { .. } => none.with(Situation::SecondAngleLost, true),
+            AngleState::SecondOnly { .. } => none.with(Situation::AngleLostSecondGood, true),
+            AngleState::Disagrees { same_side: true, .. } => {
+                none.with(Situation::AnglesDisagreeSameSide, true)
+            }
+            AngleState::Disagrees { same_side: false, .. } => {
+                none.with(Situation::AnglesDisagreeAcross, true)
+            }
+            // Silence is the link's, whatever sensor it silences.
+            AngleState::Stale { .. } => none.with(Situation::LinkLost, true),
+            // Every source stands still: the bed does.
+            AngleState::Flat { .. } => {
+                let down = self.drive.commanded().millideg_per_s() > 0;
+                let stall = if down { Situation::StalledDown } else { Situation::StalledBack };
+                none.with(stall, true)
+            }
+            AngleState::Never | AngleState::Garbage | AngleState::Invalid => {
+                // Before the first word there is no session to protect; afterwards it is lost.
+                none.with(Situation::AngleLost, self.facts.reading.is_some())
+                    .with(Situation::LinkLost, self.facts.reading.is_none())
+            }
+        }
+    }
+
+    fn table_situations(&self, reading: &Reading) -> SituationSet {
+        let mut set = SituationSet::NONE;
+        for (fault, situation) in FAULTS {
+            set = set.with(situation, set.has(situation) || reading.faults.has(fault));
+        }
+        let slip = reading.faults.has(Fault::BrakeSlip);
+        let open = reading.latches.open();
+        let all = open > 0 && open == reading.latches.fitted.min(2);
+        let alone_without_hand = match self.config.company {
+            Company::Spotter => false,
+            Company::Alone(_) => !reading.switches.has(Switch::HandControl),
+        };
+        set.with(Situation::SlipAway, slip)
+            .with(Situation::OneLatchOpen, set.has(Situation::OneLatchOpen) || (open > 0 && !all))
+            .with(Situation::LatchesOpen, set.has(Situation::LatchesOpen) || all)
+            .with(
+                Situation::LinkLost,
+                reading.faults.has(Fault::LeaseExpired) && self.is_armed_live(),
+            )
+            .with(Situation::HandControlLost, alone_without_hand)
+    }
+
+    /// A lease that ran out during a live, armed session means that the host was not heard.
+    const fn is_armed_live(&self) -> bool {
+        match self.state {
+            State::Running(_) | State::Paused { .. } | State::Proof(_) => self.facts.armed,
+            State::Connecting
+            | State::SelfTest(_)
+            | State::Ready
+            | State::Starting { .. }
+            | State::Returning(_)
+            | State::Held { .. }
+            | State::Stopped(_)
+            | State::Closing { .. }
+            | State::Finished { .. }
+            | State::Attended(_) => false,
+        }
+    }
+
+    fn motion_situations(&self) -> SituationSet {
+        let none = SituationSet::NONE;
+        match self.motion_fault {
+            None => none,
+            Some(MotionFault::Runaway { .. }) => none.with(Situation::Runaway, true),
+            Some(MotionFault::WrongWay { .. }) => none.with(Situation::WrongWay, true),
+            Some(MotionFault::Slip { toward_level: true, .. }) => {
+                none.with(Situation::SlipTowardLevel, true)
+            }
+            Some(MotionFault::Slip { toward_level: false, .. }) => {
+                none.with(Situation::SlipAway, true)
+            }
+            Some(MotionFault::Stall { .. }) => none.with(Situation::StalledBack, true),
+        }
+    }
+
+    /// No link, or a table that reports and does not follow.
+    fn link_is_lost(&self) -> bool {
+        let unheard =
+            self.drive.unheard_since().is_some_and(|at| self.now.since(at) >= fixed::UNHEARD);
+        !self.facts.connected || self.facts.link_broken || unheard
+    }
+
+    fn is_moved_by_others(&self) -> bool {
+        let unbidden = self.facts.moves_unbidden_since;
+        self.facts.foreign || unbidden.is_some_and(|at| self.now.since(at) >= fixed::FOREIGN_FOR)
+    }
+
+    fn dead_man_is_up(&self) -> bool {
+        let up = self.facts.dead_man_released;
+        self.config.dead_man && up.is_some_and(|at| self.now.since(at) >= fixed::DEAD_MAN)
+    }
+
+    /// What is left no longer covers the way back.
+    pub(super) fn dose_is_spent(&self) -> bool {
+        let Some(tilt) = self.tilt().filter(|tilt| *tilt >= crate::dose::HEAD_DOWN_FROM) else {
+            return false;
+        };
+        self.dose_left() <= Self::way_back(tilt)
+    }
+
+    /// Time to come back below 5 degrees at the slowest return, with a second to spare.
+    pub(super) fn way_back(tilt: antipode_safety::Angle) -> antipode_safety::Millis {
+        let way = u64::from(tilt.distance(crate::dose::HEAD_DOWN_FROM));
+        antipode_safety::Millis::new(way / 2 + 1_000)
+    }
+}
+
+/// The end cause that stands for a situation in records.
+pub(super) const fn cause_of(situation: Situation) -> EndCause {
+    match situation {
+        Situation::StopPressed => EndCause::StopPressed,
+        Situation::StopLoopOpen => EndCause::StopLoopOpen,
+        Situation::LinkLost | Situation::LinkLostStopped => EndCause::LinkLost,
+        Situation::AngleLost | Situation::AngleLostSecondGood | Situation::SecondAngleLost => {
+            EndCause::AngleLost
+        }
+        Situation::AnglesDisagreeSameSide | Situation::AnglesDisagreeAcross => {
+            EndCause::AnglesDisagree
+        }
+        Situation::StalledDown | Situation::StalledBack => EndCause::Stalled,
+        Situation::HotSoft | Situation::HotHard => EndCause::Hot,
+        Situation::MainsLost | Situation::SupplyLow | Situation::PowerLost => EndCause::SupplyLost,
+        Situation::Restarted => EndCause::TableRestarted,
+        Situation::Unanswered | Situation::HandControlLost => EndCause::NoAnswer,
+        Situation::VitalsOut => EndCause::VitalsOut,
+        Situation::Symptom => EndCause::Symptom(crate::symptom::Symptom::Unease),
+        Situation::OneLatchOpen => EndCause::LatchOpen,
+        Situation::LatchesOpen => EndCause::LatchesOpen,
+        Situation::FeetSlip => EndCause::FeetSlipping,
+        Situation::Runaway | Situation::WrongWay => EndCause::Runaway,
+        Situation::SlipTowardLevel | Situation::SlipAway => EndCause::BrakeSlip,
+        Situation::SomebodyUnder | Situation::Mismatch => EndCause::TableRefused,
+        Situation::ForeignMotion => EndCause::ForeignMotion,
+        Situation::DoseUsed => EndCause::DoseSpent,
+        Situation::JournalLost => EndCause::JournalLost,
+        Situation::HostSuspended | Situation::LoopLate => EndCause::LoopLate,
+        Situation::ProgramEnding => EndCause::ProgramEnding,
+    }
+}
+
+/// The alarm that a situation raises.
+pub(super) const fn alarm_of(situation: Situation) -> Option<AlarmCause> {
+    match situation {
+        Situation::StopPressed | Situation::StopLoopOpen | Situation::ProgramEnding => None,
+        Situation::LinkLost | Situation::LinkLostStopped => Some(AlarmCause::LinkLost),
+        Situation::AngleLost | Situation::AngleLostSecondGood | Situation::SecondAngleLost => {
+            Some(AlarmCause::AngleUnknown)
+        }
+        Situation::AnglesDisagreeSameSide | Situation::AnglesDisagreeAcross => {
+            Some(AlarmCause::AnglesDisagree)
+        }
+        Situation::StalledDown | Situation::StalledBack => Some(AlarmCause::Stalled),
+        Situation::HotSoft | Situation::HotHard => Some(AlarmCause::Hot),
+        Situation::MainsLost | Situation::SupplyLow | Situation::PowerLost => {
+            Some(AlarmCause::Supply)
+        }
+        Situation::Restarted => Some(AlarmCause::Restarted),
+        Situation::Unanswered | Situation::HandControlLost => Some(AlarmCause::NoAnswer),
+        Situation::VitalsOut => Some(AlarmCause::VitalsOut),
+        Situation::Symptom => Some(AlarmCause::RedFlag),
+        Situation::OneLatchOpen | Situation::LatchesOpen => Some(AlarmCause::LatchOpen),
+        Situation::FeetSlip => Some(AlarmCause::FeetSlipping),
+        Situation::Runaway | Situation::WrongWay => Some(AlarmCause::Runaway),
+        Situation::SlipTowardLevel | Situation::SlipAway => Some(AlarmCause::BrakeSlip),
+        Situation::SomebodyUnder | Situation::Mismatch => Some(AlarmCause::TableFault),
+        Situation::ForeignMotion => Some(AlarmCause::ForeignMotion),
+        Situation::DoseUsed => Some(AlarmCause::DoseSpent),
+        Situation::JournalLost => Some(AlarmCause::JournalLost),
+        Situation::HostSuspended | Situation::LoopLate => Some(AlarmCause::LoopLate),
+    }
+}

@@ -1,0 +1,291 @@
+//! The states of a session.
+//!
+//! ```text
+//!             link, angle            tests seen            start (local, rest band)
+//! Connecting ------------> SelfTest ------------> Ready ------------> Starting
+//!                             ^                     ^                    | start durable, armed
+//!                             |                     |                    v
+//!                         Attended <----------------+                  Proof
+//!                  (hold-to-run, upright <-> rest)  |                    | heels held
+//!                             ^                     |                    v
+//!                             |                     |    pause        Running <-----+
+//!                             |                     |  +------------> Paused -------+ resume
+//!                             |                     |  |                |     |
+//!          +------------------+-------------------- | -+----------------+-----+
+//!          |                  |                     |                   | a reaction
+//!          |              Finished <--- Closing <-- | ---- Returning <--+--> Held
+//!          |                         rest >= 60 s   |  in the rest band  ^    | people, time
+//!          |                            ^           |                    +----+
+//!          +------- STOP, from any ---> Stopped ----+
+//!                   state                released, acknowledged, in the rest band -> Closing
+//! ```
+
+use antipode_safety::{Angle, Millis, Rate, Timestamp, reaction::Reaction};
+
+use super::{EndCause, Outcome};
+
+/// What the session is doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum State {
+    /// No link, or no angle yet. Only halt and return are allowed.
+    Connecting,
+    /// The buttons are tried out, once each, before anything moves.
+    SelfTest(SelfTest),
+    /// Everything is ready for a start.
+    Ready,
+    /// Started: waiting for the record to be on disk and the table to be armed.
+    Starting { since: Timestamp, arm_sent: Option<Timestamp> },
+    /// The small tilt that proves direction and ankles.
+    Proof(Proof),
+    /// Running the program.
+    Running(Phase),
+    /// The plan's clock stands; the head-down clocks run on.
+    Paused { since: Timestamp, resume: Phase },
+    /// Coming back to the rest band.
+    Returning(Returning),
+    /// Held where it is, waiting for time or people.
+    Held { cause: EndCause, since: Timestamp, then: Option<(Timestamp, Reaction)> },
+    /// STOP is latched.
+    Stopped(Stopped),
+    /// In the rest band after the last motion; resting before the session may end.
+    Closing { outcome: Outcome, cause: EndCause, until: Timestamp },
+    /// Over. Only attended moves remain.
+    Finished { outcome: Outcome, cause: EndCause, rested_since: Timestamp },
+    /// An attended move between the rest band and upright, while somebody holds the button.
+    Attended(Attended),
+}
+
+/// The steps of the self-test.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum SelfTest {
+    /// Who is on the table?
+    Person,
+    /// Is the area clear?
+    Area,
+    /// Press STOP: seen at the host and latched at the table.
+    Stop,
+    /// Let it go and acknowledge.
+    Acknowledge { sent: Option<Timestamp> },
+    /// Press RETURN.
+    Return,
+}
+
+/// The steps of the proof tilt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Proof {
+    /// Lowering to the proof angle.
+    Down,
+    /// Looking at both angles and the latches.
+    Look { until: Timestamp },
+    /// Coming back.
+    Up,
+    /// "Did your heels move?"
+    Heels { asked: Timestamp },
+}
+
+/// What the program is doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Phase {
+    /// Turning to a target.
+    Moving { target: Angle, rate: Rate },
+    /// Staying at a tilt.
+    Holding { until: Timestamp, announced: bool },
+    /// Resting between bouts; `ask` when only the person's OK goes on.
+    Resting { until: Timestamp, announced: bool, ask: bool },
+    /// Waiting for the person's OK.
+    Waiting { until: Timestamp },
+    /// The person lowers and raises; `pulse` is when the last press runs out.
+    SelfPaced { until: Option<Timestamp>, pulse: Option<Timestamp> },
+    /// The last rest.
+    FinalRest { until: Timestamp },
+}
+
+/// A return under way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Returning {
+    /// Why.
+    pub(crate) cause: EndCause,
+    /// At creep speed, on doubtful angles or latches.
+    pub(crate) creep: bool,
+    /// Since when.
+    pub(crate) since: Timestamp,
+    /// A person asked for it by one press: it is not barred where one press may move.
+    pub(crate) by_person: bool,
+    /// Come back to the program after a rest, instead of ending.
+    pub(crate) resume: bool,
+    /// Runs only while somebody holds it: until then.
+    pub(crate) held_until: Option<Timestamp>,
+}
+
+/// A latched STOP.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Stopped {
+    pub(crate) since: Timestamp,
+    /// The STOP control has been let go.
+    pub(crate) released: bool,
+    /// Acknowledged: waiting for the table to take its own latch off.
+    pub(crate) acknowledged: Option<Timestamp>,
+    /// A held local return runs until then.
+    pub(crate) held_until: Option<Timestamp>,
+    /// A session was under way.
+    pub(crate) was_live: bool,
+}
+
+/// An attended move.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Attended {
+    /// Upright, or the rest band.
+    pub(crate) upright: bool,
+    /// The button counts as held until then.
+    pub(crate) held_until: Timestamp,
+    /// "Half way" has been said.
+    pub(crate) half_said: bool,
+    /// Upright since then.
+    pub(crate) dwell_from: Option<Timestamp>,
+    /// What to be when back in the rest band: `None` before a session.
+    pub(crate) finished: Option<(Outcome, EndCause)>,
+}
+
+/// The name of a state, for records and screens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum StateKind {
+    /// No link, or no angle yet.
+    Connecting,
+    /// Trying out the buttons.
+    SelfTest,
+    /// Ready for a start.
+    Ready,
+    /// Started, nothing moves yet.
+    Starting,
+    /// The proof tilt.
+    Proof,
+    /// Running the program.
+    Running,
+    /// Paused.
+    Paused,
+    /// Coming back to the rest band.
+    Returning,
+    /// Held, waiting for time or people.
+    Held,
+    /// STOP is latched.
+    Stopped,
+    /// The rest before the session may end.
+    Closing,
+    /// Over.
+    Finished,
+    /// An attended move.
+    Attended,
+}
+
+impl StateKind {
+    /// Every state, in record order.
+    pub const ALL: [Self; 13] = [
+        Self::Connecting,
+        Self::SelfTest,
+        Self::Ready,
+        Self::Starting,
+        Self::Proof,
+        Self::Running,
+        Self::Paused,
+        Self::Returning,
+        Self::Held,
+        Self::Stopped,
+        Self::Closing,
+        Self::Finished,
+        Self::Attended,
+    ];
+}
+
+impl State {
+    /// The name of this state.
+    pub(crate) const fn kind(&self) -> StateKind {
+        match self {
+            Self::Connecting => StateKind::Connecting,
+            Self::SelfTest(_) => StateKind::SelfTest,
+            Self::Ready => StateKind::Ready,
+            Self::Starting { .. } => StateKind::Starting,
+            Self::Proof(_) => StateKind::Proof,
+            Self::Running(_) => StateKind::Running,
+            Self::Paused { .. } => StateKind::Paused,
+            Self::Returning(_) => StateKind::Returning,
+            Self::Held { .. } => StateKind::Held,
+            Self::Stopped(_) => StateKind::Stopped,
+            Self::Closing { .. } => StateKind::Closing,
+            Self::Finished { .. } => StateKind::Finished,
+            Self::Attended(_) => StateKind::Attended,
+        }
+    }
+
+    /// Whether a session is under way: started and not yet over.
+    pub(crate) const fn is_live(&self) -> bool {
+        match self {
+            Self::Starting { .. }
+            | Self::Proof(_)
+            | Self::Running(_)
+            | Self::Paused { .. }
+            | Self::Returning(_)
+            | Self::Held { .. }
+            | Self::Stopped(_)
+            | Self::Closing { .. } => true,
+            Self::Connecting
+            | Self::SelfTest(_)
+            | Self::Ready
+            | Self::Finished { .. }
+            | Self::Attended(_) => false,
+        }
+    }
+}
+
+/// Times and angles of the machine that no plan changes.
+pub(crate) mod fixed {
+    use super::{Angle, Millis, Rate};
+
+    /// A motion frame is renewed this often: three may be lost within a lease of 250 ms.
+    pub(crate) const RENEW: Millis = Millis::new(80);
+    /// STOP is repeated this often until the table reports it latched (H-20).
+    pub(crate) const STOP_REPEAT: Millis = Millis::new(20);
+    /// A halt is repeated this often until the table reports that it holds.
+    pub(crate) const HALT_REPEAT: Millis = Millis::new(100);
+    /// Fresh readings that must agree before a target counts as reached.
+    pub(crate) const AGREEING_READINGS: u8 = 3;
+    /// A target counts as reached this close to it.
+    pub(crate) const ARRIVED_WITHIN: u32 = 500;
+    /// Slower than this counts as standing still, millidegrees a second.
+    pub(crate) const STILL_BELOW: i32 = 150;
+    /// A move may take this much longer than its distance at its rate before it counts as stuck.
+    pub(crate) const MOVE_GRACE: Millis = Millis::from_secs(8);
+    /// Head-down, a pause becomes a return after this long.
+    pub(crate) const PAUSE_HEAD_DOWN: Millis = Millis::from_secs(30);
+    /// A released dead-man switch counts after this long (H-24).
+    pub(crate) const DEAD_MAN: Millis = Millis::new(1_500);
+    /// Rest in the rest band after any end, before upright is offered (H-40, I19).
+    pub(crate) const CLOSING_REST: Millis = Millis::from_secs(60);
+    /// The contact is called when the person is still silent this long after the rest band.
+    pub(crate) const CONTACT_AFTER: Millis = Millis::from_secs(30);
+    /// Commands that the table does not follow for this long count as a lost link.
+    pub(crate) const UNHEARD: Millis = Millis::new(600);
+    /// Motion that the host did not order counts as somebody else's after this long.
+    pub(crate) const FOREIGN_FOR: Millis = Millis::new(300);
+    /// A start that is not durable and armed by then is given up.
+    pub(crate) const START_LIMIT: Millis = Millis::from_secs(10);
+    /// Motion is announced this long before it begins.
+    pub(crate) const ANNOUNCE: Millis = Millis::from_secs(3);
+    /// How long the proof tilt looks at angles and latches.
+    pub(crate) const PROOF_LOOK: Millis = Millis::from_secs(1);
+    /// How long the question about the heels stays open.
+    pub(crate) const HEELS_LIMIT: Millis = Millis::from_secs(60);
+    /// The self-test must be this fresh at the start of a session (I9).
+    pub(crate) const SELF_TEST_AGE: Millis = Millis::from_secs(600);
+    /// Standing strapped before the ankles may be let go.
+    pub(crate) const UPRIGHT_DWELL: Millis = Millis::from_secs(60);
+    /// How much one "easier" takes off.
+    pub(crate) const EASE_MILLIDEG: i64 = 10_000;
+    /// The proof tilt (H-08, H-33): 3 degrees.
+    pub(crate) const PROOF_TILT: Angle = Angle::clamped(3_000);
+    /// Speed of the proof tilt.
+    pub(crate) const PROOF_RATE: Rate = Rate::clamped(1_000);
+    /// Creep: on doubtful angles or latches (S3).
+    pub(crate) const CREEP_RATE: Rate = Rate::clamped(1_000);
+    /// Attended moves between rest and upright (evidence: 1.5 deg/s shows no pressure dip).
+    pub(crate) const ATTENDED_RATE: Rate = Rate::clamped(1_500);
+}

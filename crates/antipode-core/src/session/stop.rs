@@ -1,0 +1,153 @@
+//! STOP: zero, hold, latch. It leaves only by release, then acknowledge, then a new human start in
+//! the rest band (I18); meanwhile only a held local RETURN moves the table (I3).
+
+use antipode_safety::{DriveState, Timestamp};
+
+use super::drive::Order;
+use super::state::{State, Stopped, fixed};
+use super::{AfterStopAlone, Company, EndCause, NotReady, Outcome, Session};
+use crate::alarm::AlarmCause;
+use crate::event::Source;
+use crate::step::{Command, Prompt, ReturnOrder, Step};
+
+impl Session {
+    pub(super) fn enter_stopped(&mut self, step: &mut Step) {
+        let stopped = match self.state {
+            // Pressed again: everything starts over, no held motion goes on.
+            State::Stopped(before) => {
+                Stopped { released: false, acknowledged: None, held_until: None, ..before }
+            }
+            State::Connecting
+            | State::SelfTest(_)
+            | State::Ready
+            | State::Starting { .. }
+            | State::Proof(_)
+            | State::Running(_)
+            | State::Paused { .. }
+            | State::Returning(_)
+            | State::Held { .. }
+            | State::Closing { .. }
+            | State::Finished { .. }
+            | State::Attended(_) => Stopped {
+                since: self.now,
+                released: !self.facts.stop_pressed,
+                acknowledged: None,
+                held_until: None,
+                was_live: self.state.is_live(),
+            },
+        };
+        self.checkins.end();
+        self.order(Order::Stop);
+        self.transition_to(State::Stopped(stopped), step);
+        step.prompts.push(Prompt::HeldHere(EndCause::StopPressed));
+        if self.is_head_down_or_unknown() {
+            step.prompts.push(Prompt::HoldReturnToComeUp);
+            self.alarm(AlarmCause::StoppedHeadDown, true, step);
+        }
+    }
+
+    pub(super) fn is_head_down_or_unknown(&self) -> bool {
+        self.tilt().is_none_or(|tilt| tilt.is_head_down())
+    }
+
+    pub(super) fn acknowledge_stop(&mut self, source: Source, step: &mut Step) {
+        let State::Stopped(stopped) = self.state else {
+            if matches!(self.state, State::SelfTest(super::state::SelfTest::Acknowledge { .. })) {
+                self.acknowledge_in_self_test(step);
+            } else {
+                step.prompts.push(Prompt::NotTaken(NotReady::NotNow));
+            }
+            return;
+        };
+        if !source.is_local() {
+            step.prompts.push(Prompt::NotTaken(NotReady::NotLocal));
+        } else if !stopped.released || self.facts.stop_pressed {
+            step.prompts.push(Prompt::NotTaken(NotReady::StopLatched));
+        } else if self.is_head_down_or_unknown() {
+            step.prompts.push(Prompt::NotTaken(NotReady::NotInRestBand));
+            step.prompts.push(Prompt::HoldReturnToComeUp);
+        } else {
+            step.commands.push(Command::AcknowledgeStop);
+            self.state = State::Stopped(Stopped { acknowledged: Some(self.now), ..stopped });
+        }
+    }
+
+    pub(super) fn proceed_stopped(&mut self, stopped: Stopped, step: &mut Step) {
+        if !self.is_head_down_or_unknown() {
+            self.alarm(AlarmCause::StoppedHeadDown, false, step);
+        }
+        if let Some(acknowledged) = stopped.acknowledged {
+            self.wait_for_latch_off(stopped, acknowledged, step);
+            return;
+        }
+        self.alone_after_stop(stopped, step);
+        match stopped.held_until {
+            Some(until) if self.now < until && self.is_head_down_or_unknown() => {
+                self.order_return(false, true);
+            }
+            Some(_) => {
+                self.order(Order::Stop);
+                self.state = State::Stopped(Stopped { held_until: None, ..stopped });
+            }
+            None => self.order(Order::Stop),
+        }
+    }
+
+    /// The table takes its own latch off, or is asked again: acknowledging moves nothing.
+    fn wait_for_latch_off(&mut self, stopped: Stopped, acknowledged: Timestamp, step: &mut Step) {
+        let off = self
+            .facts
+            .reading
+            .is_some_and(|r| r.at > acknowledged && r.drive != DriveState::Stopped);
+        if off {
+            self.order(Order::Hold);
+            if stopped.was_live {
+                self.close(EndCause::StopPressed, step);
+            } else {
+                let (outcome, cause) = (Outcome::Stopped, EndCause::StopPressed);
+                self.finish(outcome, cause, step);
+            }
+        } else if self.now.since(acknowledged) >= fixed::HALT_REPEAT {
+            step.commands.push(Command::AcknowledgeStop);
+            self.state = State::Stopped(Stopped { acknowledged: Some(self.now), ..stopped });
+        }
+    }
+
+    /// Alone, with the written decision of the site: after its delay the person is brought up, as
+    /// if somebody held RETURN. Any press of STOP starts the delay anew.
+    fn alone_after_stop(&mut self, stopped: Stopped, step: &mut Step) {
+        let Company::Alone(AfterStopAlone::ReturnAfter(delay)) = self.config.company else {
+            return;
+        };
+        if self.now.since(stopped.since) >= delay
+            && !self.facts.stop_pressed
+            && self.is_head_down_or_unknown()
+        {
+            if self.drive.order() == Order::Stop {
+                step.prompts.push(Prompt::ComingUp(EndCause::StopPressed));
+            }
+            let held_until = Some(self.now.plus(crate::event::HOLD_GRANT));
+            self.state = State::Stopped(Stopped { held_until, ..stopped });
+            self.order(Order::Return(ReturnOrder { rate: fixed::CREEP_RATE, held: true }));
+        }
+    }
+
+    pub(super) fn stopped_deadline(&self, stopped: &Stopped) -> Option<Timestamp> {
+        let mut soonest = None;
+        let mut at = |moment: Timestamp| {
+            if moment > self.now {
+                soonest = Some(soonest.map_or(moment, |other: Timestamp| other.min(moment)));
+            }
+        };
+        if let Some(until) = stopped.held_until {
+            at(until);
+        }
+        if let Some(acknowledged) = stopped.acknowledged {
+            at(acknowledged.plus(fixed::HALT_REPEAT));
+        }
+        if let Company::Alone(AfterStopAlone::ReturnAfter(delay)) = self.config.company {
+            at(stopped.since.plus(delay));
+        }
+        soonest
+    }
+}

@@ -1,0 +1,302 @@
+//! An ideal table and two willing hands.
+
+use std::sync::Arc;
+
+use antipode_safety::{
+    Angle, DriveState, FaultSet, Latches, Millis, Rate, Reading, Switch, Switches, Timestamp,
+    guard::Envelope,
+    limits::{Limits, Setting},
+};
+
+use crate::event::{Act, Event, JournalEvent, LinkEvent, Source, StopEvent};
+use crate::plan::{Attendance, Block, EvidenceStrength, Finish, Plan, StaticBout, Travel};
+use crate::session::{Company, Session, SessionConfig, StateKind, TableFacts};
+use crate::step::{Command, Prompt, Record};
+
+const STEP_MS: u64 = 10;
+
+/// What the ideal table does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Going {
+    Nowhere,
+    To(Angle, Rate),
+    Home(Rate),
+}
+
+/// A session, an ideal table, and a record of what passed.
+#[derive(Clone, Debug)]
+pub(super) struct Bench {
+    pub(super) session: Session,
+    pub(super) now: u64,
+    pub(super) tilt: i64,
+    pub(super) going: Going,
+    pub(super) latched: bool,
+    pub(super) seq: u32,
+    pub(super) silent: bool,
+    pub(super) deaf: bool,
+    pub(super) faults: FaultSet,
+    pub(super) latches: Latches,
+    pub(super) switches: Switches,
+    pub(super) answers: bool,
+    pub(super) prompts: Vec<(u64, Prompt)>,
+    pub(super) records: Vec<(u64, Record)>,
+    pub(super) motions: Vec<(u64, String)>,
+    pub(super) deepest: i64,
+    wake: Option<u64>,
+}
+
+pub(super) fn deg(value: i32) -> Angle {
+    Angle::from_deg(value).unwrap()
+}
+
+pub(super) fn plan(bouts: u16, tilt: i32, hold: u64) -> Plan {
+    let rate = |value| Rate::from_millideg_per_s(value).unwrap();
+    Plan {
+        name: "bench".into(),
+        title: "Bench".into(),
+        evidence: "none".into(),
+        strength: EvidenceStrength::Proposal,
+        attendance: Attendance::Spotter,
+        blocks: vec![Block::Static(StaticBout {
+            repeat: std::num::NonZeroU16::new(bouts).unwrap(),
+            tilt: deg(tilt),
+            hold: Millis::from_secs(hold),
+            rest: Millis::from_secs(60),
+            travel: Travel::new(rate(1_500), rate(1_000)).unwrap(),
+        })],
+        finish: Finish::DEFAULT,
+    }
+}
+
+pub(super) fn config(plan: &Plan) -> SessionConfig {
+    SessionConfig {
+        program: Arc::new(plan.expand().unwrap()),
+        limits: Limits::hard(Setting::Home),
+        envelope: Envelope {
+            lease: Millis::new(250),
+            stop_decel_millideg_per_s2: 8_000,
+            max_rate: Rate::clamped(6_000),
+        },
+        table: TableFacts {
+            latch_sensors: 2,
+            second_angle: true,
+            returns_without_host: true,
+            hand_control: true,
+            rescue_without_power: true,
+        },
+        company: Company::Spotter,
+        day_before: Millis::ZERO,
+        dead_man: false,
+        date_certain: true,
+    }
+}
+
+impl Bench {
+    pub(super) fn new(plan: &Plan) -> Self {
+        Self::with(config(plan))
+    }
+
+    pub(super) fn with(config: SessionConfig) -> Self {
+        let mut bench = Self {
+            session: Session::new(config),
+            now: 0,
+            tilt: -3_000,
+            going: Going::Nowhere,
+            latched: false,
+            seq: 0,
+            silent: false,
+            deaf: false,
+            faults: FaultSet::NONE,
+            latches: Latches { fitted: 2, first_closed: true, second_closed: true },
+            switches: Switches::NONE.with(Switch::HandControl, true),
+            answers: true,
+            prompts: Vec::new(),
+            records: Vec::new(),
+            motions: Vec::new(),
+            deepest: i64::MIN,
+            wake: None,
+        };
+        bench.event(Event::Link(LinkEvent::Connected));
+        bench
+    }
+
+    /// A bench whose session holds its first bout.
+    pub(super) fn in_first_hold(plan: &Plan) -> Self {
+        let mut bench = Self::started(plan);
+        let target = plan.expand().unwrap().max_tilt();
+        bench.run_while(60, |b| b.tilt < i64::from(target.millideg()) || b.going != Going::Nowhere);
+        bench.run(1_000);
+        bench
+    }
+
+    /// A bench whose session has passed the proof tilt and runs its program.
+    pub(super) fn started(plan: &Plan) -> Self {
+        let mut bench = Self::new(plan);
+        bench.prepare();
+        bench.run_while(30, |b| b.state() != StateKind::Running);
+        bench
+    }
+
+    /// The person and the spotter go through the self-test and start.
+    pub(super) fn prepare(&mut self) {
+        self.run(100);
+        self.act(Act::ConfirmPerson);
+        self.act(Act::ConfirmAreaClear);
+        self.stop(StopEvent::Pressed);
+        self.run(200);
+        self.stop(StopEvent::Released);
+        self.act(Act::Ok);
+        self.run(400);
+        self.act(Act::Return);
+        self.act(Act::Start);
+    }
+
+    pub(super) fn state(&self) -> StateKind {
+        self.session.view().state
+    }
+
+    pub(super) fn act(&mut self, act: Act) {
+        self.event(Event::Act(act, Source::Terminal));
+    }
+
+    pub(super) fn stop(&mut self, stop: StopEvent) {
+        self.event(Event::Stop(stop, Source::Terminal));
+    }
+
+    pub(super) fn event(&mut self, event: Event) {
+        let step = self.session.step(Timestamp::from_millis(self.now), event);
+        assert!(!step.commands.overflowed() && !step.prompts.overflowed());
+        assert!(!step.records.overflowed());
+        self.wake = step.next_wake.map(Timestamp::as_millis);
+        let mut again = Vec::new();
+        for prompt in step.prompts {
+            self.prompts.push((self.now, prompt));
+            if self.answers
+                && matches!(prompt, Prompt::CheckIn | Prompt::HeelsHeld | Prompt::OkToGoOn)
+            {
+                again.push(Event::Act(Act::Ok, Source::Hand));
+            }
+        }
+        for record in step.records {
+            if record == Record::SessionStart {
+                again.push(Event::Journal(JournalEvent::StartDurable));
+            }
+            self.records.push((self.now, record));
+        }
+        for command in step.commands {
+            if !self.deaf {
+                again.extend(self.obey(command));
+            }
+        }
+        for event in again {
+            self.event(event);
+        }
+    }
+
+    fn obey(&mut self, command: Command) -> Option<Event> {
+        match command {
+            Command::Arm => return Some(Event::Link(LinkEvent::Armed)),
+            Command::Start(permit) if !self.latched => {
+                self.note(format!("{} at {}", permit.target(), permit.rate()));
+                self.going = Going::To(permit.target(), permit.rate());
+            }
+            Command::Return(order) if !self.latched || order.held => {
+                self.note(format!("home at {}", order.rate));
+                self.going = Going::Home(order.rate);
+            }
+            Command::Halt => self.going = Going::Nowhere,
+            Command::Stop => {
+                self.going = Going::Nowhere;
+                self.latched = true;
+            }
+            Command::AcknowledgeStop => self.latched = false,
+            Command::Start(_) | Command::Return(_) | Command::Disarm | Command::ClearFaults(_) => {}
+        }
+        None
+    }
+
+    fn note(&mut self, what: String) {
+        if self.motions.last().is_none_or(|(_, last)| *last != what) {
+            self.motions.push((self.now, what));
+        }
+    }
+
+    pub(super) fn run(&mut self, ms: u64) {
+        let until = self.now + ms;
+        while self.now < until {
+            self.tick();
+        }
+    }
+
+    #[track_caller]
+    pub(super) fn run_while(&mut self, secs: u64, holds: impl Fn(&Self) -> bool) {
+        let until = self.now + secs * 1_000;
+        while holds(self) {
+            assert!(self.now < until, "still so after {secs} s in {:?}", self.session.view());
+            self.tick();
+        }
+    }
+
+    fn tick(&mut self) {
+        self.now += STEP_MS;
+        let step = |rate: Rate| {
+            i64::from(rate.magnitude().millideg_per_s()) * STEP_MS.cast_signed() / 1_000
+        };
+        let rate = match self.going {
+            Going::Nowhere => 0,
+            Going::To(target, rate) => {
+                let (way, by) = (i64::from(target.millideg()) - self.tilt, step(rate));
+                self.tilt += way.clamp(-by, by);
+                if way == 0 {
+                    0
+                } else {
+                    way.signum() * i64::from(rate.magnitude().millideg_per_s())
+                }
+            }
+            Going::Home(rate) => {
+                let before = self.tilt;
+                if self.tilt > -3_000 {
+                    self.tilt = (self.tilt - step(rate)).max(-3_000);
+                }
+                if before == self.tilt { 0 } else { -i64::from(rate.millideg_per_s()) }
+            }
+        };
+        self.deepest = self.deepest.max(self.tilt);
+        if self.now.is_multiple_of(50) && !self.silent {
+            self.report(rate);
+        }
+        if self.now.is_multiple_of(20) && self.wake.is_some_and(|wake| wake <= self.now) {
+            self.event(Event::Tick);
+        }
+    }
+
+    fn report(&mut self, rate: i64) {
+        self.seq += 1;
+        let tilt = Some(Angle::clamped(self.tilt));
+        self.event(Event::Reading(Reading {
+            at: Timestamp::from_millis(self.now),
+            seq: self.seq,
+            table_ms: u32::try_from(self.now).unwrap(),
+            tilt,
+            tilt_second: tilt,
+            rate: Rate::clamped(rate),
+            drive: match self.going {
+                _ if self.latched && self.going == Going::Nowhere => DriveState::Stopped,
+                Going::Nowhere => DriveState::Holding,
+                Going::To(..) => DriveState::Moving,
+                Going::Home(_) => DriveState::Returning,
+            },
+            latches: self.latches,
+            switches: self.switches,
+            faults: self.faults,
+            accepted: 0,
+            current_ma: 0,
+            supply_mv: 24_000,
+            temperature_c: 25,
+        }));
+    }
+
+    pub(super) fn said(&self, prompt: Prompt) -> bool {
+        self.prompts.iter().any(|(_, said)| *said == prompt)
+    }
+}

@@ -1,0 +1,187 @@
+//! Things go wrong while the person hangs head-down.
+
+use antipode_safety::{Fault, FaultSet, Latches, Rate};
+
+use super::bench::{Bench, Going, plan};
+use crate::alarm::AlarmCause;
+use crate::event::{Act, Event, JournalEvent, LinkEvent, Source, Vital};
+use crate::session::{Outcome, StateKind};
+use crate::symptom::{Severity, Symptom};
+
+fn hold() -> Bench {
+    Bench::in_first_hold(&plan(1, 30, 180))
+}
+
+#[track_caller]
+fn comes_home(bench: &mut Bench, secs: u64, outcome: Outcome) {
+    bench.run_while(secs, |b| b.tilt > 0);
+    bench.run_while(120, |b| b.state() != StateKind::Finished);
+    assert_eq!(bench.session.outcome(), Some(outcome));
+}
+
+#[test]
+fn return_comes_home_at_three_degrees_a_second_from_anyone() {
+    for source in Source::ALL {
+        let mut bench = hold();
+        bench.event(Event::Act(Act::Return, source));
+        assert_eq!(bench.going, Going::Home(Rate::clamped(3_000)));
+        comes_home(&mut bench, 11, Outcome::Returned);
+    }
+}
+
+#[test]
+fn silence_after_a_question_comes_home_and_calls_the_contact() {
+    let mut bench = hold();
+    bench.answers = false;
+    bench.run_while(46, |b| b.state() != StateKind::Returning);
+    assert!(bench.session.view().alarms.has(AlarmCause::NoAnswer));
+    bench.run_while(20, |b| b.state() != StateKind::Closing);
+    bench.run(29_000);
+    assert!(!bench.session.view().alarms.has(AlarmCause::CallContact));
+    bench.run(2_000);
+    assert!(bench.session.view().alarms.has(AlarmCause::CallContact));
+}
+
+#[test]
+fn a_silent_table_is_halted_at_once_and_called_home_after_five_seconds() {
+    let mut bench = hold();
+    bench.silent = true;
+    bench.run(300);
+    assert_eq!(bench.state(), StateKind::Held);
+    assert!(bench.session.view().alarms.has(AlarmCause::LinkLost));
+    bench.run(4_600);
+    assert_eq!(bench.going, Going::Nowhere);
+    bench.run(400);
+    assert!(matches!(bench.going, Going::Home(_)));
+}
+
+#[test]
+fn a_deaf_table_counts_as_lost() {
+    let mut bench = hold();
+    bench.deaf = true;
+    bench.act(Act::Return);
+    bench.run(2_000);
+    assert!(bench.session.view().alarms.has(AlarmCause::LinkLost));
+}
+
+#[test]
+fn both_latches_open_hold_and_only_a_held_return_moves() {
+    let mut bench = hold();
+    bench.latches = Latches { fitted: 2, first_closed: false, second_closed: false };
+    bench.run(60_000);
+    assert_eq!(bench.state(), StateKind::Held);
+    assert_eq!(bench.tilt, 30_000);
+    bench.act(Act::HoldReturn);
+    assert_eq!(bench.going, Going::Home(Rate::clamped(1_000)));
+    for _ in 0..62 {
+        bench.act(Act::HoldReturn);
+        bench.run(500);
+    }
+    assert!(bench.tilt <= 0);
+}
+
+#[test]
+fn a_held_return_stops_when_let_go() {
+    let mut bench = hold();
+    bench.latches = Latches { fitted: 2, first_closed: false, second_closed: false };
+    bench.run(1_000);
+    bench.act(Act::HoldReturn);
+    bench.run(760);
+    let there = bench.tilt;
+    assert!(there < 30_000);
+    bench.run(5_000);
+    assert_eq!(bench.tilt, there);
+}
+
+#[test]
+fn one_latch_open_waits_five_seconds_and_creeps_home() {
+    let mut bench = hold();
+    bench.latches = Latches { fitted: 2, first_closed: false, second_closed: true };
+    bench.run(4_800);
+    assert_eq!(bench.tilt, 30_000);
+    bench.run(1_000);
+    assert_eq!(bench.going, Going::Home(Rate::clamped(1_000)));
+    comes_home(&mut bench, 35, Outcome::Fault);
+}
+
+#[test]
+fn slipping_feet_halt_and_then_creep() {
+    let mut bench = hold();
+    bench.act(Act::FeetSlipping);
+    assert_eq!(bench.state(), StateKind::Held);
+    comes_home(&mut bench, 35, Outcome::Returned);
+}
+
+#[test]
+fn a_red_flag_symptom_comes_home_at_any_severity_and_locks_out() {
+    let mut bench = hold();
+    bench.event(Event::Symptom(Symptom::VisionLoss, Severity::Mild));
+    assert_eq!(bench.state(), StateKind::Returning);
+    assert!(bench.records.iter().any(|(_, r)| *r == crate::step::Record::LockedOut));
+    comes_home(&mut bench, 12, Outcome::Returned);
+}
+
+#[test]
+fn bad_vitals_come_home() {
+    let mut bench = hold();
+    bench.event(Event::Vital(Vital::BloodPressure { systolic: 185, diastolic: 90 }));
+    assert_eq!(bench.state(), StateKind::Returning);
+    comes_home(&mut bench, 12, Outcome::Returned);
+}
+
+#[test]
+fn a_lost_journal_ends_the_session_after_two_seconds() {
+    let mut bench = hold();
+    bench.event(Event::Journal(JournalEvent::Failed));
+    bench.run(1_900);
+    assert_eq!(bench.tilt, 30_000);
+    comes_home(&mut bench, 14, Outcome::Fault);
+}
+
+#[test]
+fn a_stall_on_the_way_back_waits_for_people() {
+    let mut bench = hold();
+    bench.act(Act::Return);
+    bench.run(1_000);
+    bench.faults = FaultSet::NONE.with(Fault::StallBack, true);
+    bench.run(200);
+    assert_eq!((bench.state(), bench.going), (StateKind::Held, Going::Nowhere));
+    let there = bench.tilt;
+    bench.run(60_000);
+    assert_eq!(bench.tilt, there);
+    // A person presses RETURN: never refused.
+    bench.faults = FaultSet::NONE;
+    comes_home(&mut bench, 20, Outcome::Fault);
+}
+
+#[test]
+fn a_restarted_table_moves_only_when_a_person_says_so() {
+    let mut bench = hold();
+    bench.event(Event::Link(LinkEvent::Restarted));
+    bench.going = Going::Nowhere;
+    bench.event(Event::Link(LinkEvent::Connected));
+    bench.run(30_000);
+    assert_eq!((bench.state(), bench.tilt), (StateKind::Held, 30_000));
+    bench.act(Act::Return);
+    comes_home(&mut bench, 12, Outcome::Fault);
+}
+
+#[test]
+fn a_late_loop_ends_the_session() {
+    let mut bench = hold();
+    bench.event(Event::LoopWasLate(antipode_safety::Millis::new(200)));
+    comes_home(&mut bench, 20, Outcome::Fault);
+}
+
+#[test]
+fn a_day_that_is_used_up_comes_home_in_time() {
+    let plan = plan(1, 30, 180);
+    let mut config = super::bench::config(&plan);
+    config.day_before = antipode_safety::Millis::from_secs(1_500 - 60);
+    let mut bench = Bench::with(config);
+    bench.prepare();
+    bench.run_while(200, |b| b.state() != StateKind::Closing);
+    let used = bench.session.view().head_down_day;
+    assert!(used <= antipode_safety::Millis::from_secs(1_500), "{used}");
+    assert_eq!(bench.session.outcome(), Some(Outcome::Returned));
+}
