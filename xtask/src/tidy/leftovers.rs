@@ -18,8 +18,34 @@ pub(super) fn check(tree: &Tree) -> Vec<Finding> {
     }
     for (file, text) in tree.text() {
         findings.extend(check_text(&file.path, text));
+        if file.code.is_some() {
+            findings.extend(check_examples(&file.path, text));
+        }
     }
     findings
+}
+
+/// An example that must not compile may fail for a reason of its own, such as a renamed function.
+/// Beside it stands one that compiles and differs in the one forbidden thing.
+pub(super) fn check_examples(path: &str, text: &str) -> Option<Finding> {
+    let mut refused = 0_u32;
+    let mut compiling = 0_u32;
+    let mut open = false;
+    for line in text.lines() {
+        let comment = line.trim_start();
+        let comment = comment.strip_prefix("///").or(comment.strip_prefix("//!"));
+        let Some(info) = comment.and_then(|line| line.trim_start().strip_prefix("```")) else {
+            continue;
+        };
+        open = !open;
+        if open && info.contains("compile_fail") {
+            refused += 1;
+        } else if open && matches!(info.trim(), "" | "rust" | "no_run") {
+            compiling += 1;
+        }
+    }
+    let message = format!("has {refused} compile_fail examples but {compiling} compiling twins");
+    (refused > compiling).then(|| Finding::fails(path, message))
 }
 
 pub(super) fn check_rust(file: &File, code: &str) -> Vec<Finding> {

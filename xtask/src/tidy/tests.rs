@@ -132,6 +132,14 @@ fn unfinished_code_fails_anywhere_and_waiting_fails_in_tests_only() {
 }
 
 #[test]
+fn example_that_must_not_compile_needs_a_twin_that_does() {
+    let refused = "/// ```compile_fail\n/// forged();\n/// ```\n";
+    let twin = "/// ```\n/// minted();\n/// ```\n";
+    assert!(leftovers::check_examples("a.rs", refused).is_some());
+    assert_eq!(leftovers::check_examples("a.rs", &[twin, refused].concat()), None);
+}
+
+#[test]
 fn text_is_clean_at_the_end_of_lines_and_files() {
     assert_eq!(fails(&leftovers::check_text("a.md", "good\n")), 0);
     assert_eq!(fails(&leftovers::check_text("a.md", "bad \n")), 1);
