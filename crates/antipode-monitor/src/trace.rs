@@ -31,7 +31,7 @@ pub struct Tick {
 pub enum Source {
     /// The table has no such source.
     NotFitted,
-    /// Reports the true tilt within its specified error (0.5 degree and 60 ms).
+    /// Reports the true tilt within its specified error (0.3 degree and 60 ms).
     Healthy,
     /// Faulty in a way that one source alone can show: off, stuck, garbage, jumping, intermittent, delayed.
     FaultShowing,
@@ -50,9 +50,10 @@ pub struct Plant {
     pub day: u32,
     /// Mains or battery feeds the drive.
     pub powered: bool,
-    /// Motor, driver and gear would turn the bed if commanded: not jammed, burnt out, or shut down by heat.
+    /// Motor, driver and gear would turn the bed if commanded: not jammed, burnt out, shut
+    /// down by heat, or held by a brake that will not open.
     pub drive_able: bool,
-    /// Something stands in the way of the bed.
+    /// Something stands in the way of the bed, or somebody is under it.
     pub obstructed: bool,
     /// The motor turns without or against its setpoint (shorted bridge).
     pub runaway: bool,
@@ -107,12 +108,13 @@ pub enum Motion {
     Jog,
     /// The direction nudge of the self-test: at most 3 degrees.
     SelfTest,
-    /// A return commanded by the host or by one press of RETURN.
+    /// A return that the host commands by frames with a lease.
     Return,
     /// A return that runs only while a person holds a local control.
     HeldReturn,
-    /// The table controller's own return after loss of the host.
-    HostLossReturn,
+    /// The table controller's own return, without a lease: after loss of the host, or after one press of a RETURN
+    /// control that is wired to it.
+    OwnReturn,
     /// S3: a slow return on a second tilt source.
     Creep,
     /// The attended act between upright and the rest band, either way.
@@ -171,7 +173,8 @@ pub struct Firmware {
     pub latches_fitted: u8,
     /// Fitted ankle-latch sensors that read open (debounced).
     pub latches_open: u8,
-    /// Reaction in force here: 0 none, 1 hold, 2 return, 3 creep, 4 people, 5 de-energise.
+    /// Reaction in force here: 0 none, 1 hold, 2 return, 3 creep, 4 people, 5 de-energise. A latched STOP is a hold;
+    /// a person's RETURN is not a reaction.
     pub reaction: u8,
     /// The buzzer or lamp of the table itself is on.
     pub alarm_on: bool,
@@ -249,7 +252,8 @@ pub struct Host {
     pub bout_target_mdeg: Option<i32>,
     /// Limits in force.
     pub limits: Limits,
-    /// Reaction in force here: 0 none, 1 hold, 2 return, 3 creep, 4 people, 5 de-energise. A pause is not a reaction.
+    /// Reaction in force here: 0 none, 1 hold, 2 return, 3 creep, 4 people, 5 de-energise. A latched STOP
+    /// is a hold; a person's pause or RETURN is not a reaction.
     pub reaction: u8,
     /// Highest priority of an active alarm: 0 none, 1 low, 2 medium, 3 high.
     pub alarm_priority: u8,

@@ -1,0 +1,96 @@
+use crate::invariant::Invariant;
+use crate::testing::Run;
+use crate::trace::{Event, Tick};
+
+fn alarm(tick: &mut Tick, priority: u8) {
+    tick.host.alarm_priority = priority;
+    tick.host.alarm_causes = u8::from(priority > 0);
+}
+
+#[test]
+fn a_reaction_head_down_has_its_alarm_in_time() {
+    let silent_for = |tilt: i32, ms: u64| {
+        let mut run = Run::at(tilt);
+        run.tick.firmware.reaction = 1;
+        run.pass(ms);
+        run
+    };
+    silent_for(20_000, 220).clean();
+    silent_for(20_000, 230).breaks(Invariant::I17, "without an alarm");
+    silent_for(500, 1_000).clean();
+}
+
+#[test]
+fn either_side_may_sound_it() {
+    let mut table = Run::at(20_000);
+    table.tick.firmware.reaction = 1;
+    table.tick.firmware.alarm_on = true;
+    table.pass(1_000).clean();
+    let mut host = Run::at(20_000);
+    host.tick.firmware.reaction = 1;
+    alarm(&mut host.tick, 1);
+    host.pass(1_000).clean();
+}
+
+#[test]
+fn a_stop_head_down_becomes_a_high_alarm() {
+    let stopped = |priority: u8, ms: u64| {
+        let mut run = Run::at(20_000);
+        alarm(&mut run.tick, priority);
+        run.tick.firmware.stop_latched = true;
+        run.pass(ms);
+        run
+    };
+    stopped(2, 30_020).clean();
+    stopped(2, 30_030).breaks(Invariant::I17, "without a high alarm");
+    stopped(3, 60_000).clean();
+}
+
+#[test]
+fn an_alarm_stays_until_acknowledged() {
+    let mut run = Run::at(20_000);
+    run.event(Event::AlarmRaised { cause: 1, priority: 2 }).step(|tick| alarm(tick, 2)).pass(100);
+    let mut unheard = run.clone();
+    unheard.step(|tick| alarm(tick, 0)).breaks(Invariant::I17, "before anyone acknowledged");
+    run.event(Event::AlarmAcknowledged).step(|tick| alarm(tick, 0)).clean();
+    // An earlier acknowledgement does not cover a later cause.
+    run.event(Event::AlarmRaised { cause: 2, priority: 2 }).step(|tick| alarm(tick, 2));
+    run.step(|tick| alarm(tick, 0)).breaks(Invariant::I17, "before anyone acknowledged");
+}
+
+#[test]
+fn an_alarm_has_a_cause() {
+    let mut run = Run::at(20_000);
+    run.step(|tick| {
+        alarm(tick, 1);
+        tick.host.alarm_causes = 0;
+    });
+    run.breaks(Invariant::I17, "without a cause");
+}
+
+#[test]
+fn silence_is_short() {
+    let silent_for = |ms: u64| {
+        let mut run = Run::at(-3_000);
+        alarm(&mut run.tick, 2);
+        run.tick.host.alarm_silenced = true;
+        run.pass(ms);
+        run
+    };
+    silent_for(120_020).clean();
+    silent_for(120_030).breaks(Invariant::I17, "silent for too long");
+}
+
+#[test]
+fn silence_does_not_hide_a_new_cause() {
+    let silent_for = |ms: u64| {
+        let mut run = Run::at(-3_000);
+        alarm(&mut run.tick, 2);
+        run.tick.host.alarm_silenced = true;
+        run.pass(50).event(Event::AlarmRaised { cause: 2, priority: 2 }).pass(ms);
+        run.step(|tick| tick.host.alarm_silenced = false).pass(1_000);
+        run
+    };
+    silent_for(220).clean();
+    silent_for(230).breaks(Invariant::I17, "stayed silent");
+}

@@ -1,0 +1,236 @@
+//! The way home: when it is open, when it is due, and in what time the rest band must be reached. I6 (second half), I8.
+
+use crate::motion::millis;
+use crate::profile::Profile;
+use crate::row::{Clock, DISAGREE_MDEG, FRESH_MS, Row};
+use crate::trace::{Event, Motion, Source};
+use crate::violation::{Report, Rule};
+
+/// Time to the rest band by return (S2) and by creep (S3), ms.
+const RETURN_MS: u64 = 45_000;
+const CREEP_MS: u64 = 120_000;
+/// The same after healing: creep, and time for people to notice and press.
+const HEALED_MS: u64 = 150_000;
+/// Hold after loss of host or tilt before the table moves by itself, ms.
+const HOLD_MS: u64 = 5_000;
+/// Nobody answers: longest time between check-ins, time to answer, and one second of slack, ms (H-24).
+const UNANSWERED_MS: u64 = 60_000 + 15_000 + 1_000;
+/// A pause head-down becomes a return after this, ms.
+const PAUSE_MS: u64 = 30_000;
+/// A held RETURN shows an effect of this much in this time.
+const HELD_MS: u64 = 5_000;
+const HELD_GAIN_MDEG: i32 = 1_000;
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct HomeRules {
+    host_lost: Clock,
+    stale: Clock,
+    unanswered: Clock,
+    paused: Clock,
+    due: Clock,
+    /// The tilt was not known throughout, so creep's time applies; and it was the cause.
+    creep: bool,
+    by_stale: bool,
+    /// One RETURN press under way; `true` = wired to the table.
+    pressed: Option<bool>,
+    pressed_now: Option<bool>,
+    /// The motor ran away since the last RETURN press: de-energised until people act (H-09).
+    ran_away: bool,
+    healed_at_ms: Option<u64>,
+    healed_now: bool,
+    unhealed: Clock,
+    held: Clock,
+    held_from_mdeg: i32,
+}
+
+/// How the bed can come home by itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Way {
+    /// Nothing automatic may move it, or nothing can.
+    Closed,
+    /// Only slowly, on one of two sources or with one of two latches open.
+    Creep,
+    /// Open.
+    Open,
+}
+
+impl HomeRules {
+    pub(crate) fn event(&mut self, event: &Event) {
+        match *event {
+            Event::ReturnPressed { wired } => self.pressed_now = Some(wired),
+            Event::StopPressed | Event::HumanStart => self.pressed = None,
+            Event::Healed => self.healed_now = true,
+            Event::SessionStarted
+            | Event::SessionEnded { .. }
+            | Event::Refused { .. }
+            | Event::LimitsChanged { .. }
+            | Event::AlarmRaised { .. }
+            | Event::AlarmAcknowledged
+            | Event::RecordDurable { .. }
+            | Event::JournalRecovered { .. } => {}
+        }
+    }
+
+    pub(crate) fn healed_for_ms(&self, t_ms: u64) -> Option<u64> {
+        self.healed_at_ms.map(|healed| t_ms - healed)
+    }
+
+    pub(crate) fn check(&mut self, row: &Row<'_>, report: &mut Report) {
+        self.take_events(row);
+        self.due(row, report);
+        self.after_healing(row, report);
+        self.held_return(row, report);
+    }
+
+    /// Whether automatic return is possible and allowed in this row, for the rules of other modules too.
+    pub(crate) fn way(&self, row: &Row<'_>) -> Way {
+        if self.ran_away { Way::Closed } else { automatic_way(row) }
+    }
+
+    fn take_events(&mut self, row: &Row<'_>) {
+        if std::mem::take(&mut self.healed_now) {
+            self.healed_at_ms.get_or_insert(row.now.t_ms);
+        }
+        self.ran_away |= row.now.plant.runaway;
+        if let Some(wired) = self.pressed_now.take() {
+            self.ran_away &= row.now.plant.runaway;
+            self.pressed = Some(wired);
+        }
+        let heard = |wired: bool| wired || (row.now.host.alive && row.now.wire.up);
+        let keep = |wired: &bool| {
+            row.head_down() && heard(*wired) && !self.ran_away && human_way(row) != Way::Closed
+        };
+        self.pressed = self.pressed.filter(keep);
+    }
+
+    /// I6, I8: from the moment a return is due and while the way is open without a break, the time runs.
+    fn due(&mut self, row: &Row<'_>, report: &mut Report) {
+        let asked = self.automatic_cause(row);
+        let by_people = self.pressed.is_some();
+        let way = if by_people { human_way(row) } else { self.way(row) };
+        let runs = row.head_down() && way != Way::Closed && (asked || by_people);
+        let for_ms = self.due.run(row.now.t_ms, runs);
+        let stale = stale(row);
+        self.creep = runs && (self.creep || way == Way::Creep || stale);
+        self.by_stale = runs && (self.by_stale || stale);
+        let allowed = if self.creep { CREEP_MS } else { RETURN_MS };
+        let late = for_ms > allowed;
+        let reaction = row.reaction().into();
+        let numbers = [row.tilt().into(), millis(for_ms), millis(allowed), reaction];
+        report.judge(Rule::RestNotReached, late && !self.by_stale, numbers);
+        report.judge(Rule::RestNotReachedOnStaleTilt, late && self.by_stale, numbers);
+    }
+
+    /// Something has happened after which the bed comes home without being asked.
+    fn automatic_cause(&mut self, row: &Row<'_>) -> bool {
+        let (t_ms, host) = (row.now.t_ms, &row.now.host);
+        let ttl = u64::from(row.profile.ttl_ms);
+        let lost = self.host_lost.run(t_ms, !host.alive || !row.now.wire.up);
+        let stale = self.stale.run(t_ms, stale(row));
+        let silent = row.now.people.nobody_answers && host.session_active;
+        let unanswered = self.unanswered.run(t_ms, silent && row.head_down());
+        let paused = self.paused.run(t_ms, host.alive && host.paused && row.head_down());
+        let over = host.alive && !host.session_active;
+        // The 5 s of hold are part of the 45 s: the time runs from the end of the lease, not of the hold.
+        let gone = lost > ttl;
+        // A hold, or motion locked out, is no place to stay while the way home is open.
+        let held = row.reaction() >= 1 || row.now.firmware.motion_locked;
+        gone || held || stale > HOLD_MS || unanswered > UNANSWERED_MS || paused > PAUSE_MS || over
+    }
+
+    /// I8 after healing: no exemption is left but STOP. A session that runs normally is bounded by I10.
+    fn after_healing(&mut self, row: &Row<'_>, report: &mut Report) {
+        let host = &row.now.host;
+        let normal = host.alive
+            && host.session_active
+            && !host.paused
+            && row.reaction() == 0
+            && !row.now.firmware.motion_locked;
+        let stuck = self.healed_at_ms.is_some() && row.head_down() && !normal;
+        let for_ms = self.unhealed.run(row.now.t_ms, stuck && !row.stop_latched());
+        let reaction = row.reaction().into();
+        let numbers = [row.tilt().into(), millis(for_ms), millis(HEALED_MS), reaction];
+        report.judge(Rule::RestNotReachedAfterHealing, for_ms > HEALED_MS, numbers);
+    }
+
+    /// Nobody and nothing may block a held RETURN, a latched STOP included.
+    fn held_return(&mut self, row: &Row<'_>, report: &mut Report) {
+        let heard = row.now.host.alive && row.now.wire.up;
+        let people = &row.now.people;
+        let held = people.return_held && !people.wired_stop_pressed && heard;
+        let open = moves(row) && !self.ran_away && !row.now.firmware.stall_latched;
+        let all_open = latches_all_open(row);
+        let counts = held && open && row.all_truthful() && !all_open && row.head_down();
+        let for_ms = self.held.run(row.now.t_ms, counts);
+        if for_ms == 0 {
+            self.held_from_mdeg = row.tilt();
+        }
+        let gained = self.held_from_mdeg - row.tilt();
+        let blocked = for_ms > HELD_MS && gained < HELD_GAIN_MDEG;
+        let numbers = [row.tilt().into(), millis(for_ms), gained.into(), 0];
+        report.judge(Rule::HeldReturnBlocked, blocked, numbers);
+        if for_ms > HELD_MS && !blocked {
+            self.held = Clock::default();
+        }
+    }
+}
+
+/// The table can be moved at all: power, drive, controller, nothing in the way.
+fn moves(row: &Row<'_>) -> bool {
+    let plant = &row.now.plant;
+    plant.powered
+        && plant.drive_able
+        && !plant.obstructed
+        && !plant.runaway
+        && row.now.firmware.alive
+}
+
+fn latches_all_open(row: &Row<'_>) -> bool {
+    let firmware = &row.now.firmware;
+    firmware.latches_open > 0 && firmware.latches_open >= firmware.latches_fitted
+}
+
+/// No fresh valid first source at the table.
+fn stale(row: &Row<'_>) -> bool {
+    let firmware = &row.now.firmware;
+    firmware.tilt_mdeg.is_none() || firmware.tilt_age_ms > FRESH_MS
+}
+
+/// The way after one press of RETURN. Closed, each for its reason: STOP latched (then only a hold moves); dead drive,
+/// power or controller, or an obstacle; a latched stall (people jog); all latch sensors open (a person may be sliding);
+/// no truthful source; two sources that disagree about the side (nobody knows which way is up).
+fn human_way(row: &Row<'_>) -> Way {
+    let firmware = &row.now.firmware;
+    let (first, second) = (firmware.tilt_mdeg, firmware.second_tilt_mdeg);
+    let apart = matches!((first, second),
+        (Some(a), Some(b)) if a.saturating_sub(b).saturating_abs() > DISAGREE_MDEG);
+    let same_side = matches!((first, second), (Some(a), Some(b)) if a > 0 && b > 0);
+    if row.stop_latched()
+        || !moves(row)
+        || firmware.stall_latched
+        || latches_all_open(row)
+        || !row.truthful()
+        || (apart && !same_side)
+    {
+        return Way::Closed;
+    }
+    let doubtful = !row.all_truthful() || apart || firmware.latches_open > 0;
+    if doubtful || row.motion() == Motion::Creep { Way::Creep } else { Way::Open }
+}
+
+/// The way without any human act. Closed, beyond [`human_way`]: after a reset until people act; before the direction
+/// self-check; with fewer latch sensors than automatic return was commissioned for; host lost on a table that cannot
+/// return without it; a lone faulty source.
+fn automatic_way(row: &Row<'_>) -> Way {
+    let (firmware, profile): (_, &Profile) = (&row.now.firmware, row.profile);
+    let host_gone = !row.now.host.alive || !row.now.wire.up;
+    let unfit = firmware.boot_hold
+        || !firmware.direction_checked
+        || firmware.latches_fitted < profile.auto_return_latches_min
+        || (host_gone && !profile.returns_without_host);
+    let blind = stale(row) && row.now.plant.second_source != Source::Healthy;
+    if unfit || blind { Way::Closed } else { human_way(row) }
+}
+
+#[cfg(test)]
+mod tests;

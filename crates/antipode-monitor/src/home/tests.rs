@@ -1,0 +1,163 @@
+use crate::invariant::Invariant;
+use crate::profile::Profile;
+use crate::testing::Run;
+use crate::trace::{Event, Source, Tick};
+
+type Edit = fn(&mut Tick);
+
+/// Stays at 30 degrees for `ms` after `edit`.
+fn stays(ms: u64, edit: impl Fn(&mut Tick)) -> Run {
+    let mut run = Run::at(30_000);
+    run.tick.firmware.alarm_on = true;
+    edit(&mut run.tick);
+    run.pass(ms);
+    run
+}
+
+#[test]
+fn after_loss_of_the_host_the_rest_band_is_reached() {
+    // 45 s from the end of the lease, a step of 10 ms before and after.
+    stays(45_260, |tick| tick.wire.up = false).clean();
+    stays(45_280, |tick| tick.wire.up = false).breaks(Invariant::I8, "way home was open");
+    stays(45_280, |tick| tick.host.alive = false).breaks(Invariant::I8, "way home was open");
+}
+
+#[test]
+fn every_cause_makes_the_return_due() {
+    let causes: [(u64, Edit); 6] = [
+        (0, |tick| tick.firmware.reaction = 2),
+        (0, |tick| tick.host.reaction = 1),
+        (0, |tick| tick.firmware.motion_locked = true),
+        (0, |tick| tick.host.session_active = false),
+        (30_000, |tick| tick.host.paused = true),
+        (76_000, |tick| tick.people.nobody_answers = true),
+    ];
+    for (before_ms, cause) in causes {
+        stays(before_ms + 45_010, cause).clean();
+        stays(before_ms + 45_030, cause).breaks(Invariant::I8, "way home was open");
+    }
+}
+
+#[test]
+fn one_press_of_return_reaches_the_rest_band() {
+    let pressed = |wired: bool, up: bool, ms: u64| {
+        let mut run = Run::at(30_000);
+        run.tick.firmware.boot_hold = true;
+        run.tick.wire.up = up;
+        run.event(Event::ReturnPressed { wired }).pass(ms);
+        run
+    };
+    pressed(false, true, 45_010).clean();
+    pressed(false, true, 45_020).breaks(Invariant::I8, "way home was open");
+    pressed(true, false, 45_020).breaks(Invariant::I8, "way home was open");
+    pressed(false, false, 60_000).clean();
+}
+
+#[test]
+fn nothing_is_demanded_while_the_way_is_closed() {
+    let reasons: [Edit; 14] = [
+        |tick| tick.firmware.stop_latched = true,
+        |tick| tick.plant.powered = false,
+        |tick| tick.plant.drive_able = false,
+        |tick| tick.plant.obstructed = true,
+        |tick| tick.plant.runaway = true,
+        |tick| tick.firmware.alive = false,
+        |tick| tick.firmware.boot_hold = true,
+        |tick| tick.firmware.stall_latched = true,
+        |tick| tick.firmware.direction_checked = false,
+        |tick| tick.firmware.latches_open = 2,
+        |tick| tick.firmware.latches_fitted = 1,
+        |tick| {
+            tick.plant.primary_source = Source::FaultSilent;
+            tick.plant.second_source = Source::FaultSilent;
+        },
+        |tick| tick.plant.primary_source = Source::FaultShowing,
+        |tick| tick.firmware.latches_fitted = 0,
+    ];
+    for (place, reason) in reasons.into_iter().enumerate() {
+        let run = stays(70_000, |tick| {
+            tick.wire.up = false;
+            reason(tick);
+        });
+        assert!(run.broken().is_empty(), "reason {place}: {:?}", run.monitor.violations());
+    }
+}
+
+#[test]
+fn a_table_that_needs_its_host_is_not_asked_to_return_without_it() {
+    let profile = Profile { returns_without_host: false, ..Profile::home_serial() };
+    let mut run = Run::with(profile, 30_000);
+    run.tick.wire.up = false;
+    run.pass(60_000).clean();
+}
+
+#[test]
+fn doubt_grants_the_time_of_creep() {
+    let doubtful = |ms: u64| {
+        stays(ms, |tick| {
+            tick.wire.up = false;
+            tick.plant.second_source = Source::FaultShowing;
+        })
+    };
+    doubtful(120_260).clean();
+    doubtful(120_280).breaks(Invariant::I8, "way home was open");
+    let one_latch = |ms: u64| {
+        stays(ms, |tick| {
+            tick.wire.up = false;
+            tick.firmware.latches_open = 1;
+        })
+    };
+    one_latch(120_260).clean();
+    one_latch(120_280).breaks(Invariant::I8, "way home was open");
+}
+
+#[test]
+fn a_lost_tilt_ends_at_rest_by_creep() {
+    let lost = |ms: u64| stays(ms, |tick| tick.firmware.tilt_age_ms = 1_000);
+    lost(125_010).clean();
+    lost(125_030).breaks(Invariant::I6, "reached by creep");
+}
+
+#[test]
+fn a_way_that_closes_and_opens_starts_the_time_anew() {
+    let mut run = stays(40_000, |tick| tick.wire.up = false);
+    run.step(|tick| tick.plant.obstructed = true);
+    run.step(|tick| tick.plant.obstructed = false);
+    run.pass(40_000).clean();
+}
+
+#[test]
+fn after_healing_only_stop_excuses() {
+    let healed = |ms: u64, edit: fn(&mut Tick)| {
+        let mut run = Run::at(30_000);
+        run.tick.firmware.boot_hold = true;
+        run.tick.firmware.motion_locked = true;
+        edit(&mut run.tick);
+        run.event(Event::Healed).pass(ms);
+        run
+    };
+    healed(150_010, |_| {}).clean();
+    healed(150_030, |_| {}).breaks(Invariant::I8, "all faults were off");
+    let mut run = Run::at(30_000);
+    run.event(Event::Healed).pass(200_000);
+    run.clean();
+    let mut verdict = healed(1_000, |_| {});
+    assert_eq!(verdict.monitor.finish().healed_for_ms, Some(990));
+    let stopped = healed(30_000, |tick| tick.firmware.stop_latched = true);
+    assert!(stopped.broken().is_empty());
+}
+
+#[test]
+fn a_held_return_moves_even_under_stop() {
+    let held = |ms: u64, gain: i32| {
+        let mut run = Run::at(30_000);
+        run.tick.firmware.stop_latched = true;
+        run.tick.people.return_held = true;
+        run.pass(ms);
+        run.step(|tick| tick.plant.tilt_mdeg -= gain);
+        run
+    };
+    held(5_000, 0).clean();
+    held(5_010, 1_000).clean();
+    held(5_010, 999).breaks(Invariant::I8, "holds RETURN");
+}

@@ -1,0 +1,124 @@
+//! The monitor itself: feeds neighbouring rows to every rule.
+
+use crate::alarm::AlarmRules;
+use crate::dose::DoseRules;
+use crate::home::HomeRules;
+use crate::lease::LeaseRules;
+use crate::motion::MotionRules;
+use crate::profile::Profile;
+use crate::record::RecordRules;
+use crate::rest::RestRules;
+use crate::row::Row;
+use crate::sensing::SensingRules;
+use crate::stop::StopRules;
+use crate::trace::{Event, Tick};
+use crate::violation::{Report, Verdict, Violation};
+
+/// A longer gap between rows counts as this: no trace has one, and sums stay small.
+const GAP_MAX_MS: u64 = 3_600_000;
+
+/// Judges a run, row by row. A copy judges a fork of the run.
+///
+/// Give the events of a step first, then its row. Rows must rise in time; a row that does not is ignored. Observing
+/// allocates nothing as long as no rule is broken.
+#[derive(Clone, Debug)]
+pub struct Monitor {
+    profile: Profile,
+    last: Option<Tick>,
+    report: Report,
+    motion: MotionRules,
+    stop: StopRules,
+    sensing: SensingRules,
+    lease: LeaseRules,
+    record: RecordRules,
+    dose: DoseRules,
+    home: HomeRules,
+    rest: RestRules,
+    alarm: AlarmRules,
+}
+
+impl Monitor {
+    /// A monitor for one run judged by `profile`.
+    #[must_use]
+    pub fn new(profile: Profile) -> Self {
+        Self {
+            profile,
+            last: None,
+            report: Report::default(),
+            motion: MotionRules::default(),
+            stop: StopRules::default(),
+            sensing: SensingRules::default(),
+            lease: LeaseRules::default(),
+            record: RecordRules::default(),
+            dose: DoseRules::default(),
+            home: HomeRules::default(),
+            rest: RestRules::default(),
+            alarm: AlarmRules::default(),
+        }
+    }
+
+    /// Takes note of something that happened in the step whose row comes next.
+    pub fn observe_event(&mut self, event: &Event) {
+        self.stop.event(event);
+        self.record.event(event);
+        self.dose.event(event);
+        self.home.event(event);
+        self.alarm.event(event);
+    }
+
+    /// Judges one step. The first row only sets the scene: it is compared with itself.
+    pub fn observe(&mut self, now: &Tick) {
+        let now = &tamed(now);
+        let before = self.last.unwrap_or(*now);
+        if now.t_ms <= before.t_ms && self.last.is_some() {
+            return;
+        }
+        let gap_ms = (now.t_ms - before.t_ms).min(GAP_MAX_MS);
+        let dt_ms = u32::try_from(gap_ms).unwrap_or(u32::MAX);
+        let row = Row { now, before: &before, dt_ms, profile: &self.profile };
+        let report = &mut self.report;
+        report.t_ms = now.t_ms;
+        self.motion.check(&row, report);
+        self.stop.check(&row, report);
+        self.sensing.check(&row, report);
+        self.lease.check(&row, report);
+        self.record.check(&row, report);
+        self.home.check(&row, report);
+        let way = self.home.way(&row);
+        self.dose.check(&row, way, report);
+        self.rest.check(&row, report);
+        self.alarm.check(&row, report);
+        self.last = Some(*now);
+    }
+
+    /// Everything found so far, in order, at most [`Verdict::KEPT_MAX`].
+    #[must_use]
+    pub fn violations(&self) -> &[Violation] {
+        self.report.violations()
+    }
+
+    /// Ends the run: judges what can only be judged at its end and sorts the findings. Call it once.
+    #[must_use]
+    pub fn finish(&mut self) -> Verdict {
+        let idle = self.last.is_some_and(|tick| tick.host.alive && !tick.host.session_active);
+        self.record.finish(idle, &mut self.report);
+        let healed = self.last.and_then(|tick| self.home.healed_for_ms(tick.t_ms));
+        self.report.verdict(healed)
+    }
+}
+
+/// The row with its largest numbers cut to +-1000 degrees (per second): far beyond every bound, so that nothing is
+/// hidden, and small enough that no sum overflows.
+fn tamed(tick: &Tick) -> Tick {
+    let cut = |number: &mut i32| *number = (*number).clamp(-1_000_000, 1_000_000);
+    let mut tick = *tick;
+    cut(&mut tick.plant.tilt_mdeg);
+    cut(&mut tick.plant.rate_mdeg_s);
+    cut(&mut tick.firmware.setpoint_mdeg_s);
+    cut(&mut tick.firmware.accepted_rate_mdeg_s);
+    cut(&mut tick.firmware.tilt_limit_mdeg);
+    tick
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,182 @@
+use crate::invariant::Invariant;
+use crate::testing::Run;
+use crate::trace::Motion;
+
+#[test]
+fn setpoint_grows_within_the_slope_and_one_period() {
+    let grown_by = |mdeg_s: i32| {
+        let mut run = Run::at(20_000);
+        run.step(|tick| {
+            tick.firmware.motion = Motion::Plan;
+            tick.firmware.setpoint_mdeg_s = mdeg_s;
+        });
+        run
+    };
+    grown_by(60).clean();
+    grown_by(61).breaks(Invariant::I1, "grew faster");
+    grown_by(-61).breaks(Invariant::I1, "grew faster");
+}
+
+#[test]
+fn reversal_counts_from_zero_and_a_jump_to_zero_is_free() {
+    let reversed_to = |mdeg_s: i32| {
+        let mut run = Run::at(20_000);
+        run.drive(Motion::Plan, 3_000, 1_600);
+        run.step(|tick| tick.firmware.setpoint_mdeg_s = mdeg_s);
+        run
+    };
+    reversed_to(0).clean();
+    reversed_to(-60).clean();
+    reversed_to(-61).breaks(Invariant::I1, "grew faster");
+}
+
+#[test]
+fn rate_keeps_to_the_bound_of_its_direction() {
+    let at_rate = |tilt: i32, motion: Motion, mdeg_s: i32| {
+        // From upright, so that no rest is due.
+        let mut run = Run::at(-75_000);
+        run.tick.plant.tilt_mdeg = tilt;
+        run.tick.people.upright_held = motion == Motion::Upright;
+        run.tick.people.jog_held = motion == Motion::Jog;
+        run.drive(motion, mdeg_s, 3_200);
+        run
+    };
+    at_rate(10_000, Motion::Plan, 3_000).clean();
+    at_rate(10_000, Motion::Plan, 3_001).breaks(Invariant::I1, "above its bound");
+    at_rate(40_000, Motion::Return, -6_000).clean();
+    at_rate(40_000, Motion::Return, -6_001).breaks(Invariant::I1, "above its bound");
+    at_rate(-20_000, Motion::Upright, -2_000).clean();
+    at_rate(-20_000, Motion::Upright, -2_001).breaks(Invariant::I1, "above its bound");
+    at_rate(40_000, Motion::Creep, -1_000).clean();
+    at_rate(40_000, Motion::Creep, -1_001).breaks(Invariant::I1, "above its bound");
+    at_rate(10_000, Motion::Jog, 1_000).clean();
+    at_rate(10_000, Motion::Jog, 1_001).breaks(Invariant::I1, "above its bound");
+}
+
+#[test]
+fn return_has_slowed_when_it_passes_horizontal() {
+    let passing_at = |mdeg_s: i32| {
+        let mut run = Run::at(4_000);
+        run.drive(Motion::Return, mdeg_s, 4_000);
+        assert!(run.tick.plant.tilt_mdeg < -1_000);
+        run
+    };
+    passing_at(-2_000).clean();
+    passing_at(-2_001).breaks(Invariant::I1, "above its bound");
+}
+
+#[test]
+fn a_steady_host_limit_binds_plan_motion() {
+    let with_limit = |limit: i32| {
+        let mut run = Run::at(10_000);
+        run.tick.host.limits.lower_mdeg_s = limit;
+        run.pass(1_100).drive(Motion::Plan, 1_000, 1_000);
+        run
+    };
+    with_limit(1_000).clean();
+    with_limit(999).breaks(Invariant::I1, "above its bound");
+}
+
+#[test]
+fn a_bed_that_outruns_its_command_is_cut_off() {
+    let outruns = |by_mdeg_s: i32, ms: u64| {
+        let mut run = Run::at(20_000);
+        run.steps(ms, |tick| tick.plant.rate_mdeg_s = by_mdeg_s);
+        run
+    };
+    outruns(2_000, 2_000).clean();
+    outruns(2_001, 370).clean();
+    outruns(2_001, 380).breaks(Invariant::I1, "de-energised");
+    let mut cut = outruns(2_001, 300);
+    cut.steps(2_000, |tick| {
+        tick.plant.rate_mdeg_s = 2_001;
+        tick.firmware.relay_closed = false;
+    });
+    cut.clean();
+}
+
+#[test]
+fn lowering_leaves_room_for_lease_ramp_and_margin() {
+    // 1.5 degrees/s: 0.375 for the lease, 0.140 for the ramp, 1 of margin, 0.015 for 10 ms of age.
+    let with_room = |mdeg: i32| {
+        let mut run = Run::at(20_000);
+        run.drive(Motion::Plan, 1_500, 1_000);
+        run.steps(200, |tick| tick.firmware.tilt_limit_mdeg = tick.plant.tilt_mdeg + mdeg);
+        run
+    };
+    with_room(1_530).clean();
+    with_room(1_529).breaks(Invariant::I2, "without room");
+}
+
+#[test]
+fn room_is_measured_from_the_deeper_source() {
+    let mut run = Run::at(20_000);
+    run.drive(Motion::Plan, 1_500, 1_000);
+    run.steps(200, |tick| {
+        tick.firmware.tilt_limit_mdeg = tick.plant.tilt_mdeg + 1_600;
+        tick.firmware.second_tilt_mdeg = Some(tick.plant.tilt_mdeg + 100);
+    });
+    run.breaks(Invariant::I2, "without room");
+}
+
+#[test]
+fn plan_motion_ends_with_its_lease() {
+    let goes_on_for = |ms: u64| {
+        let mut run = Run::at(20_000);
+        run.drive(Motion::Plan, -1_500, 1_000);
+        run.tick.wire.up = false;
+        run.drive(Motion::Plan, -1_500, ms).drive(Motion::None, 0, 500);
+        run
+    };
+    // 250 ms of lease, then one tick and a row.
+    goes_on_for(270).clean();
+    goes_on_for(350).breaks(Invariant::I7, "without a lease");
+}
+
+#[test]
+fn travel_after_the_last_frame_is_bounded() {
+    let travels_for = |ms: u64| {
+        let mut run = Run::at(20_000);
+        run.drive(Motion::Return, -1_500, 1_000);
+        run.tick.wire.up = false;
+        run.drive(Motion::Return, -1_500, ms).drive(Motion::None, 0, 500);
+        run
+    };
+    // 0.515 of lease and ramp, 0.2 of play, 0.03 of one period: 0.745 degree at 0.015 a step.
+    travels_for(480).clean();
+    travels_for(490).breaks(Invariant::I7, "travelled too far");
+}
+
+#[test]
+fn a_return_that_goes_head_down_stops() {
+    let rises_for = |ms: u64, stops: bool| {
+        let mut run = Run::at(20_000);
+        run.tick.plant.drive_able = false;
+        run.drive(Motion::Return, -1_500, 20);
+        run.steps(ms, |tick| tick.plant.tilt_mdeg += 25);
+        if stops {
+            run.drive(Motion::None, 0, 1_000);
+        }
+        run
+    };
+    rises_for(1_400, true).clean();
+    rises_for(1_600, false).breaks(Invariant::I20, "goes head-down");
+}
+
+#[test]
+fn a_return_that_gains_nothing_stops() {
+    let gains = |mdeg_a_step: i32, ms: u64| {
+        let mut run = Run::at(20_000);
+        run.tick.plant.drive_able = false;
+        run.drive(Motion::Return, -1_500, 20);
+        run.steps(ms, |tick| {
+            tick.plant.tilt_mdeg -= mdeg_a_step;
+            tick.firmware.setpoint_mdeg_s = (tick.firmware.setpoint_mdeg_s - 20).max(-1_500);
+        });
+        run.drive(Motion::None, 0, 1_000);
+        run
+    };
+    gains(4, 3_600).clean();
+    gains(3, 3_400).clean();
+    gains(3, 3_600).breaks(Invariant::I20, "gains nothing");
+}

@@ -1,0 +1,241 @@
+use crate::invariant::Invariant;
+use crate::testing::Run;
+use crate::trace::{Event, Motion};
+
+/// A return at 3 degrees/s under way.
+fn returning() -> Run {
+    let mut run = Run::at(40_000);
+    run.drive(Motion::Return, -3_000, 1_600);
+    run
+}
+
+#[test]
+fn stop_at_the_table_ramps_to_zero() {
+    let ramps_by = |mdeg_s_a_step: i32| {
+        let mut run = returning();
+        run.steps(600, |tick| {
+            tick.firmware.stop_latched = true;
+            tick.firmware.setpoint_mdeg_s = (tick.firmware.setpoint_mdeg_s + mdeg_s_a_step).min(0);
+        });
+        run
+    };
+    ramps_by(3_000).clean();
+    ramps_by(80).clean();
+    ramps_by(70).breaks(Invariant::I3, "table has STOP latched");
+}
+
+#[test]
+fn only_a_held_return_moves_under_stop_and_only_up() {
+    let moves = |held: bool, mdeg_s: i32| {
+        let mut run = Run::at(40_000);
+        run.tick.firmware.stop_latched = true;
+        run.pass(100);
+        run.tick.people.return_held = held;
+        run.drive(Motion::HeldReturn, mdeg_s, 300);
+        run
+    };
+    moves(true, -1_500).clean();
+    assert!(moves(true, 500).broken().contains(&Invariant::I3));
+    let mut unheld = moves(false, -1_500);
+    unheld.pass(600);
+    unheld.breaks(Invariant::I3, "table has STOP latched");
+}
+
+#[test]
+fn stop_at_the_host_ends_its_motion_within_two_leases() {
+    let goes_on_for = |ms: u64| {
+        let mut run = returning();
+        run.tick.host.stop_latched = true;
+        run.tick.host.stop_acknowledged = true;
+        run.pass(ms).drive(Motion::None, 0, 100);
+        run
+    };
+    goes_on_for(530).clean();
+    goes_on_for(570).breaks(Invariant::I3, "host has STOP latched");
+}
+
+#[test]
+fn no_motion_frame_leaves_under_stop() {
+    let sends = |held: bool, motion: bool| {
+        let mut run = Run::at(20_000);
+        run.tick.host.stop_latched = true;
+        run.tick.host.stop_acknowledged = true;
+        run.tick.people.return_held = held;
+        run.pass(20).step(|tick| {
+            tick.host.sent_motion = motion;
+            tick.host.sent_return = !motion;
+        });
+        run
+    };
+    sends(true, false).clean();
+    sends(false, false).breaks(Invariant::I3, "with STOP latched");
+    sends(true, true).breaks(Invariant::I3, "with STOP latched");
+}
+
+#[test]
+fn a_wired_stop_latches_in_time() {
+    let open_for = |ms: u64| {
+        let mut run = Run::at(20_000);
+        run.steps(ms, |tick| tick.people.wired_stop_pressed = true);
+        run
+    };
+    open_for(120).clean();
+    open_for(130).breaks(Invariant::I3, "wired STOP");
+}
+
+#[test]
+fn a_delivered_stop_frame_latches() {
+    let latches = |latched: bool| {
+        let mut run = Run::at(20_000);
+        run.step(|tick| tick.wire.stop_delivered = true);
+        run.step(|tick| {
+            tick.wire.stop_delivered = false;
+            tick.firmware.stop_latched = latched;
+        });
+        run
+    };
+    latches(true).clean();
+    latches(false).breaks(Invariant::I3, "did not latch at the table");
+}
+
+#[test]
+fn a_pressed_stop_is_latched_and_sent_at_once() {
+    let answers = |latched: bool, sent_in_row: u32| {
+        let mut run = Run::at(20_000);
+        run.event(Event::StopPressed);
+        for row in 1..=4 {
+            run.step(|tick| {
+                tick.host.stop_latched = latched;
+                tick.host.stop_acknowledged = latched;
+                tick.host.sent_stop = row == sent_in_row;
+            });
+        }
+        run
+    };
+    answers(true, 1).clean();
+    answers(true, 2).clean();
+    answers(true, 3).breaks(Invariant::I4, "no STOP frame followed");
+    answers(false, 1).breaks(Invariant::I3, "did not latch at the host");
+}
+
+#[test]
+fn a_frozen_host_answers_stop_when_it_wakes() {
+    let mut run = Run::at(20_000);
+    run.tick.host.alive = false;
+    run.event(Event::StopPressed).pass(100);
+    run.tick.host.alive = true;
+    run.step(|tick| {
+        tick.host.stop_latched = true;
+        tick.host.stop_acknowledged = true;
+        tick.host.sent_stop = true;
+    });
+    run.clean();
+}
+
+#[test]
+fn at_most_one_frame_goes_ahead_of_stop() {
+    let ahead = |frames: u8| {
+        let mut run = Run::at(20_000);
+        run.step(|tick| tick.host.frames_ahead_of_stop = frames);
+        run
+    };
+    ahead(1).clean();
+    ahead(2).breaks(Invariant::I4, "ahead of STOP");
+}
+
+#[test]
+fn an_unacknowledged_stop_is_sent_again() {
+    let quiet_for = |ms: u64| {
+        let mut run = Run::at(20_000);
+        run.tick.host.stop_latched = true;
+        run.pass(10).step(|tick| tick.host.sent_stop = true);
+        run.steps(ms, |tick| tick.host.sent_stop = false);
+        run
+    };
+    quiet_for(150).clean();
+    quiet_for(160).breaks(Invariant::I4, "not sent again");
+}
+
+#[test]
+fn after_a_cause_only_a_human_act_in_the_rest_band_lets_it_lower() {
+    let lowers_after = |start_at: Option<i32>| {
+        let mut run = Run::at(20_000);
+        run.step(|tick| tick.firmware.boot_count += 1);
+        if let Some(tilt) = start_at {
+            run.tick.plant.tilt_mdeg = tilt;
+            run.event(Event::HumanStart);
+        }
+        run.pass(100).drive(Motion::Plan, 1_000, 1_000);
+        run
+    };
+    lowers_after(Some(-3_000)).clean();
+    lowers_after(Some(500)).clean();
+    lowers_after(Some(501)).breaks(Invariant::I18, "without a new human act");
+    lowers_after(None).breaks(Invariant::I18, "without a new human act");
+}
+
+#[test]
+fn every_cause_asks_for_a_human_act() {
+    let causes: [fn(&mut Run); 6] = [
+        |run| {
+            run.step(|tick| tick.firmware.motion_locked = true);
+        },
+        |run| {
+            run.step(|tick| tick.host.start_count += 1);
+        },
+        |run| {
+            run.step(|tick| tick.firmware.lease_epoch = 2);
+        },
+        |run| {
+            run.event(Event::ReturnPressed { wired: true });
+        },
+        |run| {
+            run.step(|tick| {
+                tick.host.reaction = 1;
+                tick.host.alarm_priority = 2;
+                tick.host.alarm_causes = 1;
+            });
+            run.step(|tick| tick.host.reaction = 0);
+        },
+        |run| {
+            run.step(|tick| tick.host.alive = false);
+            run.step(|tick| tick.host.alive = true);
+        },
+    ];
+    for cause in causes {
+        let mut run = Run::at(20_000);
+        run.drive(Motion::Plan, 500, 300).drive(Motion::None, 0, 100);
+        cause(&mut run);
+        run.pass(600);
+        run.tick.firmware.motion_locked = false;
+        run.tick.firmware.accepted_epoch = run.tick.firmware.lease_epoch;
+        run.drive(Motion::Plan, 1_000, 300);
+        run.breaks(Invariant::I18, "without a new human act");
+    }
+}
+
+#[test]
+fn a_cause_stops_lowering_that_is_under_way() {
+    let goes_on_for = |ms: u64| {
+        let mut run = Run::at(20_000);
+        run.drive(Motion::Plan, 1_000, 1_000);
+        run.tick.firmware.motion_locked = true;
+        run.pass(ms).drive(Motion::None, 0, 200);
+        run
+    };
+    goes_on_for(30).clean();
+    goes_on_for(80).breaks(Invariant::I18, "without a new human act");
+}
+
+#[test]
+fn stop_is_unlatched_only_in_the_rest_band() {
+    let unlatched_at = |tilt: i32| {
+        let mut run = Run::at(tilt);
+        run.step(|tick| tick.firmware.stop_latched = true);
+        run.step(|tick| tick.firmware.stop_latched = false);
+        run
+    };
+    unlatched_at(500).clean();
+    unlatched_at(-10_500).clean();
+    unlatched_at(501).breaks(Invariant::I18, "unlatched outside");
+}
