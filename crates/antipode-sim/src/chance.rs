@@ -17,6 +17,12 @@ pub(crate) enum Stream {
     Encoder = 1,
     /// Noise and faults of the inclinometer.
     Inclinometer = 2,
+    /// Faults of the wire from host to table.
+    WireDown = 8,
+    /// Faults of the wire from table to host.
+    WireUp = 9,
+    /// The noise source of the controller's chip.
+    Entropy = 10,
     /// How one person's body differs from the mean.
     Body = 16,
     /// When symptoms arise.
@@ -47,6 +53,11 @@ impl Chance {
         f64::from(self.0.next_u32()) / 4_294_967_296.0
     }
 
+    /// A whole number below `bound`; 0 for a bound of 0.
+    pub(crate) fn below(&mut self, bound: u64) -> u64 {
+        ((u128::from(self.0.next_u64()) * u128::from(bound)) >> 64) as u64
+    }
+
     /// A number from `low` to `high`.
     pub(crate) fn between(&mut self, low: f64, high: f64) -> f64 {
         low + (high - low) * self.unit()
@@ -65,9 +76,8 @@ impl Chance {
 
 /// The draw number `index` of `stream` under `seed`: no state, so unread noise costs nothing.
 pub(crate) fn draw_at(seed: u64, stream: Stream, index: u64) -> u64 {
-    let mut generator = Pcg32::new(mix(seed ^ mix(index)), stream as u64);
-    generator.next_u32();
-    generator.next_u64()
+    // The seed is mixed, so that the first output is as good as any.
+    Pcg32::new(mix(seed ^ mix(index)), stream as u64).next_u64()
 }
 
 /// A bell-curve draw (mean 0, deviation 1) made of the bits of `draw`.

@@ -8,8 +8,11 @@
 //! What this crate shows is *simulated* evidence. Its figures come from published studies of a few
 //! healthy people and from statics; they say nothing about one real person.
 
+pub mod faults;
 pub mod person;
 pub mod plant;
+pub mod wire;
+pub mod world;
 
 mod chance;
 mod number;

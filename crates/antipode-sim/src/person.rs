@@ -2,6 +2,17 @@
 //!
 //! The figures are means of small published studies with a spread drawn from the seed. They are
 //! simulated evidence and say nothing about one real person.
+//!
+//! # Example
+//! ```
+//! use antipode_sim::person::{Act, Button, CheckIn, PersonConfig, VirtualPerson};
+//!
+//! let mut person = VirtualPerson::new(&PersonConfig::reference(), 1);
+//! person.ask(0, CheckIn::AllWell);
+//! person.advance(8_000, 15_000, 0);
+//! let acts = person.take_acts();
+//! assert!(acts.as_slice().iter().any(|act| act.act == Act::Press(Button::Ok)));
+//! ```
 
 mod acts;
 mod circulation;
@@ -67,6 +78,8 @@ pub struct VirtualPerson {
     now_ms: u64,
     circulation_due_ms: u64,
     spine_due_ms: u64,
+    /// Whether it is known how they lie.
+    lies: bool,
     tilt_deg: f64,
     rate_deg_per_s: f64,
     weight_n: f64,
@@ -86,8 +99,8 @@ pub struct VirtualPerson {
 }
 
 impl VirtualPerson {
-    /// The person `config`, long settled at horizontal at time 0. The same `seed` gives the same
-    /// body, symptoms and answers.
+    /// The person `config`. The first [`VirtualPerson::advance`] says how they lie; the circulation
+    /// has long settled to that. The same `seed` gives the same body, symptoms and answers.
     #[must_use]
     pub fn new(config: &PersonConfig, seed: u64) -> Self {
         let mut answers = Chance::new(seed, Stream::Answers);
@@ -96,12 +109,13 @@ impl VirtualPerson {
             now_ms: 0,
             circulation_due_ms: circulation::STEP_MS,
             spine_due_ms: spine::STEP_MS,
+            lies: false,
             tilt_deg: 0.0,
             rate_deg_per_s: 0.0,
             weight_n: (f64::from(config.mass_kg) * GRAVITY).max(1.0),
             ankle: config.ankle_setting,
-            circulation: Circulation::new(config, seed, 0.0),
-            spine: Spine::new(config, 0.0),
+            circulation: Circulation::new(config, seed),
+            spine: Spine::new(config),
             symptoms: Symptoms::new(seed),
             faint_needed: answers.waiting(),
             answers,
@@ -120,6 +134,10 @@ impl VirtualPerson {
     pub fn advance(&mut self, to_ms: u64, true_tilt_mdeg: i32, true_rate_mdeg_per_s: i32) {
         self.tilt_deg = from_milli(true_tilt_mdeg);
         self.rate_deg_per_s = from_milli(true_rate_mdeg_per_s);
+        if !self.lies {
+            self.lies = true;
+            self.circulation.settle(self.tilt_deg);
+        }
         while self.circulation_due_ms <= to_ms {
             self.now_ms = self.circulation_due_ms;
             self.circulation_due_ms += circulation::STEP_MS;
@@ -192,6 +210,12 @@ impl VirtualPerson {
         let after_ms = (700.0 + 900.0 * self.answers.waiting()).min(8_000.0) as u64;
         let heard = !missed && !self.ignores && self.is_conscious();
         self.pending = heard.then_some(Pending { check_in, at_ms: now_ms + after_ms });
+    }
+
+    /// Whether there is anything for [`VirtualPerson::take_acts`] to take.
+    #[must_use]
+    pub const fn has_acts(&self) -> bool {
+        !self.acts.is_empty()
     }
 
     /// What was done and felt since the last call, oldest first.

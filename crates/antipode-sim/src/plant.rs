@@ -11,6 +11,19 @@
 //!
 //! Time runs in steps of 1 ms while anything sudden can happen, 5 ms in steady motion and up to
 //! 20 ms while the brake holds a bed at rest.
+//!
+//! # Example
+//! ```
+//! use antipode_sim::person::PersonConfig;
+//! use antipode_sim::plant::{DriveInput, Plant, PlantConfig};
+//!
+//! let mut plant = Plant::new(&PlantConfig::reference(), &PersonConfig::reference(), 1);
+//! plant.advance(5_000, DriveInput::turn(2_000));
+//! assert!(plant.true_tilt_mdeg() > 5_000);
+//! plant.faults_mut().all_power_cut = true;
+//! plant.advance(35_000, DriveInput::HELD);
+//! assert!((-10_000..=0).contains(&plant.true_tilt_mdeg()), "weight brings the person up");
+//! ```
 
 mod body;
 mod brake;
@@ -21,11 +34,13 @@ mod hinge;
 mod motion;
 mod rescue;
 mod sensor;
+mod signals;
 mod supply;
 
 pub use config::{AngleConfig, BrakeConfig, GearConfig, PlantConfig, Rescue, SupplyConfig};
 pub use faults::{Blocks, BrakeJam, LatchFault, Obstacle, PlantFaults, SensorFault};
 pub use rescue::SpotterAct;
+pub use signals::{DriveInput, Sensed};
 
 use crate::chance::Stream;
 use crate::number::{GRAVITY, RAD_PER_DEG, approach, from_milli, milli, whole};
@@ -37,75 +52,6 @@ use hinge::{Buffer, Heading};
 use rescue::Homing;
 use sensor::{Filter, Source};
 use supply::Supply;
-
-/// What the controller puts on its outputs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct DriveInput {
-    /// Rate for the velocity loop, in millidegrees a second; positive turns head-down.
-    pub setpoint_mdeg_per_s: i32,
-    /// The brake is to be closed. While it closes the drive holds zero rate.
-    pub brake: bool,
-    /// The relay that feeds motor and brake coil is closed. Open, the motor is dead and the brake
-    /// closes.
-    pub relay: bool,
-}
-
-impl DriveInput {
-    /// Held: zero rate, brake closed, relay closed.
-    pub const HELD: Self = Self { setpoint_mdeg_per_s: 0, brake: true, relay: true };
-    /// De-energised: relay open, brake closed.
-    pub const DEAD: Self = Self { setpoint_mdeg_per_s: 0, brake: true, relay: false };
-
-    /// Turning at `setpoint_mdeg_per_s` with the brake open.
-    #[must_use]
-    pub const fn turn(setpoint_mdeg_per_s: i32) -> Self {
-        Self { setpoint_mdeg_per_s, brake: false, relay: true }
-    }
-}
-
-/// What the controller can read. Whole numbers, as converters give them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Sensed {
-    /// The controller has power. When false it does not run, and all else here is empty.
-    pub powered: bool,
-    /// Tilt by the drive's encoder, in millidegrees.
-    pub tilt_drive: Option<i32>,
-    /// Tilt by the inclinometer, in millidegrees.
-    pub tilt_imu: Option<i32>,
-    /// Motor current without direction, in milliamperes.
-    pub current_ma: u32,
-    /// Supply voltage, in millivolts.
-    pub supply_mv: u32,
-    /// The mains are there.
-    pub mains: bool,
-    /// Charge of the battery, in percent; 0 without one.
-    pub battery_percent: u8,
-    /// Temperature of the drive, in degrees Celsius.
-    pub temperature_c: i8,
-    /// First ankle latch says closed; false when not fitted.
-    pub latch_first_closed: bool,
-    /// Second ankle latch says closed; false when not fitted.
-    pub latch_second_closed: bool,
-    /// The rest switch: the bed lies in the rest band.
-    pub rest_switch: bool,
-}
-
-impl Sensed {
-    /// What is left without power.
-    const DARK: Self = Self {
-        powered: false,
-        tilt_drive: None,
-        tilt_imu: None,
-        current_ma: 0,
-        supply_mv: 0,
-        mains: false,
-        battery_percent: 0,
-        temperature_c: 0,
-        latch_first_closed: false,
-        latch_second_closed: false,
-        rest_switch: false,
-    };
-}
 
 /// Length of the steps that the present state allows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -143,8 +89,8 @@ pub struct Plant {
     slide_m_per_s: f64,
     /// Mass times gravity times offset: the torque of the weight at horizontal.
     moment_nm: f64,
-    /// Inertia in newton metres a degree per second squared.
-    inertia: f64,
+    /// One over the inertia: degrees a second squared per newton metre.
+    per_inertia: f64,
     drive: Drive,
     warmth: Warmth,
     brake: Brake,
@@ -153,11 +99,14 @@ pub struct Plant {
     stops: [Buffer; 2],
     obstacle: Option<Buffer>,
     input: DriveInput,
+    /// The setpoint of `input`, in degrees a second.
+    setpoint: f64,
     settling_ms: u32,
     faults: PlantFaults,
     faults_touched: bool,
     last_obstacle: Option<Obstacle>,
     motion_fault: bool,
+    rest_fault: bool,
     always_fine: bool,
     encoder: Source,
     inclinometer: Option<Source>,
@@ -186,7 +135,7 @@ impl Plant {
             slid_m: 0.0,
             slide_m_per_s: 0.0,
             moment_nm: 0.0,
-            inertia: 1.0,
+            per_inertia: 1.0,
             drive: Drive::new(&config.gear),
             warmth: Warmth::new(config.room_c),
             brake: Brake::new(config.brake),
@@ -198,11 +147,13 @@ impl Plant {
             ],
             obstacle: None,
             input: DriveInput::HELD,
+            setpoint: 0.0,
             settling_ms: 0,
             faults: PlantFaults::NONE,
             faults_touched: false,
             last_obstacle: None,
             motion_fault: false,
+            rest_fault: false,
             always_fine: config.always_fine,
             encoder: Source::new(
                 seed,
@@ -225,6 +176,7 @@ impl Plant {
     pub fn advance(&mut self, to_ms: u64, input: DriveInput) {
         if input != self.input {
             self.input = input;
+            self.setpoint = from_milli(input.setpoint_mdeg_per_s);
             self.settling_ms = SETTLING_MS;
         }
         if self.faults_touched {
@@ -340,6 +292,7 @@ impl Plant {
     fn take_on_faults(&mut self) {
         self.faults_touched = false;
         self.motion_fault = self.faults.act_on_motion();
+        self.rest_fault = self.faults.act_at_rest();
         if self.faults.obstacle != self.last_obstacle {
             self.last_obstacle = self.faults.obstacle;
             self.obstacle = self.faults.obstacle.map(|o| Buffer::obstacle(o, self.tilt));
@@ -354,23 +307,27 @@ impl Plant {
     /// The longest step that loses nothing now.
     #[inline]
     fn pace(&self) -> Pace {
-        let quiet = !self.motion_fault
-            && !self.always_fine
+        let quiet = !self.always_fine
             && self.homing.is_idle()
             && !self.brake.is_changing()
-            && self.supply.powered();
-        if !quiet || self.arms_move() || self.near_contact() {
+            && self.supply.powered()
+            && !self.arms_move();
+        if !quiet {
             return Pace::Fine;
         }
         if self.brake.should_be_closed() {
             let held = self.input.brake || !self.input.relay;
             let load = (self.moment_nm * self.heading.cos()).abs();
-            let still = held && self.rate == 0.0 && load <= self.brake.grip_nm(None);
+            let still =
+                held && !self.rest_fault && self.rate == 0.0 && load <= self.brake.grip_nm(None);
             return if still { Pace::Still } else { Pace::Fine };
         }
-        let off = (self.rate - from_milli(self.input.setpoint_mdeg_per_s)).abs();
-        let driven = self.input.relay && !self.input.brake;
-        if driven && self.settling_ms == 0 && off < 0.05 { Pace::Steady } else { Pace::Fine }
+        let driven = self.input.relay && !self.input.brake && self.settling_ms == 0;
+        let steady = driven
+            && !self.motion_fault
+            && (self.rate - self.setpoint).abs() < 0.05
+            && !self.near_contact();
+        if steady { Pace::Steady } else { Pace::Fine }
     }
 
     /// Where the arms are going: 0 at the sides, 1 overhead.
@@ -435,7 +392,7 @@ impl Plant {
         self.moment_nm = self.body.mass_kg * GRAVITY * offset;
         let pivot = self.body.centre_m + self.boom_m;
         let of_body = self.body.inertia_about(pivot, self.arms, self.slid_m);
-        self.inertia = (self.bed_inertia + of_body) * RAD_PER_DEG;
+        self.per_inertia = 1.0 / ((self.bed_inertia + of_body) * RAD_PER_DEG);
     }
 
     /// Where the encoder's shaft is: weight presses the gear to one flank.

@@ -108,6 +108,12 @@ impl Acts {
         &self.list[..self.len]
     }
 
+    /// Whether there is none.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
     /// Acts that found no room because nobody looked.
     #[must_use]
     pub const fn missed(&self) -> u32 {

@@ -94,8 +94,8 @@ pub(crate) struct Circulation {
 }
 
 impl Circulation {
-    /// The circulation of `person`, settled at `tilt_deg`.
-    pub(crate) fn new(person: &PersonConfig, seed: u64, tilt_deg: f64) -> Self {
+    /// The circulation of `person`, settled at horizontal.
+    pub(crate) fn new(person: &PersonConfig, seed: u64) -> Self {
         let mut chance = Chance::new(seed, Stream::Body);
         let factor = if person.profile == Profile::Hypertensive { 2.0 } else { 1.0 };
         let mut rise = |mean: f64, spread: f64| {
@@ -111,8 +111,7 @@ impl Circulation {
             Profile::Glaucoma => ((68.6, 118.0, 74.0), 21.0, age_factor, &HEART_MEAN),
             Profile::Vagotonic => ((68.6, 114.6, 70.5), 16.0, age_factor, &HEART_VAGOTONIC),
         };
-        let targets = Targets::at(tilt_deg, rise, heart_table);
-        Self {
+        let mut circulation = Self {
             resting,
             eye_sitting,
             rise,
@@ -126,16 +125,31 @@ impl Circulation {
                 dip: lag_share(STEP_S, DIP_TAU_S),
                 faint: lag_share(STEP_S, 4.0),
             },
-            targets,
-            tilt_deg,
-            heart: targets.heart,
-            systolic: targets.systolic,
-            diastolic: targets.diastolic,
-            eye: targets.eye,
-            eye_slow: targets.eye_slow,
+            targets: Targets::at(0.0, rise, heart_table),
+            tilt_deg: 0.0,
+            heart: 0.0,
+            systolic: 0.0,
+            diastolic: 0.0,
+            eye: 0.0,
+            eye_slow: 0.0,
             dip: 0.0,
             faint: 0.0,
-        }
+        };
+        circulation.settle(0.0);
+        circulation
+    }
+
+    /// Takes on the state after a long time at `tilt_deg`.
+    pub(crate) fn settle(&mut self, tilt_deg: f64) {
+        let targets = Targets::at(tilt_deg, self.rise, self.heart_table);
+        self.tilt_deg = tilt_deg;
+        self.heart = targets.heart;
+        self.systolic = targets.systolic;
+        self.diastolic = targets.diastolic;
+        self.eye = targets.eye;
+        self.eye_slow = targets.eye_slow;
+        self.dip = 0.0;
+        self.targets = targets;
     }
 
     /// One step of [`STEP_MS`] that ends at `tilt_deg`.

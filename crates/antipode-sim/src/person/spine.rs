@@ -51,13 +51,14 @@ pub(crate) struct Spine {
 }
 
 impl Spine {
-    pub(crate) fn new(person: &PersonConfig, tilt_deg: f64) -> Self {
+    /// The spine of `person`, who lies level and has not been pulled.
+    pub(crate) fn new(person: &PersonConfig) -> Self {
         let (most, immediate) = match person.age {
             0..40 => (1.5, 0.53),
             40..=60 => (1.2, 0.42),
             61.. => (0.6, 0.33),
         };
-        let mut spine = Self {
+        Self {
             weight_n: f64::from(person.mass_kg) * GRAVITY,
             share_above: match person.sex {
                 Sex::Male => 0.491,
@@ -67,14 +68,12 @@ impl Spine {
             immediate,
             share_load: lag_share(STEP_S, TAU_LOAD_S),
             share_recover: lag_share(STEP_S, TAU_RECOVER_S),
-            at_deg: tilt_deg,
+            at_deg: 0.0,
             sin: 0.0,
             cos: 1.0,
             reach_mm: 0.0,
             creep_mm: 0.0,
-        };
-        spine.load(tilt_deg);
-        spine
+        }
     }
 
     /// One step of [`STEP_MS`] at `tilt_deg`.

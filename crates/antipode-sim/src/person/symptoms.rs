@@ -50,8 +50,9 @@ pub(crate) struct Causes {
 
 impl Causes {
     /// How likely `symptom` is to begin, per second, and how far its cause is above the level from
-    /// which it can. The levels and chances are proposals; they give the order of the adverse
-    /// events in Gianakopoulos 1985 (3 of 20 with headache, 3 with blurred vision in 20 min).
+    /// which it can. The levels and chances are proposals of the size of the adverse events in
+    /// Gianakopoulos 1985 (of 20 people inverted for up to 20 min, 3 with headache and 3 with
+    /// blurred vision that lasted).
     fn chance_per_s(&self, symptom: Symptom) -> (f64, f64) {
         let above = |value: f64, level: f64| (value - level).max(0.0);
         match symptom {
@@ -61,11 +62,11 @@ impl Causes {
             }
             Symptom::HeadPressure => {
                 let excess = above(self.head_excess_mmhg, 8.0);
-                (1e-5 * excess * excess, excess / 6.0)
+                (2e-6 * excess * excess, excess / 9.0)
             }
             Symptom::BlurredVision => {
                 let excess = above(self.eye_mmhg, 28.0);
-                (2e-4 * excess, excess / 2.0)
+                (5e-5 * excess, excess / 3.0)
             }
             Symptom::AnklePain => {
                 let (level, factor) = match self.ankle {
@@ -73,7 +74,7 @@ impl Causes {
                     AnkleSetting::Loose => (0.15, 3.0),
                 };
                 let excess = above(self.ankle_share, level);
-                (0.004 * factor * excess, 6.0 * excess)
+                (0.001 * factor * excess, 4.0 * excess)
             }
             Symptom::Nausea => {
                 let excess = above(self.rate_deg_per_s.abs(), 2.0);
@@ -82,7 +83,7 @@ impl Causes {
             Symptom::BackPain => (1e-4 * self.pull_share, 4.0 * self.pull_share),
             Symptom::Anxiety => {
                 let excess = above(self.tilt_deg, 45.0);
-                (2e-5 * excess, excess / 15.0)
+                (5e-6 * excess, excess / 15.0)
             }
         }
     }

@@ -1,12 +1,12 @@
 //! Motor, velocity loop and gear.
 
 use super::config::GearConfig;
-use crate::number::{approach, from_milli};
+use crate::number::approach;
 
 /// Torque per error of rate, in newton metres a degree per second.
-const GAIN: f64 = 60.0;
+const GAIN: f64 = 120.0;
 /// Torque per accumulated error, in newton metres a degree.
-const RESET_GAIN: f64 = 600.0;
+const RESET_GAIN: f64 = 4_000.0;
 /// The drive's own limit on how fast its target changes, in degrees a second squared. The
 /// controller above ramps far more gently.
 const SLEW: f64 = 20.0;
@@ -65,17 +65,12 @@ impl Drive {
         self.energised = false;
     }
 
-    /// Follows `setpoint_mdeg_per_s` for `dt_s`, at `supply_share` of the full voltage, and says
+    /// Follows `rate_deg_per_s` for `dt_s`, at `supply_share` of the full voltage, and says
     /// what the motor then offers.
     #[inline]
-    pub(crate) fn offer(
-        &mut self,
-        setpoint_mdeg_per_s: i32,
-        supply_share: f64,
-        dt_s: f64,
-    ) -> Offer {
+    pub(crate) fn offer(&mut self, rate_deg_per_s: f64, supply_share: f64, dt_s: f64) -> Offer {
         let top = self.top_deg_per_s * supply_share;
-        let wanted = from_milli(setpoint_mdeg_per_s).clamp(-top, top);
+        let wanted = rate_deg_per_s.clamp(-top, top);
         self.target_deg_per_s = approach(self.target_deg_per_s, wanted, SLEW * dt_s);
         self.energised = true;
         Offer {

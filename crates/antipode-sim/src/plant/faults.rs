@@ -147,6 +147,15 @@ impl PlantFaults {
             || self.clamp_open()
     }
 
+    /// Whether a fault is present under which a closed brake does not mean rest.
+    pub(crate) fn act_at_rest(&self) -> bool {
+        self.brake_slip_mdeg_per_s > 0
+            || self.brake_jam.is_some()
+            || self.runaway_mdeg_per_s.is_some()
+            || self.all_power_cut
+            || self.clamp_open()
+    }
+
     /// Whether nothing holds the ankles any more.
     pub(crate) fn clamp_open(&self) -> bool {
         latch_is_open(self.latch_first) && latch_is_open(self.latch_second)

@@ -3,7 +3,7 @@
 use super::drive::{Offer, SHORTED_DRAG};
 use super::rescue::CRANK_NM;
 use super::{Plant, RATE_BOUND};
-use crate::number::approach;
+use crate::number::{approach, from_milli};
 
 /// Everything that acts on the bed in one step: torques, damping and friction.
 struct Forces {
@@ -32,8 +32,8 @@ impl Forces {
 impl Plant {
     /// Turns the bed for `step_ms`.
     pub(super) fn swing(&mut self, step_ms: u32) {
-        let dt = f64::from(step_ms) / 1_000.0;
-        let share = dt / self.inertia;
+        let dt = f64::from(step_ms) * 0.001;
+        let share = dt * self.per_inertia;
         let contact = self.stops.iter().chain(self.obstacle.as_ref());
         let load = contact.fold(-self.moment_nm * self.heading.cos(), |sum, buffer| {
             sum + buffer.torque_nm(self.tilt, self.rate)
@@ -89,13 +89,13 @@ impl Plant {
         }
         let supply = self.supply.share();
         if let Some(runaway) = self.faults.runaway_mdeg_per_s {
-            return Some(self.drive.offer(runaway, supply, dt));
+            return Some(self.drive.offer(from_milli(runaway), supply, dt));
         }
         // The drive holds zero rate until the brake has closed, and waits until it has opened.
         match (self.input.brake, self.brake.should_be_closed()) {
             (_, true) => None,
-            (true, false) => Some(self.drive.offer(0, supply, dt)),
-            (false, false) => Some(self.drive.offer(self.input.setpoint_mdeg_per_s, supply, dt)),
+            (true, false) => Some(self.drive.offer(0.0, supply, dt)),
+            (false, false) => Some(self.drive.offer(self.setpoint, supply, dt)),
         }
     }
 

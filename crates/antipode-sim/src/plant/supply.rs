@@ -18,6 +18,7 @@ const BATTERY_MV: (f64, f64) = (21_000.0, 4_500.0);
 #[derive(Clone, Debug)]
 pub(crate) struct Supply {
     nominal_mv: f64,
+    per_nominal: f64,
     full_mas: f64,
     charge_mas: f64,
     millivolts: f64,
@@ -30,6 +31,7 @@ impl Supply {
         let full_mas = f64::from(config.battery_mah) * 3_600.0;
         Self {
             nominal_mv: f64::from(config.mains_mv),
+            per_nominal: 1.0 / f64::from(config.mains_mv.max(1)),
             full_mas,
             charge_mas: full_mas * f64::from(config.battery_percent.min(100)) / 100.0,
             millivolts: f64::from(config.mains_mv),
@@ -64,7 +66,7 @@ impl Supply {
     /// Share of the nominal voltage.
     #[inline]
     pub(crate) fn share(&self) -> f64 {
-        (self.millivolts / self.nominal_mv).clamp(0.0, 1.0)
+        (self.millivolts * self.per_nominal).min(1.0)
     }
 
     pub(crate) const fn mains(&self) -> bool {

@@ -1,0 +1,414 @@
+//! The virtual person, held to the published figures that the model was fitted to.
+
+use antipode_safety::Switch;
+use antipode_sim::person::{
+    Act, AnkleSetting, Answer, Button, CheckIn, PersonConfig, Profile, Symptom, VirtualPerson,
+    Vitals,
+};
+
+const SEEDS: u64 = 200;
+
+fn with(profile: Profile) -> PersonConfig {
+    PersonConfig { profile, ..PersonConfig::reference() }
+}
+
+/// The person `config`, who has lain level for long.
+fn level(config: &PersonConfig, seed: u64) -> VirtualPerson {
+    let mut person = VirtualPerson::new(config, seed);
+    person.advance(0, 0, 0);
+    person
+}
+
+/// Lies at `tilt_deg` from now on, for `for_ms`.
+fn lie(person: &mut VirtualPerson, from_ms: u64, tilt_deg: i32, for_ms: u64) {
+    let mut now = from_ms;
+    while now < from_ms + for_ms {
+        now += 50;
+        person.advance(now, tilt_deg * 1_000, 0);
+    }
+}
+
+/// Turns from `from_deg` to `to_deg` at `deg_per_s`; gives the end time and the deepest dip in mmHg.
+fn turn(
+    person: &mut VirtualPerson,
+    from_ms: u64,
+    from_deg: f64,
+    to_deg: f64,
+    deg_per_s: f64,
+) -> (u64, f64) {
+    let (mut now, mut tilt, mut dip) = (from_ms, from_deg, 0.0f64);
+    let rate = if to_deg > from_deg { deg_per_s } else { -deg_per_s };
+    while (to_deg - tilt) * rate > 0.0 {
+        now += 10;
+        tilt += rate / 100.0;
+        person.advance(now, (tilt * 1_000.0) as i32, (rate * 1_000.0) as i32);
+        dip = dip.max(f64::from(person.dip_hundredths_mmhg()) / 100.0);
+    }
+    (now, dip)
+}
+
+/// Mean vitals after `for_ms` at `tilt_deg`, over many seeds: heart rate, systolic, diastolic, eye.
+fn mean(config: &PersonConfig, tilt_deg: i32, for_ms: u64) -> [f64; 4] {
+    let mut sum = [0.0; 4];
+    for seed in 0..SEEDS {
+        let mut person = level(config, seed);
+        // Rests so that a faint of the rare kind in one person does not matter.
+        lie(&mut person, 0, tilt_deg, for_ms);
+        let Vitals { heart_rate, systolic, diastolic, eye_pressure_tenths, .. } = person.vitals();
+        for (sum, value) in sum.iter_mut().zip([
+            f64::from(heart_rate),
+            f64::from(systolic),
+            f64::from(diastolic),
+            f64::from(eye_pressure_tenths) / 10.0,
+        ]) {
+            *sum += value / SEEDS as f64;
+        }
+    }
+    sum
+}
+
+fn assert_near(what: &str, value: f64, expected: f64, tolerance: f64) {
+    assert!((value - expected).abs() <= tolerance, "{what}: {value:.2}, published {expected}");
+}
+
+#[test]
+fn heart_rate_by_tilt_follows_the_five_minute_means() {
+    for (tilt_deg, expected) in [(-45, 78.8), (0, 68.6), (30, 65.9), (60, 68.3), (90, 74.7)] {
+        let [heart, ..] = mean(&PersonConfig::reference(), tilt_deg, 300_000);
+        assert_near(&format!("heart rate at {tilt_deg}"), heart, expected, 1.0);
+    }
+}
+
+#[test]
+fn a_vagotonic_heart_slows_by_16_beats_when_inverted() {
+    let level = mean(&with(Profile::Vagotonic), 0, 120_000)[0];
+    let inverted = mean(&with(Profile::Vagotonic), 90, 120_000)[0];
+    assert_near("fall", level - inverted, 16.4, 1.0);
+}
+
+#[test]
+fn pressure_stays_within_a_few_percent_to_45_degrees_and_rises_when_inverted() {
+    let level = mean(&PersonConfig::reference(), 0, 120_000);
+    assert_near("systolic at rest", level[1], 114.6, 1.0);
+    assert_near("diastolic at rest", level[2], 70.5, 1.0);
+    let at_30 = mean(&PersonConfig::reference(), 30, 120_000);
+    assert_near("systolic rise at 30", at_30[1] - level[1], 0.0, 0.5);
+    let at_45 = mean(&PersonConfig::reference(), 45, 120_000);
+    assert!(at_45[1] / level[1] < 1.045, "{at_45:?}");
+    let at_90 = mean(&PersonConfig::reference(), 90, 120_000);
+    assert_near("systolic rise at 90", at_90[1] - level[1], 18.0, 2.0);
+    assert_near("diastolic rise at 90", at_90[2] - level[2], 15.0, 2.5);
+}
+
+#[test]
+fn people_differ_in_their_rise_of_pressure_as_published() {
+    let rises: Vec<f64> = (0..SEEDS)
+        .map(|seed| {
+            let mut person = level(&PersonConfig::reference(), seed);
+            lie(&mut person, 0, 90, 120_000);
+            f64::from(person.vitals().systolic) - 114.6
+        })
+        .collect();
+    let mean = rises.iter().sum::<f64>() / SEEDS as f64;
+    let spread =
+        libm::sqrt(rises.iter().map(|r| (r - mean) * (r - mean)).sum::<f64>() / SEEDS as f64);
+    assert!((6.0..10.0).contains(&spread), "spread {spread}");
+}
+
+#[test]
+fn a_hypertensive_person_rises_twice_as_far() {
+    let level = mean(&with(Profile::Hypertensive), 0, 120_000);
+    let inverted = mean(&with(Profile::Hypertensive), 90, 120_000);
+    assert!(level[1] > 145.0);
+    assert_near("systolic rise", inverted[1] - level[1], 36.0, 4.0);
+}
+
+#[test]
+fn eye_pressure_follows_the_fit_within_a_minute_and_returns_within_two() {
+    for (tilt_deg, expected) in
+        [(15, 20.2), (20, 21.1), (30, 23.2), (45, 26.7), (60, 29.7), (90, 32.6)]
+    {
+        let eye = mean(&PersonConfig::reference(), tilt_deg, 60_000)[3];
+        assert_near(&format!("eye pressure at {tilt_deg}"), eye, expected, 0.7);
+    }
+    let mut person = level(&PersonConfig::reference(), 1);
+    lie(&mut person, 0, 60, 180_000);
+    lie(&mut person, 180_000, -75, 120_000);
+    assert_near("sitting", f64::from(person.vitals().eye_pressure_tenths) / 10.0, 16.0, 0.8);
+}
+
+#[test]
+fn with_glaucoma_eye_pressure_starts_at_21_and_rises_as_far() {
+    let eye = mean(&with(Profile::Glaucoma), 90, 300_000)[3];
+    assert_near("inverted", eye, 37.6, 2.0);
+}
+
+#[test]
+fn the_dip_on_the_way_up_depends_on_speed() {
+    for (deg_per_s, expected) in
+        [(37.5, 20.0), (6.0, 11.4), (3.0, 6.9), (2.0, 4.8), (1.5, 3.6), (1.0, 2.4)]
+    {
+        let mut person = level(&PersonConfig::reference(), 1);
+        let (_, dip) = turn(&mut person, 0, 0.0, -75.0, deg_per_s);
+        assert_near(&format!("dip at {deg_per_s} deg/s"), dip, expected, 0.3);
+    }
+}
+
+#[test]
+fn the_dip_is_gone_within_a_minute_and_turning_down_makes_none() {
+    let mut person = level(&PersonConfig::reference(), 1);
+    let (end, _) = turn(&mut person, 0, 0.0, -75.0, 37.5);
+    lie(&mut person, end, -75, 60_000);
+    assert!(person.dip_hundredths_mmhg() < 10);
+    let (_, dip) = turn(&mut person, end + 60_000, -75.0, 60.0, 6.0);
+    assert!(dip < 0.1, "{dip}");
+}
+
+#[test]
+fn orthostatic_and_older_people_dip_deeper() {
+    let dip = |config: &PersonConfig| turn(&mut level(config, 1), 0, 0.0, -75.0, 3.0).1;
+    let usual = dip(&PersonConfig::reference());
+    assert_near("orthostatic", dip(&with(Profile::Orthostatic)) / usual, 1.75, 0.02);
+    let older = PersonConfig { age: 65, ..PersonConfig::reference() };
+    assert_near("65 years", dip(&older) / usual, 1.5, 0.02);
+}
+
+#[test]
+fn elongation_follows_the_fit() {
+    for (tilt_deg, minutes, expected) in [(30, 3, 3.6), (30, 20, 5.0), (60, 20, 7.1)] {
+        let mut person = level(&PersonConfig::reference(), 1);
+        lie(&mut person, 0, tilt_deg, minutes * 60_000);
+        let grown = f64::from(person.elongation_um()) / 1_000.0;
+        assert_near(&format!("{minutes} min at {tilt_deg}"), grown, expected, 0.15);
+    }
+}
+
+#[test]
+fn elongation_is_less_with_age_and_lost_slowly() {
+    let mut last = f64::MAX;
+    for age in [35, 50, 65] {
+        let mut person = level(&PersonConfig { age, ..PersonConfig::reference() }, 1);
+        lie(&mut person, 0, 60, 1_200_000);
+        let most = f64::from(person.elongation_um());
+        assert!(most < last, "{age}");
+        last = most;
+        lie(&mut person, 1_200_000, 0, 60_000);
+        let kept = f64::from(person.elongation_um());
+        assert!(kept > 0.3 * most, "{kept} of {most}");
+        lie(&mut person, 1_260_000, 0, 3_600_000);
+        assert!(f64::from(person.elongation_um()) < 0.05 * most);
+    }
+}
+
+#[test]
+fn unloading_is_a_range_over_friction() {
+    let mut person = level(&PersonConfig::reference(), 1);
+    let weight = 80.0 * 9.80665;
+    for (tilt_deg, mid) in [(15, 0.0), (20, 0.029), (30, 0.118), (45, 0.243), (60, 0.351)] {
+        person.advance(u64::from(tilt_deg as u32) * 1_000, tilt_deg * 1_000, 0);
+        let pull = person.unloading();
+        assert_near(&format!("pull at {tilt_deg}"), f64::from(pull.mid_n) / weight, mid, 0.003);
+        assert!(pull.low_n <= pull.mid_n && pull.mid_n <= pull.high_n);
+    }
+}
+
+#[test]
+fn vitals_at_rest_are_plausible_and_spread_a_little() {
+    let mut person = level(&PersonConfig::reference(), 1);
+    let mut hearts = Vec::new();
+    for second in 1..=120 {
+        person.advance(second * 1_000, 0, 0);
+        let vitals = person.vitals();
+        assert!((60..=78).contains(&vitals.heart_rate), "{vitals:?}");
+        assert!((95..=100).contains(&vitals.spo2), "{vitals:?}");
+        assert!(vitals.systolic > vitals.diastolic);
+        hearts.push(vitals.heart_rate);
+    }
+    hearts.sort_unstable();
+    hearts.dedup();
+    assert!(hearts.len() >= 4);
+}
+
+/// Share of 200 people who begin to feel `symptom` during `minutes` at `tilt_deg`.
+fn share_with(config: &PersonConfig, symptom: Symptom, tilt_deg: i32, minutes: u64) -> f64 {
+    let feels = |seed: &u64| {
+        let mut person = level(config, *seed);
+        let mut felt = false;
+        for minute in 0..minutes {
+            lie(&mut person, minute * 60_000, tilt_deg, 60_000);
+            felt |= person
+                .take_acts()
+                .as_slice()
+                .iter()
+                .any(|act| matches!(act.act, Act::Feels { symptom: s, .. } if s == symptom));
+        }
+        felt
+    };
+    (0..SEEDS).filter(feels).count() as f64 / SEEDS as f64
+}
+
+#[test]
+fn symptoms_grow_with_their_cause() {
+    let person = PersonConfig::reference();
+    for (symptom, mild, harsh) in [
+        (Symptom::HeadPressure, 15, 75),
+        (Symptom::BlurredVision, 30, 80),
+        (Symptom::AnklePain, 15, 60),
+        (Symptom::Anxiety, 40, 75),
+    ] {
+        let (mild, harsh) =
+            (share_with(&person, symptom, mild, 10), share_with(&person, symptom, harsh, 10));
+        assert!(mild < 0.1 && harsh > mild + 0.05, "{symptom:?}: {mild} {harsh}");
+    }
+    let loose = PersonConfig { ankle_setting: AnkleSetting::Loose, ..PersonConfig::reference() };
+    let pain = |config| share_with(config, Symptom::AnklePain, 30, 10);
+    assert!(pain(&loose) > pain(&person));
+}
+
+#[test]
+fn coming_up_fast_makes_dizzy_and_slowly_does_not() {
+    let dizzy = |config: &PersonConfig, deg_per_s: f64| {
+        (0..100)
+            .filter(|&seed| {
+                let mut person = level(config, seed);
+                let (end, _) = turn(&mut person, 0, 60.0, -75.0, deg_per_s);
+                lie(&mut person, end, -75, 20_000);
+                person.take_acts().as_slice().iter().any(|act| {
+                    matches!(act.act, Act::Feels { symptom: Symptom::Dizziness, .. } | Act::Faints)
+                })
+            })
+            .count()
+    };
+    assert_eq!(dizzy(&PersonConfig::reference(), 1.5), 0);
+    assert!(dizzy(&PersonConfig::reference(), 37.5) > 60);
+    assert!(dizzy(&with(Profile::Orthostatic), 3.0) > 30);
+}
+
+#[test]
+fn a_strong_symptom_makes_the_person_press_return_after_a_human_time() {
+    let mut pressed = 0;
+    for seed in 0..100 {
+        let mut person = level(&with(Profile::Orthostatic), seed);
+        let (end, _) = turn(&mut person, 0, 60.0, -75.0, 6.0);
+        lie(&mut person, end, -75, 20_000);
+        let acts = person.take_acts();
+        let strong =
+            acts.as_slice().iter().find(|a| matches!(a.act, Act::Feels { strength: 6.., .. }));
+        let press = acts.as_slice().iter().find(|a| matches!(a.act, Act::Press(Button::Return)));
+        if let (Some(strong), Some(press)) = (strong, press) {
+            pressed += 1;
+            assert!((400..=3_100).contains(&(press.at_ms - strong.at_ms)), "{strong:?} {press:?}");
+        }
+    }
+    assert!(pressed > 20, "{pressed}");
+}
+
+#[test]
+fn a_well_person_answers_check_ins_with_ok_nearly_always() {
+    let (mut answered, mut slowest) = (0, 0);
+    for seed in 0..500 {
+        let mut person = level(&PersonConfig::reference(), seed);
+        person.ask(1_000, CheckIn::AllWell);
+        lie(&mut person, 0, 5, 15_000);
+        for act in person.take_acts().as_slice() {
+            if act.act == Act::Press(Button::Ok) {
+                answered += 1;
+                slowest = slowest.max(act.at_ms - 1_000);
+                assert!(act.at_ms >= 1_700);
+            }
+        }
+    }
+    assert!((485..500).contains(&answered), "{answered}");
+    assert!((2_500..=8_100).contains(&slowest), "{slowest}");
+}
+
+#[test]
+fn questions_are_answered_in_words() {
+    let mut person = level(&PersonConfig::reference(), 3);
+    person.ask(0, CheckIn::Comfort);
+    lie(&mut person, 0, 0, 10_000);
+    person.ask(10_000, CheckIn::HeelsMoved);
+    lie(&mut person, 10_000, 0, 10_000);
+    person.feel_heels_move();
+    person.ask(20_000, CheckIn::HeelsMoved);
+    lie(&mut person, 20_000, 0, 10_000);
+    let acts = person.take_acts();
+    let said: Vec<Act> = acts.as_slice().iter().map(|a| a.act).collect();
+    assert_eq!(
+        said,
+        [Act::Says(Answer::Comfort(9)), Act::Says(Answer::No), Act::Says(Answer::Yes)]
+    );
+    assert_eq!(acts.missed(), 0);
+}
+
+#[test]
+fn a_fainted_person_lets_go_falls_silent_and_comes_round_only_when_level() {
+    let mut person = level(&PersonConfig::reference(), 5);
+    person.hold_dead_man(true);
+    person.press_at(Button::Ok, 9_500, 5_000);
+    person.faint_at(10_000, 20_000);
+    lie(&mut person, 0, -60, 9_900);
+    assert!(person.dead_man_held() && person.switches().has(Switch::Ok));
+    let before = person.vitals();
+    lie(&mut person, 9_900, -60, 100_000);
+    assert!(!person.is_conscious() && !person.dead_man_held());
+    assert!(!person.switches().has(Switch::Ok));
+    person.hold_dead_man(true);
+    assert!(!person.dead_man_held(), "nobody grips while unconscious");
+    let after = person.vitals();
+    assert!(after.heart_rate + 20 < before.heart_rate && after.systolic + 25 < before.systolic);
+    person.ask(109_900, CheckIn::AllWell);
+    lie(&mut person, 109_900, 0, 40_000);
+    assert!(person.is_conscious());
+    let acts = person.take_acts();
+    let acts: Vec<Act> = acts.as_slice().iter().map(|a| a.act).collect();
+    assert_eq!(
+        acts,
+        [Act::Press(Button::Ok), Act::Faints, Act::LetGo(Button::Ok), Act::ComesRound]
+    );
+}
+
+#[test]
+fn scripted_presses_hold_the_switch_for_their_time() {
+    let mut person = level(&PersonConfig::reference(), 1);
+    assert!(person.press_at(Button::Return, 200, 300));
+    for (now, down) in [(100, false), (200, true), (490, true), (500, false)] {
+        person.advance(now, 0, 0);
+        assert_eq!(person.switches().has(Switch::Return), down, "{now}");
+    }
+}
+
+#[test]
+fn a_panic_presses_many_buttons_and_ends() {
+    let mut person = level(&PersonConfig::reference(), 1);
+    person.mash(1_000, 4_000);
+    let mut presses = 0;
+    for tick in 0..1_000u64 {
+        person.advance(tick * 10, 0, 0);
+        for act in person.take_acts().as_slice() {
+            presses += u32::from(matches!(act.act, Act::Press(_)));
+            assert!((1_000..4_500).contains(&act.at_ms));
+        }
+    }
+    assert!((10..40).contains(&presses), "{presses}");
+    assert_eq!(person.switches(), antipode_safety::Switches::NONE);
+}
+
+#[test]
+fn somebody_who_ignores_questions_gives_no_answer() {
+    let mut person = level(&PersonConfig::reference(), 1);
+    person.ignore_check_ins(true);
+    for minute in 0..20 {
+        person.ask(minute * 60_000, CheckIn::AllWell);
+        lie(&mut person, minute * 60_000, 0, 60_000);
+    }
+    assert!(person.take_acts().as_slice().is_empty());
+}
+
+#[test]
+fn a_person_who_stands_at_the_start_has_no_dip() {
+    let mut person = VirtualPerson::new(&PersonConfig::reference(), 1);
+    lie(&mut person, 0, -75, 1_000);
+    assert_eq!(person.dip_hundredths_mmhg(), 0);
+    assert!((79..=92).contains(&person.vitals().heart_rate), "{:?}", person.vitals());
+}
