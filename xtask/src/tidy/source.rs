@@ -77,11 +77,11 @@ impl File {
         let code = text.as_deref().filter(|_| path.ends_with(".rs")).map(blank);
         File { path: path.into(), size, text, code }
     }
+}
 
-    /// Whether everything in this Rust file is test code.
-    pub(super) fn is_test(&self) -> bool {
-        self.path.split('/').any(|part| part == "tests" || part == "tests.rs")
-    }
+/// Whether everything in a Rust file of this path is test code.
+pub(super) fn is_test(path: &str) -> bool {
+    path.split('/').any(|part| part == "tests" || part == "tests.rs")
 }
 
 /// Where the reader stands while it blanks.

@@ -157,6 +157,7 @@ fn claims_fail_in_prose_and_a_function_name_does_not() {
     let claim = ["It decom", "presses the spine.\n"].concat();
     assert_eq!(check("README.md", &claim), 1);
     assert_eq!(check("a.rs", &format!("// {claim}")), 1);
+    assert_eq!(check("a/src/words/tests.rs", &format!("// {claim}")), 0);
     assert_eq!(check("a.rs", &["fn decom", "press() {}\n"].concat()), 0);
     assert_eq!(check("README.md", &["the E-", "Stop button\n"].concat()), 1);
     assert_eq!(check("README.md", "the exercise-stop rules\n"), 0);
