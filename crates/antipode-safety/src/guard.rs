@@ -24,90 +24,15 @@ use crate::limits::{
 use crate::reading::{FaultSet, Latches, Reading};
 use crate::units::{Angle, Millis, Rate, Timestamp};
 
+mod motion;
 mod permit;
 mod refusal;
 
+pub use motion::{Attended, Envelope, Leave, Motion};
 pub use permit::Permit;
 pub use refusal::Refusal;
 
-/// A motion that somebody proposes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Motion {
-    /// Where to.
-    pub target: Angle,
-    /// How fast; positive lowers (more head-down), negative raises.
-    pub rate: Rate,
-}
-
-impl Motion {
-    /// The motion from `from` to `target` at `speed`, whose sign is dropped.
-    ///
-    /// # Example
-    /// ```
-    /// use antipode_safety::{Angle, Motion, Rate};
-    /// let up = Motion::between(Angle::clamped(30_000), Angle::REST_AIM, Rate::clamped(1_500));
-    /// assert_eq!(up.rate, Rate::clamped(-1_500));
-    /// ```
-    #[must_use]
-    pub fn between(from: Angle, target: Angle, speed: Rate) -> Self {
-        let speed = speed.magnitude();
-        let rate = if target > from { speed } else { reversed(speed) };
-        Self { target, rate }
-    }
-}
-
-/// What the table and the link make of a command: how long it runs on unheard, and how it stops.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Envelope {
-    /// How long one command holds without the next (250 ms, over BLE 400).
-    pub lease: Millis,
-    /// How fast the table slows down when it stops, in millidegrees per second squared.
-    pub stop_decel_millideg_per_s2: u32,
-    /// The fastest that the table can turn.
-    pub max_rate: Rate,
-}
-
-impl Envelope {
-    /// Millidegrees that the bed turns at `rate` after the last command is heard: the lease and
-    /// then the stop, rounded up (I7). Without a known deceleration there is no bound.
-    fn run_on(&self, rate: Rate) -> i64 {
-        if active(Canary::StoppingDistanceIgnored) {
-            return 0;
-        }
-        let speed = i64::from(rate.magnitude().millideg_per_s());
-        let twice_decel = i64::from(self.stop_decel_millideg_per_s2).saturating_mul(2);
-        let squared = speed.saturating_mul(speed);
-        let rounded_up = squared.saturating_add(twice_decel.saturating_sub(1));
-        let stop = rounded_up.checked_div(twice_decel).unwrap_or(i64::MAX);
-        rate.magnitude().travel(self.lease).saturating_add(stop)
-    }
-}
-
-/// What else a motion needs, as the session knows it in this very step.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Leave {
-    /// The session is armed: self-test, person and start act are done (I9).
-    pub armed: bool,
-    /// STOP is not latched, here or at the table.
-    pub stop_clear: bool,
-    /// A RETURN control on the spot (hand control or this machine's terminal) is held down now.
-    pub return_held: bool,
-    /// The ankle latches.
-    pub latches: Latches,
-    /// The start of the session is durably on record (I14).
-    pub journal_ready: bool,
-    /// Time left at 5 degrees and more: the least of bout, session and day (I10).
-    pub dose_left: Millis,
-}
-
-/// Who stands by an upright motion (I19).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Attended {
-    /// The hold-to-run control is held down now.
-    pub held: bool,
-    /// Time in the rest band since the bed was last out of it.
-    pub rested: Millis,
-}
+use motion::{along, reversed};
 
 /// Judges every motion against limits, angle, latches and faults.
 ///
@@ -135,7 +60,7 @@ pub struct Attended {
 /// let now = Timestamp::from_millis(1_000);
 /// let down = Motion { target: Angle::clamped(30_000), rate: Rate::clamped(1_500) };
 /// let refusal = guard.permit(now, down, &leave).unwrap_err();
-/// assert_eq!(refusal.to_string(), "not lowering: no angle has come yet");
+/// assert_eq!(refusal.to_string(), "no sure angle: no angle has come yet");
 ///
 /// // The way home is open, at creep, even so.
 /// let home = Motion { target: Angle::REST_AIM, rate: Rate::clamped(-3_000) };
@@ -449,23 +374,6 @@ impl Guard {
 
     const fn mint(&self, now: Timestamp, target: Angle, rate: Rate) -> Permit {
         Permit::mint(target, rate, self.envelope.lease, now)
-    }
-}
-
-/// The same speed toward head-up.
-fn reversed(speed: Rate) -> Rate {
-    Rate::clamped(i64::from(speed.magnitude().millideg_per_s()).saturating_neg())
-}
-
-/// Refuses a motion whose rate and target point different ways from `tilt`: a table that follows
-/// the target would turn against the sign that was judged.
-fn along(motion: Motion, tilt: Angle) -> Result<(), Refusal> {
-    let lowering = motion.rate > Rate::ZERO;
-    let against = if lowering { motion.target < tilt } else { motion.target > tilt };
-    if against {
-        Err(Refusal::WrongWay { tilt, target: motion.target, rate: motion.rate })
-    } else {
-        Ok(())
     }
 }
 

@@ -164,7 +164,7 @@ impl fmt::Display for Refusal {
             Self::RatePastTable { rate, max } => {
                 write!(f, "not lowering at {rate}: this table does {max} at most")
             }
-            Self::AngleNotAgreed { state } => write!(f, "not lowering: {state}"),
+            Self::AngleNotAgreed { state } => write!(f, "no sure angle: {state}"),
             Self::MayPass { worst_case, reach, limit, fastest } => write!(
                 f,
                 "not lowering: the bed may be at {worst_case} and get to {reach} before it stops, \
