@@ -25,6 +25,7 @@ const GAP_MAX_MS: u64 = 3_600_000;
 pub struct Monitor {
     profile: Profile,
     last: Option<Tick>,
+    started: bool,
     report: Report,
     motion: MotionRules,
     stop: StopRules,
@@ -44,6 +45,7 @@ impl Monitor {
         Self {
             profile,
             last: None,
+            started: false,
             report: Report::default(),
             motion: MotionRules::default(),
             stop: StopRules::default(),
@@ -68,14 +70,15 @@ impl Monitor {
 
     /// Judges one step. The first row only sets the scene: it is compared with itself.
     pub fn observe(&mut self, now: &Tick) {
-        let now = &tamed(now);
-        let before = self.last.unwrap_or(*now);
-        if now.t_ms <= before.t_ms && self.last.is_some() {
+        let now = tamed(now);
+        let before = self.last.get_or_insert(now);
+        if now.t_ms < before.t_ms || (now.t_ms == before.t_ms && self.started) {
             return;
         }
+        self.started = true;
         let gap_ms = (now.t_ms - before.t_ms).min(GAP_MAX_MS);
         let dt_ms = u32::try_from(gap_ms).unwrap_or(u32::MAX);
-        let row = Row { now, before: &before, dt_ms, profile: &self.profile };
+        let row = Row { now: &now, before, dt_ms, profile: &self.profile };
         let report = &mut self.report;
         report.t_ms = now.t_ms;
         self.motion.check(&row, report);
@@ -88,7 +91,7 @@ impl Monitor {
         self.dose.check(&row, way, report);
         self.rest.check(&row, report);
         self.alarm.check(&row, report);
-        self.last = Some(*now);
+        self.last = Some(now);
     }
 
     /// Everything found so far, in order, at most [`Verdict::KEPT_MAX`].

@@ -95,13 +95,14 @@ impl MotionRules {
         report.judge(Rule::RateTooHigh, broken, numbers);
     }
 
-    /// I1 and H-09 on the truth: a bed that outruns its command is cut off. Not judged while the brake slips (gravity
-    /// moves the bed, cutting power would not stop it) or when no source tells the truth.
+    /// I1 and H-09 on the truth: a bed that outruns its command is cut off. Not judged while the brake slips or a
+    /// person works the release (cutting power would not stop that), or when no source tells the truth.
     fn true_rate(&mut self, row: &Row<'_>, report: &mut Report) {
         let (plant, firmware) = (&row.now.plant, &row.now.firmware);
         let cut = !firmware.relay_closed && firmware.brake_set;
         let fast = plant.rate_mdeg_s.saturating_abs() - row.speed() > RUNAWAY_MDEG_S;
-        let judged = firmware.alive && !plant.brake_slipping && row.truthful();
+        let free = plant.brake_slipping || row.now.people.releasing;
+        let judged = firmware.alive && !free && row.truthful();
         let for_ms = self.runaway.run(row.now.t_ms, fast && judged && !cut);
         let limit = RUNAWAY_CUT_MS + u64::from(row.dt_ms);
         let numbers = [plant.rate_mdeg_s.into(), row.setpoint().into(), millis(for_ms), 0];
@@ -133,8 +134,8 @@ impl MotionRules {
         report.judge(Rule::DrivenWithoutLease, allowed.is_some(), numbers);
     }
 
-    /// I7 on the truth. Not judged for motion that needs no frame (own return, held controls), nor while brake,
-    /// motor or power fail: then the bed does not follow the controller.
+    /// I7 on the truth. Not judged for motion that needs no frame (own return, held controls, release),
+    /// nor while brake, motor or power fail: then the bed does not follow the controller.
     fn travel(&mut self, row: &Row<'_>, report: &mut Report) {
         let (plant, firmware) = (&row.now.plant, &row.now.firmware);
         let framed = matches!(
@@ -142,7 +143,7 @@ impl MotionRules {
             Motion::None | Motion::Plan | Motion::Jog | Motion::SelfTest | Motion::Return
         );
         let follows = plant.powered && plant.drive_able && !plant.brake_slipping && !plant.runaway;
-        if !(framed && follows && firmware.alive) {
+        if !(framed && follows && firmware.alive) || row.now.people.releasing {
             self.last_frame = None;
         } else if firmware.frame_accepted || row.now.wire.fresh_frames > 0 {
             let told = match firmware.frame_accepted || row.speed() > 0 {

@@ -85,7 +85,10 @@ impl Profile {
     /// Distance covered from a command of `rate_mdeg_s` until the table stands after loss of the host, millidegree:
     /// `r * TTL + r^2 / 2a`.
     pub(crate) fn loss_travel_mdeg(&self, rate_mdeg_s: i32) -> i64 {
-        let rate = i64::from(rate_mdeg_s.abs());
+        if rate_mdeg_s == 0 {
+            return 0;
+        }
+        let rate = i64::from(rate_mdeg_s.saturating_abs());
         rate * i64::from(self.ttl_ms) / 1_000
             + rate * rate / (2 * i64::from(self.stop_decel_mdeg_s2.max(1)))
     }

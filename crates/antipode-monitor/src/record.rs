@@ -16,7 +16,8 @@ pub(crate) struct RecordRules {
     open: bool,
     moved: bool,
     started_now: bool,
-    self_test_age_at_start_ms: Option<u32>,
+    started_ms: Option<u64>,
+    tested: bool,
     unended: u32,
     pending: Option<Pending>,
 }
@@ -106,9 +107,9 @@ impl RecordRules {
     /// I18). An empty or ballasted bed needs no person.
     fn ready(&mut self, row: &Row<'_>, report: &mut Report) {
         let host = &row.now.host;
-        if self.started_now {
-            self.self_test_age_at_start_ms = Some(host.self_test_age_ms);
-            self.started_now = false;
+        if std::mem::take(&mut self.started_now) {
+            self.started_ms = Some(row.now.t_ms);
+            self.tested = false;
         }
         let down = row.motion() == Motion::Plan && row.head_down() && row.now.plant.person_on_table;
         let rate = if down { row.lowering() } else { 0 };
@@ -122,9 +123,14 @@ impl RecordRules {
         ];
         report.judge(Rule::HeadDownNotReady, exceeded, numbers);
 
-        let age = self.self_test_age_at_start_ms.map_or(u64::MAX, u64::from);
-        let old = rate > 0 && age > SELF_TEST_MAX_MS;
-        report.judge(Rule::SelfTestOld, old, [number(age), 0, 0, 0]);
+        // How old the test was when the session started; one made since then is younger than the session.
+        let now_ms = u64::from(host.self_test_age_ms);
+        let age = self.started_ms.map(|start| now_ms.saturating_sub(row.now.t_ms - start));
+        if rate > 0 && age.is_some_and(|age| age <= SELF_TEST_MAX_MS) {
+            self.tested = true;
+        }
+        let numbers = [age.map_or(-1, number), 0, 0, 0];
+        report.judge(Rule::SelfTestOld, rate > 0 && !self.tested, numbers);
     }
 
     /// I14: plan motion waits for the durable start record. A return does not (it must never wait for a disk).

@@ -221,11 +221,12 @@ impl StopRules {
             self.act_due_at_host = false;
             self.plan_moved = false;
         }
+        // Run out, not given back by a halt.
         let cut_off = before.setpoint_mdeg_s > 0
             && before.motion == Motion::Plan
-            && before.lease_ms_left > 0
+            && (1..=row.tick_ms()).contains(&before.lease_ms_left)
             && now.lease_ms_left == 0
-            && now.motion == Motion::Plan;
+            && row.now.wire.fresh_frames == 0;
         // A lease taken between the human act and its motion belongs to that act.
         let lease_changed = self.plan_moved && now.lease_epoch != before.lease_epoch;
         self.act_due_at_table |= now.boot_count != before.boot_count

@@ -138,6 +138,7 @@ pub(crate) fn standing(tilt_mdeg: i32) -> Tick {
             return_held: false,
             upright_held: false,
             jog_held: false,
+            releasing: false,
             nobody_answers: false,
         },
         wire: Wire { up: true, fresh_frames: 1, stale_frames: 0, stop_delivered: false },

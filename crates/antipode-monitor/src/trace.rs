@@ -79,6 +79,8 @@ pub struct People {
     pub upright_held: bool,
     /// A person holds a jog control (hold-to-run, either way).
     pub jog_held: bool,
+    /// A person works the crank or the mechanical release: the bed moves without the drive.
+    pub releasing: bool,
     /// Nobody, neither the strapped person nor a spotter, would answer a check-in or touch a control.
     pub nobody_answers: bool,
 }

@@ -1,6 +1,6 @@
 use crate::invariant::Invariant;
 use crate::testing::Run;
-use crate::trace::Motion;
+use crate::trace::{Motion, Source, Tick};
 
 #[test]
 fn setpoint_grows_within_the_slope_and_one_period() {
@@ -179,4 +179,110 @@ fn a_return_that_gains_nothing_stops() {
     gains(4, 3_600).clean();
     gains(3, 3_400).clean();
     gains(3, 3_600).breaks(Invariant::I20, "gains nothing");
+}
+
+#[test]
+fn a_host_limit_binds_only_once_frames_under_the_wider_one_have_run_out() {
+    let narrowed_for = |ms: u64, edit: fn(&mut Tick)| {
+        let mut run = Run::at(10_000);
+        run.drive(Motion::Plan, 1_000, 1_500);
+        run.tick.host.limits.lower_mdeg_s = 500;
+        edit(&mut run.tick);
+        run.pass(ms);
+        run
+    };
+    narrowed_for(1_020, |_| {}).clean();
+    narrowed_for(1_030, |_| {}).breaks(Invariant::I1, "above its bound");
+    // Whose limits they are: those of a living host.
+    let dead = |tick: &mut Tick| {
+        tick.host.alive = false;
+        tick.firmware.lease_ms_left = 10_000;
+    };
+    assert!(!narrowed_for(3_000, dead).broken().contains(&Invariant::I1));
+}
+
+#[test]
+fn outrunning_is_excused_only_where_cutting_power_would_not_help() {
+    let excuses: [fn(&mut Tick); 5] = [
+        |tick| tick.firmware.alive = false,
+        |tick| tick.plant.brake_slipping = true,
+        |tick| tick.people.releasing = true,
+        |tick| {
+            tick.plant.primary_source = Source::FaultSilent;
+            tick.plant.second_source = Source::FaultSilent;
+        },
+        |tick| {
+            tick.firmware.relay_closed = false;
+            tick.firmware.brake_set = true;
+        },
+    ];
+    for excuse in excuses {
+        let mut run = Run::at(20_000);
+        excuse(&mut run.tick);
+        run.steps(1_000, |tick| tick.plant.rate_mdeg_s = -2_001).clean();
+    }
+    let mut unbraked = Run::at(20_000);
+    unbraked.tick.firmware.relay_closed = false;
+    unbraked.tick.firmware.brake_set = false;
+    unbraked.steps(1_000, |tick| tick.plant.rate_mdeg_s = -2_001);
+    unbraked.breaks(Invariant::I1, "de-energised");
+}
+
+/// A standing bed, without frames, that comes up by `mdeg` all the same.
+fn creeps_up(mdeg: i32, edit: fn(&mut Tick)) -> Run {
+    let mut run = Run::at(20_000);
+    // An old order of 3 degrees/s is no licence once the bed stands.
+    run.steps(50, |tick| tick.firmware.accepted_rate_mdeg_s = 3_000);
+    run.tick.wire.up = false;
+    edit(&mut run.tick);
+    run.pass(20).step(|tick| tick.plant.tilt_mdeg -= mdeg).pass(50);
+    run
+}
+
+#[test]
+fn a_standing_bed_stays_without_frames() {
+    creeps_up(200, |_| {}).clean();
+    creeps_up(201, |_| {}).breaks(Invariant::I7, "travelled too far");
+}
+
+#[test]
+fn a_first_frame_that_took_effect_grants_its_travel() {
+    let mut run = Run::at(20_000);
+    run.step(|tick| {
+        tick.firmware.frame_accepted = true;
+        tick.firmware.accepted_rate_mdeg_s = 1_500;
+    });
+    run.tick.wire.up = false;
+    run.step(|tick| tick.plant.tilt_mdeg += 745).clean();
+    run.step(|tick| tick.plant.tilt_mdeg += 1).breaks(Invariant::I7, "travelled too far");
+}
+
+#[test]
+fn travel_is_excused_only_where_the_bed_does_not_follow_the_controller() {
+    let excuses: [fn(&mut Tick); 8] = [
+        |tick| tick.plant.powered = false,
+        |tick| tick.plant.drive_able = false,
+        |tick| tick.plant.brake_slipping = true,
+        |tick| tick.plant.runaway = true,
+        |tick| tick.firmware.alive = false,
+        |tick| tick.people.releasing = true,
+        |tick| tick.firmware.motion = Motion::OwnReturn,
+        |tick| tick.firmware.motion = Motion::HeldReturn,
+    ];
+    for excuse in excuses {
+        creeps_up(2_000, excuse).clean();
+    }
+}
+
+#[test]
+fn the_slow_end_of_a_return_is_no_stall() {
+    let ends = |mdeg_s: i32| {
+        let mut run = Run::at(20_000);
+        run.tick.plant.drive_able = false;
+        run.drive(Motion::Return, mdeg_s, 3_900).drive(Motion::None, 0, 100);
+        run
+    };
+    // 2 degrees in 3 s count as commanded; the ramp takes a little of it.
+    ends(-650).clean();
+    ends(-800).breaks(Invariant::I20, "gains nothing");
 }

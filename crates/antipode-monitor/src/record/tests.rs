@@ -24,8 +24,10 @@ fn the_self_test_is_recent_at_the_start_of_the_session() {
     let tested_before = |ms: u32| {
         let mut run = Run::at(-3_000);
         run.event(Event::SessionEnded { cause: 1 }).event(Event::SessionStarted);
-        run.step(|tick| tick.host.self_test_age_ms = ms);
-        run.tick.host.self_test_age_ms = 5_000_000;
+        run.step(|_| {});
+        // Head-down an hour later: the age counts at the start only.
+        run.tick.host.self_test_age_ms = ms + 3_600_000;
+        run.tick.t_ms += 3_600_000 - 10;
         run.tick.plant.tilt_mdeg = 20_000;
         run.drive(Motion::Plan, 1_000, 300);
         run

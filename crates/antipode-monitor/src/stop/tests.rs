@@ -239,3 +239,82 @@ fn stop_is_unlatched_only_in_the_rest_band() {
     unlatched_at(-10_500).clean();
     unlatched_at(501).breaks(Invariant::I18, "unlatched outside");
 }
+
+#[test]
+fn a_hold_let_go_covers_the_frame_of_that_step_and_stop_latched_in_one_is_no_crime() {
+    let mut run = Run::at(20_000);
+    // Motion first, STOP later in the same step.
+    run.step(|tick| {
+        tick.host.sent_motion = true;
+        tick.host.stop_latched = true;
+        tick.host.stop_acknowledged = true;
+    });
+    run.step(|tick| {
+        tick.host.sent_motion = false;
+        tick.people.return_held = true;
+    });
+    run.step(|tick| {
+        tick.host.sent_return = true;
+        tick.people.return_held = false;
+    });
+    run.clean();
+    run.step(|_| {});
+    run.breaks(Invariant::I3, "with STOP latched");
+}
+
+#[test]
+fn a_persons_hold_is_the_human_act_within_its_bounds() {
+    let lowers = |tilt: i32, motion: Motion, held: bool| {
+        let mut run = Run::at(-75_000);
+        run.step(|tick| tick.firmware.boot_count += 1);
+        run.tick.plant.tilt_mdeg = tilt;
+        run.pass(600);
+        run.tick.people.upright_held = held;
+        run.tick.people.jog_held = held;
+        run.drive(motion, 500, 200);
+        run
+    };
+    let what = "without a new human act";
+    lowers(-40_000, Motion::Upright, true).clean();
+    lowers(20_000, Motion::Jog, true).clean();
+    lowers(2_000, Motion::SelfTest, false).clean();
+    lowers(20_000, Motion::Jog, false).breaks(Invariant::I18, what);
+    lowers(20_000, Motion::SelfTest, false).breaks(Invariant::I18, what);
+    lowers(600, Motion::Upright, true).breaks(Invariant::I18, what);
+    let unheld = lowers(-40_000, Motion::Upright, false);
+    assert!(unheld.broken().contains(&Invariant::I18));
+}
+
+#[test]
+fn a_lease_that_ran_out_under_lowering_is_a_cause_and_one_given_back_is_not() {
+    let ends = |mdeg_s: i32, runs_out: bool| {
+        let mut run = Run::at(20_000);
+        run.drive(Motion::Plan, mdeg_s, 1_000);
+        if runs_out {
+            run.tick.wire.up = false;
+            run.pass(240);
+        }
+        run.step(|tick| {
+            tick.wire.fresh_frames = 0;
+            tick.firmware.lease_ms_left = 0;
+            tick.firmware.motion = Motion::None;
+            tick.firmware.setpoint_mdeg_s = 0;
+        });
+        run.tick.wire.up = true;
+        run.pass(100).drive(Motion::Plan, 1_000, 500);
+        run
+    };
+    ends(1_000, false).clean();
+    ends(-1_000, true).clean();
+    ends(1_000, true).breaks(Invariant::I18, "without a new human act");
+}
+
+#[test]
+fn a_lease_taken_between_the_act_and_its_motion_belongs_to_the_act() {
+    let mut run = Run::at(20_000);
+    run.step(|tick| {
+        tick.firmware.lease_epoch = 2;
+        tick.firmware.accepted_epoch = 2;
+    });
+    run.pass(100).drive(Motion::Plan, 1_000, 500).clean();
+}
