@@ -151,7 +151,7 @@ impl AngleWatch {
             return None;
         }
         let (first, second) = (self.furthest(now, self.first), self.furthest(now, self.second));
-        match (self.first.believed(now), self.second.believed(now)) {
+        match (self.first.believed(), self.second.believed()) {
             (true, false) => first,
             (false, true) => second,
             (true, true) | (false, false) => first.max(second),

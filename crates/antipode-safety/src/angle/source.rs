@@ -83,13 +83,17 @@ impl Source {
             self.reject(clocks.at);
             return Some(reject);
         }
+        if self.garbage_until.is_some_and(|until| clocks.at >= until) {
+            self.garbage_until = None;
+        }
         self.last = Some(Sample { tilt, clocks, late });
         self.valid = true;
         self.watch_flat(tilt, clocks.at);
         None
     }
 
-    /// Notes one reject; the third within a second is garbage, until a second has gone without.
+    /// Notes one reject; the third within a second is garbage, until a good angle comes after a
+    /// second without any.
     pub(super) fn reject(&mut self, at: Timestamp) {
         let [older, newer] = self.rejects;
         if older.is_some_and(|older| at.since(older) <= GARBAGE_WINDOW) {
@@ -144,8 +148,8 @@ impl Source {
     }
 
     /// Whether the newest word of this source is an angle that may be true, however old.
-    pub(super) fn believed(&self, now: Timestamp) -> bool {
-        self.last.is_some() && self.valid && !self.flat && !self.is_garbage(now)
+    pub(super) fn believed(&self) -> bool {
+        self.last.is_some() && self.valid && !self.flat && self.garbage_until.is_none()
     }
 
     /// The fresh angle and its age, or what is wrong.
@@ -154,7 +158,7 @@ impl Source {
         now: Timestamp,
         lease: Millis,
     ) -> Result<(Angle, Millis), SourceFault> {
-        if self.is_garbage(now) {
+        if self.garbage_until.is_some() {
             return Err(SourceFault::Garbage);
         }
         let Some((tilt, age)) = self.aged(now) else { return Err(SourceFault::Absent) };
@@ -179,9 +183,5 @@ impl Source {
             (SourceFault::Absent, Some(_) | None)
             | (SourceFault::Stale | SourceFault::Flat, None) => AngleState::Never,
         }
-    }
-
-    fn is_garbage(&self, now: Timestamp) -> bool {
-        self.garbage_until.is_some_and(|until| now < until)
     }
 }

@@ -188,7 +188,7 @@ fn readings_that_waited_together_are_told_apart_by_the_tables_clock() {
 }
 
 #[test]
-fn three_rejects_within_a_second_are_garbage_until_a_second_passes_without() {
+fn three_rejects_within_a_second_are_garbage_until_a_good_angle_after_a_second_without() {
     let wild = |ms| read(ms, Some(90_000), None);
     let mut watch = watch();
     feed(&mut watch, &[(0, Some(0), None)]);
@@ -205,9 +205,18 @@ fn three_rejects_within_a_second_are_garbage_until_a_second_passes_without() {
     assert_eq!(watch.state(at(1_100)), AngleState::Garbage);
     feed(&mut watch, &[(1_150, Some(0), None)]);
     assert_eq!(watch.state(at(1_150)), AngleState::Garbage, "one good angle does not end it");
-    feed(&mut watch, &[(2_000, Some(0), None)]);
-    assert_eq!(watch.state(at(2_099)), AngleState::Garbage);
-    assert_eq!(watch.state(at(2_100)).agreed(), Some(mdeg(0)));
+    feed(&mut watch, &[(2_099, Some(0), None)]);
+    assert_eq!(watch.state(at(2_200)), AngleState::Garbage, "time alone does not end it either");
+    feed(&mut watch, &[(2_201, Some(0), None)]);
+    assert_eq!(watch.state(at(2_201)).agreed(), Some(mdeg(0)));
+
+    let mut watch = AngleWatch::new(LEASE, Rate::clamped(3_000));
+    feed(&mut watch, &[(0, Some(0), None)]);
+    for ms in [100, 600, 1_100] {
+        assert!(watch.observe(at(ms), &wild(ms)).is_some());
+    }
+    feed(&mut watch, &[(2_100, Some(0), None)]);
+    assert_eq!(watch.state(at(2_100)).agreed(), Some(mdeg(0)), "exactly a second after the last");
     assert_eq!(AngleState::Garbage.agreed(), None);
 }
 
