@@ -10,7 +10,7 @@
 //! never repeats a command by itself: an unanswered command is *uncertain*, and
 //! [`Reading::accepted`] settles it.
 
-use antipode_safety::{Angle, FaultSet, Millis, Rate, Reading, Timestamp};
+use antipode_safety::{FaultSet, Millis, Permit, Rate, Reading, Timestamp};
 
 use crate::frame::{Decoder, DecoderStats, Frame, FrameBuf, VERSION};
 use crate::message::{
@@ -23,17 +23,6 @@ const FOREIGN_FRAMES: u8 = 2;
 /// Reports in a row that seem older than the last one before the numbering counts as broken. Half
 /// the numbers are "older", so after a very long silence true reports could seem old for long.
 const OLD_REPORTS: u8 = 8;
-
-/// Where to, how fast and for how long: what a motion frame is made of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct MotionOrder {
-    /// Where to.
-    pub target: Angle,
-    /// How fast at most.
-    pub rate: Rate,
-    /// How long the frame counts.
-    pub lease: Millis,
-}
 
 /// What the table's bytes meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -162,6 +151,8 @@ impl HostLink {
         self.foreign = 0;
         match frame.message {
             Message::Telemetry(telemetry) => self.report(now, frame.seq, &telemetry),
+            // The answer to a stranger on the same wire, whose numbers are not ours.
+            Message::Ack(ack) if ack.result == AckResult::WrongSession => None,
             Message::Ack(ack) => {
                 Some(HostEvent::Acked { seq: ack.of_seq, of: ack.of_type, result: ack.result })
             }
@@ -273,11 +264,12 @@ impl HostLink {
         self.send(Message::Disarm, out)
     }
 
-    /// Turns toward the target under the lease.
-    pub fn start(&mut self, order: MotionOrder, out: &mut impl Extend<u8>) -> u16 {
-        let lease = Lease::clamped(order.lease);
-        let rate = order.rate.magnitude();
-        self.send(Message::SetTarget { target: order.target, rate, lease }, out)
+    /// Turns toward the permit's target under its lease. Only a permit becomes a motion frame, and
+    /// it is spent by that.
+    pub fn start(&mut self, permit: Permit, out: &mut impl Extend<u8>) -> u16 {
+        let lease = Lease::clamped(permit.lease());
+        let rate = permit.rate().magnitude();
+        self.send(Message::SetTarget { target: permit.target(), rate, lease }, out)
     }
 
     /// Zero rate, no latch.

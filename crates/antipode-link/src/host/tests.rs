@@ -1,6 +1,8 @@
 use super::*;
 use crate::message::{Ack, Rescue, TableCapabilities};
-use antipode_safety::{DriveState, FaultSet, Latches, Switches};
+use antipode_safety::{
+    Angle, DriveState, Envelope, Guard, Latches, Leave, Limits, Motion, Setting, Switches,
+};
 
 const SESSION: u32 = 0xdead_beef;
 
@@ -27,6 +29,27 @@ fn info(host_id: u32) -> TableInfo {
         max_lease: Millis::new(250),
         boot_count: 9,
     }
+}
+
+/// The way home is permitted whatever is known, at creep.
+fn permit() -> Permit {
+    let envelope = Envelope {
+        lease: Millis::new(250),
+        stop_decel_millideg_per_s2: 8_000,
+        max_rate: Rate::clamped(3_000),
+    };
+    let leave = Leave {
+        armed: true,
+        stop_clear: true,
+        return_held: false,
+        latches: Latches { fitted: 2, first_closed: true, second_closed: true },
+        journal_ready: true,
+        dose_left: Millis::from_secs(420),
+    };
+    let home = Motion { target: Angle::REST_AIM, rate: Rate::clamped(-3_000) };
+    Guard::new(Limits::hard(Setting::Home), envelope)
+        .permit(Timestamp::ZERO, home, &leave)
+        .expect("the way home is open")
 }
 
 fn telemetry(table_ms: u32) -> Message {
@@ -89,15 +112,12 @@ fn only_the_answer_to_this_greeting_connects() {
 fn commands_carry_the_session_and_rising_numbers() {
     let mut link = connected();
     let out = &mut Vec::new();
-    let order = MotionOrder {
-        target: Angle::from_deg(30).unwrap(),
-        rate: Rate::clamped(-1_500),
-        lease: Millis::new(250),
-    };
+    let permit = permit();
+    let target = permit.target();
     let lease = Lease::from_ms(250).unwrap();
     let seqs = [
         link.arm(out),
-        link.start(order, out),
+        link.start(permit, out),
         link.halt(out),
         link.return_to_rest(Rate::clamped(-3_000), Millis::new(250), true, out),
         link.stop(out),
@@ -115,7 +135,7 @@ fn commands_carry_the_session_and_rising_numbers() {
     });
     let expected = [
         Message::Arm { nonce: 0xa5a5_0001 },
-        Message::SetTarget { target: order.target, rate: Rate::clamped(1_500), lease },
+        Message::SetTarget { target, rate: Rate::clamped(1_000), lease },
         Message::Hold,
         Message::ReturnToRest { rate: Rate::clamped(3_000), lease, held: true },
         Message::Stop,
@@ -233,6 +253,8 @@ fn answers_faults_and_echoes_pass_and_host_words_do_not() {
     wire.extend(bytes(2, SESSION, Message::HeartbeatEcho { host_ms: 1, table_ms: 2 }));
     wire.extend(bytes(3, SESSION, Message::FaultEntry(fault)));
     wire.extend(bytes(4, SESSION, Message::Stop));
+    let strange = Ack { result: AckResult::WrongSession, ..ack };
+    wire.extend(bytes(5, SESSION, Message::Ack(strange)));
     assert_eq!(
         hear(&mut link, &wire),
         [
@@ -241,7 +263,7 @@ fn answers_faults_and_echoes_pass_and_host_words_do_not() {
             HostEvent::Fault(fault),
         ]
     );
-    assert_eq!(link.stats().frames, 5);
+    assert_eq!(link.stats().frames, 6);
 }
 
 #[test]
