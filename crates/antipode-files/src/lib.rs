@@ -1,1 +1,67 @@
-//! Strict readers of every file that a person writes: plans, people, tables, scenarios.
+//! Strict readers of every file that a person writes: plans, people, tables, models, sites and
+//! scenarios.
+//!
+//! A file is walked with the place of every value at hand, and *everything* that is wrong with it
+//! is said at once, each thing drawn under its line. Numbers are taken from their text, so that
+//! `30.10` is exactly 30100 millidegrees; a value that cannot be meant, a key that does not exist
+//! and a unit that is not the key's own are errors, never guesses. No setting, environment variable
+//! or flag can change what a file says.
+//!
+//! # Example
+//! ```
+//! use antipode_files::{Source, read_plan};
+//!
+//! let source = Source::new("mine.toml", r#"
+//! schema = 1
+//! name = "mine"
+//! title = "Mine"
+//! evidence = "an idea"
+//! [[bout]]
+//! tilt = 20
+//! hold = "90s"
+//! rest = "60s"
+//! lower_deg_per_s = 1.0
+//! raise_deg_per_s = 1.0
+//! "#);
+//! let findings = read_plan(&source).unwrap_err();
+//! assert_eq!(findings.list()[0].problem.to_string(), "`tilt_deg` is missing");
+//! assert_eq!(findings.list()[1].problem.to_string(), "there is no key `tilt` here");
+//! assert_eq!(findings.list()[1].problem.help().unwrap(), "did you mean `tilt_deg`?");
+//! assert_eq!((findings.list()[1].line, findings.list()[1].column), (7, 1));
+//! ```
+
+#![forbid(unsafe_code)]
+#![deny(missing_docs)]
+
+mod document;
+mod fields;
+mod finding;
+mod key;
+mod model;
+mod near;
+mod number;
+mod person;
+mod plan;
+mod presets;
+mod render;
+mod scenario;
+mod schema;
+mod site;
+mod source;
+mod table;
+mod values;
+
+pub use document::Read;
+pub use finding::{Finding, Findings, MOST_FINDINGS, Problem};
+pub use model::{ModelFile, read_model};
+pub use number::{DurationProblem, NumberProblem};
+pub use person::read_person;
+pub use plan::{PlanFile, check_plan, read_plan};
+pub use presets::{built_in_people, built_in_tables, presets};
+pub use scenario::{
+    Expect, ExpectedOutcome, Scenario, ScenarioAct, ScenarioFault, Vocabulary, read_scenario,
+};
+pub use schema::{FileKind, schema};
+pub use site::{AfterStop, AfterStopAlone, SiteFile, read_site};
+pub use source::{LoadError, MAX_BYTES, Source};
+pub use table::{TableFile, read_table};

@@ -1,0 +1,38 @@
+//! What the program carries inside itself, so that it runs without any file beside it.
+
+/// Name and text of every plan in `configs/plans`, by name.
+#[must_use]
+pub const fn presets() -> &'static [(&'static str, &'static str)] {
+    &PLANS
+}
+
+/// Name and text of every person in `configs/people`: the virtual ones.
+#[must_use]
+pub const fn built_in_people() -> &'static [(&'static str, &'static str)] {
+    &[("virtual", include_str!("../../../configs/people/virtual.toml"))]
+}
+
+/// Name and text of every table in `configs/tables` that is part of this program.
+#[must_use]
+pub const fn built_in_tables() -> &'static [(&'static str, &'static str)] {
+    &[("sim", include_str!("../../../configs/tables/sim.toml"))]
+}
+
+macro_rules! plans {
+    ($($name:literal),* $(,)?) => {
+        [$(($name, include_str!(concat!("../../../configs/plans/", $name, ".toml")))),*]
+    };
+}
+
+static PLANS: [(&str, &str); 10] = plans![
+    "build-up",
+    "first-day",
+    "first-week",
+    "gentle-oscillation",
+    "kim-2013-30",
+    "kim-2013-60",
+    "low-angle-long",
+    "newcastle-type",
+    "seed-maximum",
+    "self-paced",
+];

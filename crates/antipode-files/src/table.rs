@@ -1,0 +1,137 @@
+//! Reading a table file: which driver, where, and what it may not do.
+
+use antipode_device::{Address, Rescue};
+use antipode_safety::{Angle, Layer, Limits, Narrowing, Rate, Why};
+
+use crate::document::Read;
+use crate::fields::Fields;
+use crate::finding::{Findings, Sink};
+use crate::key::{Key, Kind, LINE, SCHEMA, Shape, may, must};
+use crate::source::Source;
+
+static RESCUES: [&str; 4] = ["gravity", "battery", "crank", "none"];
+
+static NAME: Key = must("name", Kind::Name, "Short name, the file's name without its ending.");
+static TITLE: Key = may("title", Kind::Text(LINE), "One line for people.");
+static DRIVER: Key =
+    must("driver", Kind::Name, "The driver that speaks to it; see `antipode drivers`.");
+static ADDRESS: Key = may(
+    "address",
+    Kind::Text(LINE),
+    "Where it is: a port such as /dev/serial/by-id/..., or a radio address. It is never searched.",
+);
+static MODEL: Key =
+    may("model", Kind::Name, "The model file that says what it can do, where it cannot itself.");
+static LIMITS: Key = may(
+    "limits",
+    Kind::Table(&LIMITS_SHAPE),
+    "What this table may not pass; it can only make limits tighter.",
+);
+static TILT_DEG: Key = may(
+    "tilt_deg",
+    Kind::Decimal { unit: "degrees", least: 0, most: 75_000 },
+    "Deepest head-down tilt.",
+);
+static SPEED: Key = may(
+    "deg_per_s",
+    Kind::Decimal { unit: "degrees a second", least: 500, most: 6_000 },
+    "Fastest travel by plan.",
+);
+static RESCUE: Key =
+    must("rescue", Kind::Table(&RESCUE_SHAPE), "How a person comes back when all power is gone.");
+static WITHOUT_POWER: Key = must(
+    "without_power",
+    Kind::Word(&RESCUES),
+    "gravity, battery, crank (a spotter turns it) or none; with none it never goes head-down.",
+);
+
+/// A table file.
+pub(crate) static TABLE: Shape = Shape {
+    about: "One table: its driver, where it is, and limits tighter than the hard ones.",
+    keys: &[&SCHEMA, &NAME, &TITLE, &DRIVER, &ADDRESS, &MODEL, &LIMITS, &RESCUE],
+};
+static LIMITS_SHAPE: Shape = Shape {
+    about: "What this table may not pass. A value wider than another limit changes nothing.",
+    keys: &[&TILT_DEG, &SPEED],
+};
+static RESCUE_SHAPE: Shape =
+    Shape { about: "How a person comes back without power.", keys: &[&WITHOUT_POWER] };
+
+/// A table as its file describes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TableFile {
+    /// Short name.
+    pub name: String,
+    /// One line for people, the name where none is given.
+    pub title: String,
+    /// Name of its driver; whether there is such a driver is known to the program only.
+    pub driver: String,
+    /// Where it is, empty for a table inside this process.
+    pub address: Address,
+    /// Name of its model file.
+    pub model: Option<String>,
+    /// Deepest tilt, where the file says one.
+    pub tilt: Option<Angle>,
+    /// Fastest travel, where the file says one.
+    pub rate: Option<Rate>,
+    /// How a person comes back without power.
+    pub rescue: Rescue,
+}
+
+impl TableFile {
+    /// `limits` with what this file narrows.
+    ///
+    /// A table without a return of its own when power is gone is narrowed to level: it may be
+    /// looked at and moved in the rest band, but carries nobody head-down (H-14).
+    #[must_use]
+    pub fn narrow(&self, limits: Limits) -> Limits {
+        let own = Narrowing {
+            tilt: self.tilt,
+            lower_rate: self.rate,
+            raise_rate: self.rate,
+            ..Narrowing::NONE
+        };
+        let limits = limits.narrow(Layer::Table, Why::TableModel, own);
+        match self.rescue {
+            Rescue::Gravity | Rescue::Battery | Rescue::Crank => limits,
+            Rescue::None => limits.narrow(
+                Layer::Table,
+                Why::NoReturnWithoutPower,
+                Narrowing { tilt: Some(Angle::LEVEL), ..Narrowing::NONE },
+            ),
+        }
+    }
+}
+
+/// Reads a table.
+///
+/// # Errors
+/// Every finding, when one of them is an error.
+pub fn read_table(source: &Source) -> Result<Read<TableFile>, Findings> {
+    crate::document::read(source, &TABLE, table)
+}
+
+fn table(fields: &Fields<'_, '_>, sink: &mut Sink) -> Option<TableFile> {
+    let name = fields.name(&NAME, sink);
+    let title = fields.text(&TITLE, sink);
+    let driver = fields.name(&DRIVER, sink);
+    let address = fields.text(&ADDRESS, sink);
+    let model = fields.name(&MODEL, sink);
+    let limits = fields.table(&LIMITS, sink);
+    let tilt = limits.as_ref().and_then(|limits| limits.tilt(&TILT_DEG, sink));
+    let rate = limits.as_ref().and_then(|limits| limits.rate(&SPEED, sink));
+    let rescue = fields
+        .table(&RESCUE, sink)
+        .and_then(|rescue| rescue.choice(&WITHOUT_POWER, &Rescue::ALL, Rescue::as_str, sink));
+    let name = name?;
+    Some(TableFile {
+        title: title.unwrap_or_else(|| name.clone()),
+        name,
+        driver: driver?,
+        address: Address(address.unwrap_or_default()),
+        model,
+        tilt,
+        rate,
+        rescue: rescue?,
+    })
+}

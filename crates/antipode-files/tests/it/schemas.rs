@@ -1,0 +1,82 @@
+//! The JSON Schemas say what the readers say.
+
+use antipode_core::person::Sex;
+use antipode_core::plan::{Attendance, Cue, EvidenceStrength};
+use antipode_device::Rescue;
+use antipode_files::{AfterStop, ExpectedOutcome, FileKind, schema};
+use serde_json::Value;
+
+use crate::WORDS;
+
+fn plan() -> Value {
+    schema(FileKind::Plan, &WORDS)
+}
+
+fn words(value: &Value) -> Vec<&str> {
+    value["enum"].as_array().unwrap().iter().filter_map(Value::as_str).collect()
+}
+
+#[test]
+fn every_kind_has_a_closed_schema() {
+    for kind in FileKind::ALL {
+        let schema = schema(kind, &WORDS);
+        assert_eq!(schema["$schema"], "https://json-schema.org/draft/2020-12/schema");
+        assert_eq!(schema["additionalProperties"], false, "{}", kind.key());
+        assert_eq!(schema["properties"]["schema"]["const"], 1, "{}", kind.key());
+        assert_eq!(schema["required"][0], "schema", "{}", kind.key());
+    }
+}
+
+#[test]
+fn words_of_the_schema_are_the_words_of_the_types() {
+    let plan = plan();
+    let strengths: Vec<_> = EvidenceStrength::ALL.iter().map(|word| word.key()).collect();
+    assert_eq!(words(&plan["properties"]["strength"]), strengths);
+    let company: Vec<_> = Attendance::ALL.iter().map(|word| word.key()).collect();
+    assert_eq!(words(&plan["properties"]["requires"]), company);
+    let blocks = plan["$defs"]["block"]["oneOf"].as_array().unwrap();
+    let prompt = blocks.iter().find(|b| b["properties"]["kind"]["const"] == "prompt").unwrap();
+    let cues: Vec<_> = Cue::ALL.iter().map(|word| word.key()).collect();
+    assert_eq!(words(&prompt["properties"]["say"]), cues);
+    let rescues: Vec<_> = Rescue::ALL.iter().map(|word| word.as_str()).collect();
+    let table = schema(FileKind::Table, &WORDS);
+    let rescue = &table["properties"]["rescue"]["properties"]["without_power"];
+    assert_eq!(words(rescue), rescues);
+    let model = schema(FileKind::Model, &WORDS);
+    assert_eq!(words(&model["properties"]["without_power"]), rescues);
+    let person = schema(FileKind::Person, &WORDS);
+    let sexes: Vec<_> = Sex::ALL.iter().map(|word| word.key()).collect();
+    assert_eq!(words(&person["properties"]["sex"]), sexes);
+    let site = schema(FileKind::Site, &WORDS);
+    let actions: Vec<_> = AfterStop::ALL.iter().map(|word| word.key()).collect();
+    let action = &site["properties"]["after_stop_alone"]["properties"]["action"];
+    assert_eq!(words(action), actions);
+    let scenario = schema(FileKind::Scenario, &WORDS);
+    let outcomes: Vec<_> = ExpectedOutcome::ALL.iter().map(|word| word.key()).collect();
+    assert_eq!(words(&scenario["properties"]["expect"]["properties"]["outcome"]), outcomes);
+    assert_eq!(
+        words(&scenario["properties"]["fault"]["items"]["properties"]["kind"]),
+        WORDS.faults
+    );
+}
+
+#[test]
+fn blocks_are_told_apart_by_their_kind_and_may_hold_blocks() {
+    let plan = plan();
+    let blocks = plan["$defs"]["block"]["oneOf"].as_array().unwrap();
+    assert_eq!(blocks.len(), 10);
+    for block in blocks {
+        let kind = block["properties"]["kind"]["const"].as_str().unwrap();
+        let named = block["required"].as_array().unwrap().iter().any(|key| key == "kind");
+        assert_eq!(named, kind != "static", "{kind}");
+    }
+    let repeat = blocks.iter().find(|b| b["properties"]["kind"]["const"] == "repeat").unwrap();
+    assert_eq!(repeat["properties"]["bout"]["items"]["$ref"], "#/$defs/block");
+}
+
+#[test]
+fn bounds_of_the_schema_are_written_without_idle_digits() {
+    let text = plan().to_string();
+    assert!(text.contains("\"minimum\":0.1"), "{text}");
+    assert!(text.contains("\"maximum\":90,") || text.contains("\"maximum\":90}"), "{text}");
+}
