@@ -1,0 +1,72 @@
+//! Reading sessions back.
+
+use crate::disk::{Disk, DiskError, Doing};
+use crate::index::{self, SessionEntry};
+use crate::names::{self, Group};
+use crate::record::SessionId;
+use crate::segment::{EndedBy, RecordView};
+use crate::walk::{Finding, walk};
+
+/// The closed sessions of a journal, newest first. A session that is running, or that a crash left
+/// open, is not among them. Changes nothing.
+///
+/// # Errors
+/// Of the disk.
+pub fn sessions(disk: &dyn Disk) -> Result<Vec<SessionEntry>, DiskError> {
+    let survey =
+        index::survey(disk).map_err(|error| DiskError::new(Doing::List, "the journal", error))?;
+    let mut entries = survey.closed;
+    for group in survey.open {
+        let found = walk(disk, &group, &mut |_| {});
+        entries.extend(SessionEntry::from_walk(&group, &found));
+    }
+    entries.sort_by_key(|entry| core::cmp::Reverse(entry.head_ordinal));
+    Ok(entries)
+}
+
+/// How far a session could be read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReadBack {
+    /// The session.
+    pub session: SessionId,
+    /// Number of its last good record.
+    pub last_seq: u64,
+    /// Who wrote its end; `None` without one.
+    pub ended_by: Option<EndedBy>,
+    /// Where its files stop being readable.
+    pub findings: Vec<Finding>,
+}
+
+/// Shows `visit` every record of `session` in order; changes nothing. `None` when the journal has
+/// no such session.
+///
+/// # Errors
+/// When the folder cannot be listed. What is wrong with the files is in the answer.
+pub fn read_session(
+    disk: &dyn Disk,
+    session: SessionId,
+    visit: &mut dyn FnMut(&RecordView<'_>),
+) -> Result<Option<ReadBack>, DiskError> {
+    let (groups, _) =
+        names::groups(disk).map_err(|error| DiskError::new(Doing::List, "the journal", error))?;
+    let Some(group) = groups.into_iter().find(|group| group.session == session) else {
+        return Ok(None);
+    };
+    Ok(Some(read_group(disk, &group, visit)))
+}
+
+/// The session that the segment called `name` belongs to; `None` when it is no segment's name.
+#[must_use]
+pub fn session_of(name: &str) -> Option<SessionId> {
+    names::parse_segment_name(name).map(|(_, session)| session)
+}
+
+fn read_group(disk: &dyn Disk, group: &Group, visit: &mut dyn FnMut(&RecordView<'_>)) -> ReadBack {
+    let found = walk(disk, group, visit);
+    ReadBack {
+        session: group.session,
+        last_seq: found.last_seq,
+        ended_by: found.end.map(|(by, _)| by),
+        findings: found.findings,
+    }
+}

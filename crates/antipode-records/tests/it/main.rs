@@ -1,0 +1,9 @@
+//! The journal as its callers see it.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod crash;
+mod fixture;
+mod people;
+mod real_disk;
+mod recovery;
+mod thread;

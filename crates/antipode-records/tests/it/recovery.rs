@@ -1,0 +1,303 @@
+//! What a start makes of a folder, and what a check finds in it.
+
+use std::io::Read as _;
+
+use antipode_records::disk::{CrashFault, Disk as _, IoFault, MemoryDisk};
+use antipode_records::history::{self, read_session, session_of};
+use antipode_records::latest::{ClockVerdict, check_clock};
+use antipode_records::segment::{EndedBy, GapCause, HEADER_LEN, HeaderError, Trouble};
+use antipode_records::{BeginError, Health, Kind, NewSession, Store, verify};
+
+use crate::fixture::{
+    end_payload, event, new_session, open, record, records, session, stamp, whole_session,
+};
+
+fn bytes(disk: &MemoryDisk, name: &str) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    disk.read(name).unwrap().read_to_end(&mut bytes).unwrap();
+    bytes
+}
+
+fn replace(disk: &MemoryDisk, name: &str, bytes: &[u8]) {
+    disk.remove(name).unwrap();
+    disk.append(name, bytes).unwrap();
+}
+
+/// The names of all segments in order.
+fn segments(disk: &MemoryDisk) -> Vec<String> {
+    let names = disk.list().unwrap().into_iter().map(|file| file.name);
+    names.filter(|name| session_of(name).is_some()).collect()
+}
+
+/// A disk whose only session lost power before its end; the last record is torn.
+fn interrupted() -> MemoryDisk {
+    let disk = MemoryDisk::new();
+    let (store, _) = open(&disk);
+    let mut writer = store.begin(new_session(1)).unwrap();
+    writer.append(&record(1, Kind::START, b"plan")).unwrap();
+    writer.commit().unwrap();
+    writer.append(&event(2, &[7; 900])).unwrap();
+    disk.crashed(disk.op_count(), CrashFault::Torn { granule: 1 })
+}
+
+#[test]
+fn an_interrupted_session_gets_its_end_and_its_file_stays_as_it_was() {
+    let disk = interrupted();
+    let name = segments(&disk).remove(0);
+    let before = bytes(&disk, &name);
+    let (_, recovery) = open(&disk);
+    assert_eq!(bytes(&disk, &name), before);
+
+    let [found] = &recovery.interrupted[..] else { panic!("{recovery:?}") };
+    assert_eq!((found.session, found.last_seq, found.last), (session(1), 1, Some(stamp(1))));
+    let [torn] = &found.torn[..] else { panic!("{found:?}") };
+    assert_eq!((torn.name.as_str(), torn.trouble), (name.as_str(), Trouble::Checksum));
+
+    let report = verify(&disk).unwrap();
+    assert!(report.is_clean(), "{report:?}");
+    let [(_, gap)] = report.gaps[..] else { panic!("{report:?}") };
+    assert_eq!((gap.cause, gap.offset), (GapCause::TornTail, torn.offset));
+    let entry = history::sessions(&disk).unwrap().remove(0);
+    assert_eq!((entry.ended_by, entry.lasted_ms), (EndedBy::Recovery, 0));
+    assert_eq!(entry.ended, stamp(1).wall);
+}
+
+#[test]
+fn a_live_session_is_left_alone() {
+    let disk = MemoryDisk::new();
+    let (store, _) = open(&disk);
+    let mut writer = whole_session(&store, 1);
+    writer.commit().unwrap();
+    let mut running = store.begin(new_session(2)).unwrap();
+    running.append(&record(1, Kind::START, b"plan")).unwrap();
+    running.commit().unwrap();
+
+    let (_, recovery) = open(&disk);
+    assert_eq!(recovery.live, [session(2)]);
+    assert!(recovery.interrupted.is_empty());
+    drop(running);
+    let (_, recovery) = open(&disk);
+    assert_eq!(recovery.interrupted.len(), 1);
+}
+
+#[test]
+fn two_programs_do_not_recover_one_folder_at_once() {
+    let disk = MemoryDisk::new();
+    let held = disk.try_lock("lock").unwrap();
+    let shared = std::sync::Arc::new(disk);
+    let opened = Store::open(shared, crate::fixture::ROOM, stamp(0));
+    assert!(matches!(opened, Err(antipode_records::OpenError::Busy)));
+    drop(held);
+}
+
+#[test]
+fn a_segment_without_a_record_is_set_aside_and_its_number_not_used_again() {
+    let disk = MemoryDisk::new();
+    let (store, _) = open(&disk);
+    drop(store.begin(new_session(1)).unwrap());
+    let (store, recovery) = open(&disk);
+    assert_eq!(recovery.set_aside.len(), 1);
+    assert!(recovery.interrupted.is_empty());
+    whole_session(&store, 2).finish().unwrap();
+    assert!(segments(&disk)[0].starts_with("0000000002-"));
+}
+
+#[test]
+fn the_list_of_sessions_can_be_thrown_away() {
+    let disk = interrupted();
+    let (store, _) = open(&disk);
+    for number in 2..5 {
+        assert!(whole_session(&store, number).finish().unwrap().listed);
+    }
+    let before = history::sessions(&disk).unwrap();
+    assert_eq!(before.len(), 4);
+    assert_eq!(before[0].session, session(4));
+    assert_eq!(before[0].summary, b"completed");
+
+    for damage in [Vec::new(), b"junk".to_vec(), bytes(&disk, "sessions.idx")[1..].to_vec()] {
+        replace(&disk, "sessions.idx", &damage);
+        assert_eq!(history::sessions(&disk).unwrap(), before);
+        let (_, recovery) = open(&disk);
+        assert_eq!((recovery.read, recovery.closed, recovery.listed), (4, 4, true));
+        let (_, recovery) = open(&disk);
+        assert_eq!((recovery.read, recovery.closed), (0, 4));
+        assert_eq!(history::sessions(&disk).unwrap(), before);
+    }
+}
+
+#[test]
+fn the_date_of_every_session_counts_until_a_person_confirms_another() {
+    let disk = MemoryDisk::new();
+    let (store, recovery) = open(&disk);
+    assert_eq!(recovery.latest, None);
+    whole_session(&store, 1).finish().unwrap();
+    assert_eq!(store.latest().unwrap(), Some(stamp(3).wall));
+    // The clock of the next start lies an hour before.
+    let hour_before =
+        antipode_records::WallTime::from_unix_millis(stamp(3).wall.unix_millis() - 3_600_000);
+    let (store, recovery) = open(&disk);
+    let verdict = check_clock(recovery.latest, hour_before);
+    assert!(matches!(verdict, ClockVerdict::Earlier { behind_ms: 3_600_000, .. }));
+
+    let mut now = stamp(5);
+    now.wall = hour_before;
+    let new = NewSession { session: session(2), now, simulated: false };
+    let mut writer = store.begin(new).unwrap();
+    let mut confirmed = record(5, Kind::DATE_CONFIRMED, b"");
+    confirmed.stamp = now;
+    writer.append(&confirmed).unwrap();
+    writer.commit().unwrap();
+    drop(writer);
+    let (_, recovery) = open(&disk);
+    // The end that recovery writes carries the date of that start.
+    assert_eq!(recovery.latest, Some(stamp(1_000_000).wall));
+}
+
+#[test]
+fn a_check_names_the_first_bad_byte() {
+    let disk = MemoryDisk::new();
+    let (store, _) = open(&disk);
+    for number in 1..4 {
+        whole_session(&store, number).finish().unwrap();
+    }
+    let report = verify(&disk).unwrap();
+    assert_eq!((report.sessions, report.records, report.is_clean()), (3, 9, true));
+    assert_eq!(report.head, Some(history::sessions(&disk).unwrap()[0].head));
+
+    let name = segments(&disk)[1].clone();
+    let mut changed = bytes(&disk, &name);
+    let second_record = HEADER_LEN + 68 + b"plan".len();
+    changed[second_record + 36] ^= 1;
+    replace(&disk, &name, &changed);
+    let report = verify(&disk).unwrap();
+    let first = &report.findings[0];
+    assert_eq!((first.name.as_str(), first.offset), (name.as_str(), second_record as u64));
+    assert_eq!(
+        first.to_string(),
+        format!("{name}, byte {second_record}: the checksum of a record is wrong")
+    );
+    // The session after it no longer continues what it names.
+    assert_eq!(report.findings[1].trouble, Trouble::Link { ordinal: 2 });
+}
+
+#[test]
+fn a_removed_session_is_missed() {
+    let disk = MemoryDisk::new();
+    let (store, _) = open(&disk);
+    for number in 1..4 {
+        whole_session(&store, number).finish().unwrap();
+    }
+    disk.remove(&segments(&disk)[1]).unwrap();
+    let (_, recovery) = open(&disk);
+    assert_eq!(recovery.closed, 2);
+    assert_eq!(verify(&disk).unwrap().findings[0].trouble, Trouble::Missing { ordinal: 2 });
+}
+
+#[test]
+fn a_segment_of_a_newer_program_is_left_alone() {
+    let disk = interrupted();
+    let name = segments(&disk).remove(0);
+    let mut newer = bytes(&disk, &name);
+    newer[8] = 2;
+    replace(&disk, &name, &newer);
+    let (_, recovery) = open(&disk);
+    assert_eq!(recovery.newer, [session(1)]);
+    assert_eq!((segments(&disk).len(), bytes(&disk, &name)), (1, newer));
+    let trouble = verify(&disk).unwrap().findings[0].trouble;
+    assert_eq!(trouble, Trouble::Header(HeaderError::Newer { found: 2 }));
+}
+
+#[test]
+fn a_copy_under_another_name_is_not_believed() {
+    let disk = MemoryDisk::new();
+    let (store, _) = open(&disk);
+    whole_session(&store, 1).finish().unwrap();
+    let name = segments(&disk).remove(0);
+    let copy = name.replace("0000000001", "0000000007");
+    disk.append(&copy, &bytes(&disk, &name)).unwrap();
+    disk.remove(&name).unwrap();
+    let trouble = verify(&disk).unwrap().findings[0].trouble;
+    assert_eq!(trouble, Trouble::Misnamed { ordinal: 1, session: session(1) });
+}
+
+#[test]
+fn no_session_begins_without_room() {
+    let disk = MemoryDisk::new();
+    let shared = std::sync::Arc::new(disk.clone());
+    let (store, _) = Store::open(shared, antipode_records::Room::NORMAL, stamp(0)).unwrap();
+    disk.set_free_bytes(72 << 20);
+    store.preflight().unwrap();
+    // The reserve is in place now, and not asked for again.
+    disk.set_free_bytes(64 << 20);
+    store.preflight().unwrap();
+    disk.set_free_bytes((64 << 20) - 1);
+    let refused = store.begin(new_session(1)).map(|_| ());
+    assert!(matches!(refused, Err(BeginError::NoRoom { need: 67_108_864, free: 67_108_863 })));
+    assert!(segments(&disk).is_empty());
+}
+
+#[test]
+fn a_full_disk_does_not_cost_the_end_of_a_session() {
+    let disk = MemoryDisk::new();
+    let (store, _) = open(&disk);
+    let mut writer = store.begin(new_session(1)).unwrap();
+    writer.append(&record(1, Kind::START, b"plan")).unwrap();
+    writer.commit().unwrap();
+    disk.fail(disk.op_count(), IoFault::NoSpace);
+    writer.append(&event(2, b"full")).unwrap();
+    assert_eq!(writer.health(), Health::OnReserve);
+    writer.append(&record(3, Kind::END, &end_payload(b"completed"))).unwrap();
+    assert!(writer.finish().unwrap().sealed);
+    assert!(disk.list().unwrap().iter().all(|file| file.name != "reserve"));
+    assert_eq!(records(&disk, session(1)).len(), 3);
+    assert!(verify(&disk).unwrap().is_clean());
+    // The next session puts the reserve back first.
+    store.preflight().unwrap();
+    assert!(disk.list().unwrap().iter().any(|file| file.name == "reserve"));
+}
+
+#[test]
+fn a_failed_flush_is_never_asked_again_and_leaves_a_gap_record() {
+    let disk = MemoryDisk::new();
+    let (store, _) = open(&disk);
+    let mut writer = store.begin(new_session(1)).unwrap();
+    writer.append(&record(1, Kind::START, b"plan")).unwrap();
+    writer.commit().unwrap();
+    writer.append(&event(2, b"one")).unwrap();
+    disk.fail(disk.op_count(), IoFault::Sync);
+    assert_eq!(writer.commit().unwrap().count(), 2);
+    assert_eq!(writer.health(), Health::Working);
+    drop(writer);
+
+    // Even a disk that forgot all it was not told to keep has both records.
+    let image = disk.crashed(disk.op_count(), CrashFault::Lost);
+    let kinds: Vec<Kind> = records(&image, session(1)).into_iter().map(|(kind, _)| kind).collect();
+    assert_eq!(kinds, [Kind::START, Kind::GAP, Kind::FIRST_OF_SESSION]);
+    assert_eq!(segments(&image).len(), 2);
+}
+
+#[test]
+fn a_disk_that_is_gone_keeps_the_records_in_memory_until_it_is_given_up() {
+    let disk = MemoryDisk::new();
+    let (store, _) = open(&disk);
+    let mut writer = store.begin(new_session(1)).unwrap();
+    let start = writer.append(&record(1, Kind::START, b"plan")).unwrap();
+    writer.commit().unwrap();
+    disk.fail(disk.op_count(), IoFault::Gone);
+    writer.append(&event(2, b"one")).unwrap();
+    assert!(writer.commit().is_err());
+    assert_eq!((writer.health(), writer.durable()), (Health::Failing, start));
+    assert!(writer.commit().is_err());
+    drop(writer);
+    disk.release_locks();
+    let image = disk.crashed(disk.op_count(), CrashFault::Kept);
+    let (_, recovery) = open(&image);
+    assert_eq!(recovery.interrupted.len(), 1);
+}
+
+#[test]
+fn an_unknown_session_is_not_found() {
+    let disk = MemoryDisk::new();
+    assert_eq!(read_session(&disk, session(9), &mut |_| {}).unwrap(), None);
+    assert_eq!(session_of("lock"), None);
+}
