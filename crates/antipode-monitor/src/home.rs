@@ -130,7 +130,8 @@ impl HomeRules {
         let silent = row.now.people.nobody_answers && host.session_active;
         let unanswered = self.unanswered.run(t_ms, silent && row.head_down());
         let paused = self.paused.run(t_ms, host.alive && host.paused && row.head_down());
-        let over = host.alive && !host.session_active;
+        // Without a session only an empty bed may be left tilted (jogging, commissioning).
+        let over = host.alive && !host.session_active && row.now.plant.person_on_table;
         // The 5 s of hold are part of the 45 s: the time runs from the end of the lease, not of the hold.
         let gone = lost > ttl;
         // A hold, or motion locked out, is no place to stay while the way home is open.

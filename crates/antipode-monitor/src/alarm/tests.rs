@@ -79,6 +79,10 @@ fn silence_is_short() {
     };
     silent_for(120_020).clean();
     silent_for(120_030).breaks(Invariant::I17, "silent for too long");
+    // Without an alarm there is nothing to be silent about.
+    let mut quiet = Run::at(-3_000);
+    quiet.tick.host.alarm_silenced = true;
+    quiet.pass(130_000).clean();
 }
 
 #[test]

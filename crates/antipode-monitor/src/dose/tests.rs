@@ -19,6 +19,7 @@ fn over_the_bout_limit_the_bed_comes_up() {
     stands(20_000, 16_010, limit).clean();
     stands(20_000, 16_020, limit).breaks(Invariant::I10, "of the bout");
     stands(5_499, 60_000, limit).clean();
+    stands(5_500, 16_020, limit).breaks(Invariant::I10, "of the bout");
     let mut raising = stands(20_000, 15_000, limit);
     raising.drive(Motion::Return, -1_000, 8_000).clean();
 }
@@ -36,6 +37,20 @@ fn session_and_day_add_up_over_bouts() {
     bouts(|limits| limits.bout_ms = 10_000).clean();
     bouts(|limits| limits.session_ms = 10_000).breaks(Invariant::I10, "of the session");
     bouts(|limits| limits.day_ms = 10_000).breaks(Invariant::I10, "of the day");
+}
+
+#[test]
+fn a_new_session_starts_its_own_count_and_nothing_else_does() {
+    let after = |event: Event| {
+        let mut run = stands(20_000, 6_000, |limits| limits.session_ms = 10_000);
+        run.tick.plant.tilt_mdeg = -3_000;
+        run.event(Event::SessionEnded { cause: 1 }).event(event).pass(1_000);
+        run.tick.plant.tilt_mdeg = 20_000;
+        run.pass(11_000);
+        run
+    };
+    after(Event::SessionStarted).clean();
+    after(Event::HumanStart).breaks(Invariant::I10, "of the session");
 }
 
 #[test]

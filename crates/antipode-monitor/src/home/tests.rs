@@ -39,6 +39,15 @@ fn every_cause_makes_the_return_due() {
 }
 
 #[test]
+fn an_empty_bed_may_be_left_tilted() {
+    let left = |tick: &mut Tick| {
+        tick.host.session_active = false;
+        tick.plant.person_on_table = false;
+    };
+    stays(60_000, left).clean();
+}
+
+#[test]
 fn one_press_of_return_reaches_the_rest_band() {
     let pressed = |wired: bool, up: bool, ms: u64| {
         let mut run = Run::at(30_000);

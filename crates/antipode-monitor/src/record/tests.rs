@@ -83,6 +83,15 @@ fn a_new_session_does_not_hide_an_unended_one() {
 }
 
 #[test]
+fn a_session_that_never_moved_owes_nothing() {
+    let mut run = Run::at(20_000);
+    // A raise of the host without the plan, and a plan that stands, are no motion of the session.
+    run.drive(Motion::Return, -1_000, 300).drive(Motion::Plan, 0, 300);
+    run.event(Event::SessionStarted).pass(20);
+    run.clean();
+}
+
+#[test]
 fn durable_records_rise_and_survive() {
     let journal = |events: &[Event]| {
         let mut run = Run::at(-3_000);

@@ -46,6 +46,22 @@ fn upright_comes_after_a_minute_of_rest() {
 }
 
 #[test]
+fn rest_counts_in_the_band_of_a_healthy_source() {
+    let rested_at = |tilt: i32| {
+        let mut run = Run::at(20_000);
+        run.tick.plant.tilt_mdeg = tilt;
+        run.pass(60_000);
+        run.tick.people.upright_held = true;
+        run.step(|tick| tick.plant.tilt_mdeg = -10_501).drive(Motion::Upright, -1_000, 500);
+        run
+    };
+    rested_at(1_000).clean();
+    rested_at(-10_500).clean();
+    rested_at(1_001).breaks(Invariant::I19, "long enough");
+    rested_at(-10_501).breaks(Invariant::I19, "long enough");
+}
+
+#[test]
 fn whoever_never_came_to_rest_may_go_back_up() {
     let mut run = Run::at(-75_000);
     run.tick.people.upright_held = true;

@@ -176,7 +176,11 @@ fn after_a_cause_only_a_human_act_in_the_rest_band_lets_it_lower() {
 
 #[test]
 fn every_cause_asks_for_a_human_act() {
-    let causes: [fn(&mut Run); 6] = [
+    let causes: [fn(&mut Run); 7] = [
+        |run| {
+            run.step(|tick| tick.firmware.reaction = 1);
+            run.step(|tick| tick.firmware.reaction = 0);
+        },
         |run| {
             run.step(|tick| tick.firmware.motion_locked = true);
         },
