@@ -143,7 +143,10 @@ impl Session {
                 self.facts.link_broken |= self.state.is_live();
                 self.forget_link();
             }
-            LinkEvent::Armed => self.facts.armed = true,
+            LinkEvent::Armed => {
+                self.facts.armed = true;
+                self.facts.armed_at = Some(self.now);
+            }
             LinkEvent::Refused => self.facts.refused = true,
             LinkEvent::Lost => {
                 self.facts.connected = false;
@@ -412,6 +415,33 @@ impl Session {
 
     fn angle_is_good(&self) -> bool {
         self.guard.angle().state(self.now).agreed().is_some()
+    }
+
+    /// Whether the table should be reporting at its full rate: head-down always, and armed for long
+    /// enough that the first such report must have come. An idle table reports twice a second.
+    fn expects_fast_reports(&self) -> bool {
+        let down = self.facts.reading.is_some_and(|reading| {
+            reading.tilt.or(reading.tilt_second).is_none_or(Angle::is_head_down)
+        });
+        let settled = |armed| self.now.since(armed) >= fixed::FIRST_REPORT;
+        down || self.facts.armed && self.facts.armed_at.is_some_and(settled)
+    }
+
+    /// Good enough to begin with: an idle table's last report may be a second old.
+    fn angle_is_good_when_idle(&self) -> bool {
+        match self.guard.angle().state(self.now) {
+            AngleState::Stale { age, .. } => {
+                !self.expects_fast_reports() && age <= fixed::IDLE_REPORT
+            }
+            AngleState::Good { .. } | AngleState::Warn { .. } => true,
+            AngleState::FirstOnly { .. }
+            | AngleState::SecondOnly { .. }
+            | AngleState::Disagrees { .. }
+            | AngleState::Flat { .. }
+            | AngleState::Never
+            | AngleState::Garbage
+            | AngleState::Invalid => false,
+        }
     }
 
     fn worst_case(&self) -> Option<Angle> {

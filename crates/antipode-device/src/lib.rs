@@ -11,11 +11,13 @@
 mod capabilities;
 mod command;
 mod error;
+mod link_port;
 mod table;
 
 pub use capabilities::{Capabilities, Rates, Rescue};
 pub use command::{CommandId, ReturnMotion, TableCommand, TableEvent};
 pub use error::{LinkLoss, TableError};
+pub use link_port::LinkPort;
 pub use table::{Address, InProcessTable, OpenTable, Stopper, Table, TableDriver};
 #[cfg(feature = "mock")]
 pub use table::{MockStopper, MockTable};

@@ -18,7 +18,6 @@ impl Session {
         if let State::Attended(attended) = self.state {
             let held_until = self.now.plus(HOLD_GRANT);
             self.state = State::Attended(Attended { held_until, upright, ..attended });
-            self.order_attended(upright);
             return true;
         }
         let finished = match self.state {
@@ -50,8 +49,8 @@ impl Session {
             }),
             step,
         );
-        self.order_attended(upright);
         if !self.facts.armed {
+            self.clear_history(step);
             step.commands.push(crate::step::Command::Arm);
         }
         true
@@ -90,7 +89,9 @@ impl Session {
 
     pub(super) fn proceed_attended(&mut self, attended: Attended, step: &mut Step) {
         let mut attended = attended;
-        if self.now >= attended.held_until {
+        if self.now < attended.held_until && self.is_armed_and_seen() {
+            self.order_attended(attended.upright);
+        } else {
             // Letting go just waits; press to go on.
             self.order(Order::Hold);
         }

@@ -14,6 +14,8 @@ pub(super) struct Facts {
     pub(super) connected: bool,
     /// The table accepts motion.
     pub(super) armed: bool,
+    /// Since when.
+    pub(super) armed_at: Option<Timestamp>,
     /// The table refused a command.
     pub(super) refused: bool,
     /// The link broke during a session: whatever comes back, this session does not go on.
@@ -67,6 +69,7 @@ impl Facts {
         Self {
             connected: false,
             armed: false,
+            armed_at: None,
             refused: false,
             link_broken: false,
             restarted: false,

@@ -87,7 +87,7 @@ impl Session {
             return Some(NotReady::NoLink);
         }
         let Some(tilt) = self.tilt() else { return Some(NotReady::NoAngle) };
-        if !self.angle_is_good() {
+        if !self.angle_is_good_when_idle() {
             return Some(NotReady::NoAngle);
         }
         if !tilt.in_rest_band() {
@@ -170,13 +170,18 @@ impl Session {
                 step.commands.push(Command::Arm);
                 self.state = State::Starting { since, arm_sent: Some(self.now) };
             }
-            Some(_) if self.facts.armed && self.facts.faults_to_clear().is_empty() => {
+            Some(_) if self.is_armed_and_seen() => {
                 self.transition_to(State::Proof(Proof::Down), step);
                 step.prompts.push(Prompt::ProofTilt(fixed::PROOF_TILT));
                 self.order(Order::Move { target: fixed::PROOF_TILT, rate: fixed::PROOF_RATE });
             }
             Some(_) => {}
         }
+    }
+
+    /// Armed, its history cleared, and reporting fast enough to be moved.
+    pub(super) fn is_armed_and_seen(&self) -> bool {
+        self.facts.armed && self.facts.faults_to_clear().is_empty() && self.angle_is_good()
     }
 
     pub(super) fn proceed_proof(&mut self, proof: Proof, step: &mut Step) {

@@ -58,7 +58,10 @@ impl Session {
                 none.with(Situation::AnglesDisagreeAcross, true)
             }
             // Silence is the link's, whatever sensor it silences.
-            AngleState::Stale { .. } => none.with(Situation::LinkLost, true),
+            AngleState::Stale { age, .. } => {
+                let lost = self.expects_fast_reports() || age > fixed::IDLE_REPORT;
+                none.with(Situation::LinkLost, lost)
+            }
             // Every source stands still: the bed does.
             AngleState::Flat { .. } => {
                 let down = self.drive.commanded().millideg_per_s() > 0;

@@ -266,6 +266,10 @@ pub(crate) mod fixed {
     pub(crate) const UNHEARD: Millis = Millis::new(600);
     /// Motion that the host did not order counts as somebody else's after this long.
     pub(crate) const FOREIGN_FOR: Millis = Millis::new(300);
+    /// An armed table reports at its full rate from then on.
+    pub(crate) const FIRST_REPORT: Millis = Millis::new(400);
+    /// An idle table reports at least this often.
+    pub(crate) const IDLE_REPORT: Millis = Millis::new(1_200);
     /// A start that is not durable and armed by then is given up.
     pub(crate) const START_LIMIT: Millis = Millis::from_secs(10);
     /// Motion is announced this long before it begins.

@@ -1,0 +1,223 @@
+//! The host's half of table link as every driver needs it: commands in, bytes out; bytes in,
+//! events out. Pure: a driver around it only moves bytes and tells the time.
+
+use std::collections::VecDeque;
+
+use antipode_link::{AckResult, HostEvent, HostLink, MessageType, Rescue as LinkRescue, TableInfo};
+use antipode_safety::{Millis, Rate, Timestamp};
+
+use crate::{Capabilities, LinkLoss, Rates, Rescue, TableCommand, TableEvent};
+
+/// A greeting is repeated this often until the table answers.
+const HELLO_EVERY: Millis = Millis::new(250);
+/// Without an intact frame for this long the link counts as lost and is greeted anew.
+const SILENT_AFTER: Millis = Millis::new(1_500);
+/// Events kept while nobody takes them; more than a control loop can fall behind in a second.
+const MOST_EVENTS: usize = 64;
+/// What table link asks of every board that speaks it, millidegrees a second squared.
+const STOP_DECEL: u32 = 8_000;
+/// Time between two reports of an armed table.
+const REPORT_EVERY: Millis = Millis::new(50);
+
+/// One end of a link.
+#[derive(Clone, Debug)]
+pub struct LinkPort {
+    host_id: u32,
+    link: HostLink,
+    simulated: bool,
+    capabilities: Option<Capabilities>,
+    greeted: Option<Timestamp>,
+    heard: Timestamp,
+    events: VecDeque<TableEvent>,
+}
+
+impl LinkPort {
+    /// A port that has not said anything yet. `host_id` tells this host from others; `simulated`
+    /// says that no person can be on the table.
+    #[must_use]
+    pub fn new(host_id: u32, simulated: bool) -> Self {
+        Self {
+            host_id,
+            link: HostLink::new(host_id),
+            simulated,
+            capabilities: None,
+            greeted: None,
+            heard: Timestamp::ZERO,
+            events: VecDeque::with_capacity(MOST_EVENTS),
+        }
+    }
+
+    /// What the table said of itself when it last connected.
+    #[must_use]
+    pub const fn capabilities(&self) -> Option<&Capabilities> {
+        self.capabilities.as_ref()
+    }
+
+    /// Whether a link session is open.
+    #[must_use]
+    pub const fn is_connected(&self) -> bool {
+        self.link.is_connected()
+    }
+
+    /// Frames that could not be understood, and other counts of the line.
+    #[must_use]
+    pub const fn stats(&self) -> antipode_link::DecoderStats {
+        self.link.stats()
+    }
+
+    /// Lets time pass: greets where no session is open, notices silence. It never renews a lease
+    /// and never sends a heartbeat; only the control loop's own commands do.
+    pub fn poll(&mut self, now: Timestamp, out: &mut impl Extend<u8>) {
+        if self.link.is_connected() {
+            if now.since(self.heard) >= SILENT_AFTER {
+                self.push(TableEvent::Lost(LinkLoss::Silent));
+                self.greet(now, out);
+            }
+        } else if self.greeted.is_none_or(|at| now.since(at) >= HELLO_EVERY) {
+            self.greet(now, out);
+        }
+    }
+
+    /// When [`LinkPort::poll`] has something to do next.
+    #[must_use]
+    pub fn next_poll(&self) -> Timestamp {
+        if self.link.is_connected() {
+            self.heard.plus(SILENT_AFTER)
+        } else {
+            self.greeted.map_or(Timestamp::ZERO, |at| at.plus(HELLO_EVERY))
+        }
+    }
+
+    fn greet(&mut self, now: Timestamp, out: &mut impl Extend<u8>) {
+        self.greeted = Some(now);
+        self.heard = now;
+        self.link.hello(out);
+    }
+
+    /// Takes bytes from the line.
+    pub fn receive(&mut self, now: Timestamp, bytes: &[u8]) {
+        let mut heard = false;
+        let mut events = std::mem::take(&mut self.events);
+        let (simulated, capabilities) = (self.simulated, &mut self.capabilities);
+        self.link.receive(now, bytes, &mut |event| {
+            heard = true;
+            let event = match event {
+                HostEvent::Connected(info) => {
+                    let stated = capabilities_of(&info, simulated);
+                    *capabilities = Some(stated);
+                    Some(TableEvent::Connected(stated))
+                }
+                HostEvent::Reading(reading) => Some(TableEvent::Reading(reading)),
+                HostEvent::Acked { of, result, .. } => answer(of, result),
+                HostEvent::SessionLost => Some(TableEvent::SessionLost),
+                HostEvent::Echo { .. } | HostEvent::Fault(_) => None,
+            };
+            if let Some(event) = event
+                && events.len() < MOST_EVENTS
+            {
+                events.push_back(event);
+            }
+        });
+        self.events = events;
+        if heard {
+            self.heard = now;
+        }
+    }
+
+    /// Encodes one command. STOP goes out whatever the state of the link; everything else only
+    /// means something in a session, and the table refuses it otherwise.
+    pub fn send(&mut self, now: Timestamp, command: TableCommand, out: &mut impl Extend<u8>) {
+        match command {
+            TableCommand::Arm => self.link.arm(out),
+            TableCommand::Disarm => self.link.disarm(out),
+            TableCommand::Start(_, permit) => self.link.start(permit, out),
+            TableCommand::Halt => self.link.halt(out),
+            TableCommand::Return(motion) => {
+                let lease = self.lease(motion.held);
+                self.link.return_to_rest(motion.rate, lease, motion.held, out)
+            }
+            TableCommand::Stop => self.link.stop(out),
+            TableCommand::Heartbeat => self.link.heartbeat(now, out),
+            TableCommand::AcknowledgeStop => self.link.acknowledge_stop(out),
+            TableCommand::ClearFaults(faults) => self.link.clear_faults(faults, out),
+        };
+    }
+
+    /// The next event, oldest first.
+    pub fn next_event(&mut self) -> Option<TableEvent> {
+        self.events.pop_front()
+    }
+
+    /// Tells that the line itself is gone.
+    pub fn hung_up(&mut self) {
+        self.push(TableEvent::Lost(LinkLoss::HungUp));
+    }
+
+    /// The line was closed and opened again: a new session, disarmed, whatever was said before.
+    pub fn reopen(&mut self) {
+        self.link = HostLink::new(self.host_id);
+        self.greeted = None;
+    }
+
+    fn push(&mut self, event: TableEvent) {
+        if self.events.len() < MOST_EVENTS {
+            self.events.push_back(event);
+        }
+    }
+
+    /// A return is renewed like a motion; a held one as long as one pulse of the button grants.
+    fn lease(&self, held: bool) -> Millis {
+        let own = self.capabilities.map_or(Millis::new(250), |stated| stated.lease);
+        if held { Millis::new(300) } else { own }
+    }
+}
+
+const fn answer(of: MessageType, result: AckResult) -> Option<TableEvent> {
+    match (of, result) {
+        (MessageType::Arm, AckResult::Accepted | AckResult::Duplicate) => Some(TableEvent::Armed),
+        (_, AckResult::Accepted | AckResult::Duplicate | AckResult::Stale) => None,
+        (
+            _,
+            AckResult::WrongSession
+            | AckResult::NotArmed
+            | AckResult::Stopped
+            | AckResult::Faulted
+            | AckResult::OutOfRange
+            | AckResult::NotInRest
+            | AckResult::StopHeld
+            | AckResult::WrongNonce
+            | AckResult::Unsupported
+            | AckResult::Returning
+            | AckResult::Yielded
+            | AckResult::NoAngle
+            | AckResult::AlreadyUp
+            | AckResult::NoSuchEntry,
+        ) => Some(TableEvent::Refused),
+    }
+}
+
+fn capabilities_of(info: &TableInfo, simulated: bool) -> Capabilities {
+    let stated = info.capabilities;
+    Capabilities {
+        simulated,
+        rescue: match stated.rescue {
+            LinkRescue::None => Rescue::None,
+            LinkRescue::Crank => Rescue::Crank,
+            LinkRescue::Battery => Rescue::Battery,
+            LinkRescue::Gravity => Rescue::Gravity,
+        },
+        returns_without_host: stated.returns_without_host,
+        latch_sensors: stated.latches_fitted,
+        second_angle: stated.second_angle,
+        hand_control: stated.hand_control,
+        rates: Rates::Range { slowest: Rate::clamped(100), fastest: info.max_rate },
+        tilt_min: info.tilt_min,
+        tilt_max: info.tilt_max,
+        lease: info.max_lease,
+        stop_decel: STOP_DECEL,
+        report_every: REPORT_EVERY,
+        serial: info.serial,
+        firmware: info.firmware,
+        config_hash: info.config_hash,
+    }
+}

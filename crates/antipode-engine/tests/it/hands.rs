@@ -1,0 +1,163 @@
+//! A willing spotter for tests: answers every question of the session at once.
+
+use std::sync::Arc;
+
+use antipode_core::{
+    event::{Act, Source, StopEvent},
+    plan::{Attendance, Block, EvidenceStrength, Finish, Plan, StaticBout, Travel},
+    session::{Company, Question, SessionConfig, StateKind, TableFacts},
+    step::{Prompt, Record},
+};
+use antipode_engine::{Input, Observer, SessionLine, VirtualShell};
+use antipode_safety::{
+    Angle, Millis, Rate, Timestamp,
+    guard::Envelope,
+    limits::{Limits, Setting},
+};
+use antipode_sim::{
+    person::PersonConfig,
+    world::{World, WorldSetup},
+};
+
+pub(crate) fn plan(bouts: u16, tilt: i32, hold_s: u64) -> Plan {
+    let rate = |value| Rate::from_millideg_per_s(value).unwrap();
+    Plan {
+        name: "test".into(),
+        title: "Test".into(),
+        evidence: "none".into(),
+        strength: EvidenceStrength::Proposal,
+        attendance: Attendance::Spotter,
+        blocks: vec![Block::Static(StaticBout {
+            repeat: std::num::NonZeroU16::new(bouts).unwrap(),
+            tilt: Angle::from_deg(tilt).unwrap(),
+            hold: Millis::from_secs(hold_s),
+            rest: Millis::from_secs(60),
+            travel: Travel::new(rate(1_500), rate(1_000)).unwrap(),
+        })],
+        finish: Finish::DEFAULT,
+    }
+}
+
+pub(crate) fn config(plan: &Plan) -> SessionConfig {
+    SessionConfig {
+        program: Arc::new(plan.expand().unwrap()),
+        limits: Limits::hard(Setting::Home),
+        envelope: Envelope {
+            lease: Millis::new(250),
+            stop_decel_millideg_per_s2: 8_000,
+            max_rate: Rate::clamped(3_000),
+        },
+        table: TableFacts {
+            latch_sensors: 2,
+            second_angle: true,
+            returns_without_host: true,
+            hand_control: true,
+            rescue_without_power: true,
+        },
+        company: Company::Spotter,
+        day_before: Millis::ZERO,
+        dead_man: false,
+        date_certain: true,
+    }
+}
+
+#[derive(Debug, Default)]
+pub(crate) struct Notes {
+    pub(crate) lines: Vec<(u64, SessionLine)>,
+    pub(crate) prompts: Vec<(u64, Prompt)>,
+}
+
+impl Observer for Notes {
+    fn line(&mut self, now: Timestamp, line: &SessionLine) {
+        if let SessionLine::Record(_) = line {
+            self.lines.push((now.as_millis(), *line));
+        }
+    }
+
+    fn prompt(&mut self, now: Timestamp, prompt: Prompt) {
+        self.prompts.push((now.as_millis(), prompt));
+    }
+}
+
+pub(crate) struct Run {
+    pub(crate) shell: VirtualShell<World>,
+    pub(crate) notes: Notes,
+    pub(crate) deepest: i32,
+    pub(crate) helpful: bool,
+}
+
+impl Run {
+    pub(crate) fn new(plan: &Plan, seed: u64) -> Self {
+        let world = World::new(&WorldSetup::reference(PersonConfig::reference()), seed);
+        Self {
+            shell: VirtualShell::new(config(plan), world),
+            notes: Notes::default(),
+            deepest: i32::MIN,
+            helpful: true,
+        }
+    }
+
+    pub(crate) fn tilt(&self) -> i32 {
+        self.shell.table().plant().true_tilt_mdeg()
+    }
+
+    pub(crate) fn state(&self) -> StateKind {
+        self.shell.core().view().state
+    }
+
+    pub(crate) fn input(&mut self, input: Input) {
+        self.shell.input(input, &mut self.notes);
+    }
+
+    pub(crate) fn act(&mut self, act: Act) {
+        self.input(Input::Act(act, Source::Terminal));
+    }
+
+    /// One step of 10 ms.
+    pub(crate) fn step(&mut self) {
+        self.shell.advance(self.shell.now().plus(Millis::new(10)), &mut self.notes);
+        self.deepest = self.deepest.max(self.tilt());
+        if self.helpful && self.shell.now().as_millis().is_multiple_of(500) {
+            self.help();
+        }
+    }
+
+    fn help(&mut self) {
+        let Some(question) = self.shell.core().view().question else { return };
+        let pressed = self.shell.core().view().stopped;
+        match question {
+            Question::Person => self.act(Act::ConfirmPerson),
+            Question::Area => self.act(Act::ConfirmAreaClear),
+            Question::TryStop => self.input(Input::Stop(StopEvent::Pressed, Source::Terminal)),
+            Question::AcknowledgeStop => {
+                if pressed {
+                    self.input(Input::Stop(StopEvent::Released, Source::Terminal));
+                }
+                self.input(Input::Stop(StopEvent::Acknowledged, Source::Terminal));
+            }
+            Question::TryReturn => self.act(Act::Return),
+            Question::Start => self.act(Act::Start),
+            Question::Heels | Question::GoOn | Question::CheckIn => self.act(Act::Ok),
+        }
+    }
+
+    #[track_caller]
+    pub(crate) fn until(&mut self, secs: u64, done: impl Fn(&Self) -> bool) {
+        let end = self.shell.now().as_millis() + secs * 1_000;
+        while !done(self) {
+            assert!(
+                self.shell.now().as_millis() < end,
+                "not within {secs} s: true tilt {} view {:?}\n{:?}\n{:?}",
+                self.tilt(),
+                self.shell.core().view(),
+                self.notes.prompts.iter().rev().take(12).rev().collect::<Vec<_>>(),
+                self.notes.lines.iter().rev().take(12).rev().collect::<Vec<_>>(),
+            );
+            self.step();
+        }
+    }
+
+    pub(crate) fn has_record(&self, record: Record) -> bool {
+        self.notes.lines.iter().any(|(_, line)| *line == SessionLine::Record(record))
+    }
+}

@@ -1,0 +1,300 @@
+//! The whole simulated table: plant, person, the table's own controller, and the wire to the host,
+//! behind the same table link that real tables speak.
+//!
+//! ```text
+//!   host's LinkPort --bytes--> wire --bytes--> Controller --setpoint, brake--> Plant <--> Person
+//!                   <--bytes-- wire <--bytes--            <--angles, switches--
+//! ```
+//! Nothing here short-cuts the wire or the controller: what the last layer does is tested, not
+//! assumed.
+
+mod board;
+mod setup;
+
+#[cfg(test)]
+mod tests;
+
+pub use setup::WorldSetup;
+
+use antipode_device::{InProcessTable, LinkPort, TableCommand, TableEvent};
+use antipode_firmware::Controller;
+use antipode_safety::Timestamp;
+
+use crate::chance::{Chance, Stream};
+use crate::faults::{Fault, FaultKind, Struck};
+use crate::person::VirtualPerson;
+use crate::plant::{Plant, PlantFaults};
+use crate::wire::{Wire, WireFaults};
+use board::Board;
+
+/// The controller's loop turns this often, milliseconds.
+const CONTROLLER_MS: u64 = 10;
+/// Baud rate of the simulated line.
+const BAUD: u32 = 115_200;
+/// Delay of the simulated line and its buffers, milliseconds.
+const LINE_MS: u64 = 1;
+/// The second host of [`FaultKind::SecondHost`] greets this often, milliseconds.
+const RIVAL_MS: u64 = 2_000;
+
+/// A simulated table with a person on it, and the line to the host.
+#[derive(Clone, Debug)]
+pub struct World {
+    now_ms: u64,
+    plant: Plant,
+    person: VirtualPerson,
+    board: Board,
+    port: LinkPort,
+    down: Wire,
+    up: Wire,
+    out: Vec<u8>,
+    faults: Vec<Fault>,
+    /// When the set of present faults changes next.
+    next_change_ms: u64,
+    reconnect_ms: Option<u64>,
+    rival_ms: Option<u64>,
+    spotter_stop: bool,
+}
+
+impl World {
+    /// The world of `setup`, at rest in the rest band at time 0. The same seed gives the same run.
+    #[must_use]
+    pub fn new(setup: &WorldSetup, seed: u64) -> Self {
+        Self {
+            now_ms: 0,
+            plant: Plant::new(&setup.plant, &setup.person, seed),
+            person: VirtualPerson::new(&setup.person, seed),
+            board: Board::new(setup.firmware, Chance::new(seed, Stream::Entropy)),
+            port: LinkPort::new(1, true),
+            down: Wire::new(BAUD, LINE_MS, Chance::new(seed, Stream::WireDown)),
+            up: Wire::new(BAUD, LINE_MS, Chance::new(seed, Stream::WireUp)),
+            out: Vec::with_capacity(256),
+            faults: Vec::new(),
+            next_change_ms: u64::MAX,
+            reconnect_ms: None,
+            rival_ms: None,
+            spotter_stop: false,
+        }
+    }
+
+    /// Adds a fault to the run. Those of the host are the shell's to carry out.
+    pub fn add_fault(&mut self, fault: Fault) {
+        self.faults.push(fault);
+        self.next_change_ms = self.next_change_ms.min(fault.at_ms);
+    }
+
+    /// Takes every fault away: the world heals.
+    pub fn heal(&mut self) {
+        self.faults.clear();
+        self.apply_faults();
+    }
+
+    /// Every fault of the run.
+    #[must_use]
+    pub fn faults(&self) -> &[Fault] {
+        &self.faults
+    }
+
+    /// Whether a fault of `kind` is present now.
+    #[must_use]
+    pub fn has_fault(&self, kind: FaultKind) -> bool {
+        self.faults.iter().any(|fault| fault.kind == kind && fault.is_present(self.now_ms))
+    }
+
+    /// The table and its true angle.
+    #[must_use]
+    pub const fn plant(&self) -> &Plant {
+        &self.plant
+    }
+
+    /// The table, to work it by hand as a spotter does.
+    pub const fn plant_mut(&mut self) -> &mut Plant {
+        &mut self.plant
+    }
+
+    /// The person.
+    #[must_use]
+    pub const fn person(&self) -> &VirtualPerson {
+        &self.person
+    }
+
+    /// The person, to be asked and scripted.
+    pub const fn person_mut(&mut self) -> &mut VirtualPerson {
+        &mut self.person
+    }
+
+    /// The table's own controller; `None` while it has no power or restarts.
+    #[must_use]
+    pub const fn controller(&self) -> Option<&Controller> {
+        self.board.controller()
+    }
+
+    /// What the controller puts out.
+    #[must_use]
+    pub const fn outputs(&self) -> antipode_firmware::Outputs {
+        self.board.outputs()
+    }
+
+    /// How often the controller has started.
+    #[must_use]
+    pub const fn boots(&self) -> u16 {
+        self.board.boots()
+    }
+
+    /// The host's end of the line.
+    #[must_use]
+    pub const fn port(&self) -> &LinkPort {
+        &self.port
+    }
+
+    /// Time that the world has reached, milliseconds.
+    #[must_use]
+    pub const fn now_ms(&self) -> u64 {
+        self.now_ms
+    }
+
+    /// Presses or lets go the fixed STOP button beside the table.
+    pub const fn press_fixed_stop(&mut self, pressed: bool) {
+        self.spotter_stop = pressed;
+    }
+
+    /// A new host program opens the line: a new port that knows nothing.
+    pub fn reopen_host(&mut self) {
+        self.port = LinkPort::new(2, true);
+        self.up.clear();
+    }
+
+    /// Runs one turn of the controller's loop.
+    fn turn(&mut self, now_ms: u64) {
+        self.now_ms = now_ms;
+        if now_ms >= self.next_change_ms {
+            self.apply_faults();
+        }
+        let drive = self.board.drive();
+        self.plant.advance(now_ms, drive);
+        let (tilt, rate) = (self.plant.true_tilt_mdeg(), self.plant.true_rate_mdeg_per_s());
+        self.person.advance(now_ms, tilt, rate);
+        self.disturb(now_ms);
+        let (board, down) = (&mut self.board, &mut self.down);
+        down.deliver(now_ms, |bytes| board.receive(now_ms, bytes));
+        let switches = board::switches(&self.person, self.spotter_stop);
+        let up = &mut self.up;
+        self.board.turn(now_ms, &mut self.plant, switches, |bytes| up.send(now_ms, bytes));
+        let port = &mut self.port;
+        self.up.deliver(now_ms, |bytes| port.receive(Timestamp::from_millis(now_ms), bytes));
+        if now_ms >= self.port.next_poll().as_millis() {
+            self.port.poll(Timestamp::from_millis(now_ms), &mut self.out);
+            self.flush();
+        }
+    }
+
+    fn flush(&mut self) {
+        if !self.out.is_empty() {
+            self.down.send(self.now_ms, &self.out);
+            self.out.clear();
+        }
+    }
+
+    /// Puts every present fault in its place and finds out when that changes next.
+    fn apply_faults(&mut self) {
+        let now_ms = self.now_ms;
+        let (mut down, mut up) = (WireFaults::NONE, WireFaults::NONE);
+        let mut plant = PlantFaults::NONE;
+        let mut board = board::BoardFaults::NONE;
+        let mut next = u64::MAX;
+        let (mut reconnect, mut rival, mut ignores) = (false, false, false);
+        for fault in &self.faults {
+            let ends = fault.for_ms.map_or(u64::MAX, |lasts| fault.at_ms.saturating_add(lasts));
+            for change in [fault.at_ms, ends] {
+                if change > now_ms {
+                    next = next.min(change);
+                }
+            }
+            if !fault.is_present(now_ms) {
+                continue;
+            }
+            match fault.kind.strikes() {
+                Struck::Wire => fault.on_wires(&mut down, &mut up),
+                Struck::Plant => fault.on_plant(&mut plant),
+                Struck::Controller => board.add(fault),
+                Struck::Person | Struck::Host => {}
+            }
+            reconnect |= fault.kind == FaultKind::ReconnectLoop;
+            rival |= fault.kind == FaultKind::SecondHost;
+            ignores |= fault.kind == FaultKind::IgnoresQuestions;
+            self.board.strike(fault, now_ms);
+            strike_person(&mut self.person, fault, now_ms);
+        }
+        self.next_change_ms = next;
+        self.down.faults = down;
+        self.up.faults = up;
+        if *self.plant.faults() != plant {
+            self.plant.raise_arms(plant.arms_overhead);
+            *self.plant.faults_mut() = plant;
+        }
+        self.board.set_faults(board);
+        self.person.ignore_check_ins(ignores);
+        self.reconnect_ms = reconnect.then(|| self.reconnect_ms.unwrap_or(now_ms));
+        self.rival_ms = rival.then(|| self.rival_ms.unwrap_or(now_ms));
+    }
+
+    /// Faults of the line that act by themselves as time passes.
+    fn disturb(&mut self, now_ms: u64) {
+        if let Some(due) = self.reconnect_ms
+            && now_ms >= due
+        {
+            self.reconnect_ms = Some(due + 1_000);
+            self.down.clear();
+            self.up.clear();
+            self.port.hung_up();
+            self.port = reopened(&self.port);
+        }
+        if let Some(due) = self.rival_ms
+            && now_ms >= due
+        {
+            self.rival_ms = Some(due + RIVAL_MS);
+            let mut rival = LinkPort::new(99, true);
+            rival.poll(Timestamp::from_millis(now_ms), &mut self.out);
+            self.flush();
+        }
+    }
+}
+
+/// The same host after its port closed and opened again: what it had not read yet is still there.
+fn reopened(before: &LinkPort) -> LinkPort {
+    let mut port = before.clone();
+    port.reopen();
+    port
+}
+
+/// Faults of the person strike once, when they begin.
+fn strike_person(person: &mut VirtualPerson, fault: &Fault, now_ms: u64) {
+    if fault.at_ms != now_ms {
+        return;
+    }
+    let lasts = fault.for_ms.unwrap_or(600_000);
+    if fault.kind == FaultKind::Faint {
+        person.faint_at(now_ms, lasts);
+    } else if fault.kind == FaultKind::PanicMash {
+        person.mash(now_ms, now_ms.saturating_add(fault.for_ms.unwrap_or(10_000)));
+    }
+}
+
+impl InProcessTable for World {
+    fn advance(&mut self, now: Timestamp) {
+        let now_ms = now.as_millis();
+        let mut turn = (self.now_ms / CONTROLLER_MS + 1) * CONTROLLER_MS;
+        while turn <= now_ms {
+            self.turn(turn);
+            turn += CONTROLLER_MS;
+        }
+    }
+
+    fn send(&mut self, command: TableCommand) {
+        self.port.send(Timestamp::from_millis(self.now_ms), command, &mut self.out);
+        self.flush();
+    }
+
+    fn next_event(&mut self) -> Option<TableEvent> {
+        self.port.next_event()
+    }
+}
