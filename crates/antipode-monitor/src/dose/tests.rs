@@ -118,3 +118,28 @@ fn limits_do_not_widen_head_down() {
     let mut narrowed = Run::at(20_000);
     narrowed.pass(20).step(|tick| tick.host.limits.tilt_mdeg = 25_000).clean();
 }
+
+#[test]
+fn a_session_that_opens_head_down_sets_its_limits_anew() {
+    // Only two rows of one running session are compared, and only between two head-down rows.
+    let opens = |before: bool, from_tilt: i32| {
+        let mut run = Run::at(from_tilt);
+        run.tick.firmware.alarm_on = true;
+        run.step(|tick| tick.host.session_active = before);
+        run.step(|tick| {
+            tick.host.session_active = true;
+            tick.plant.tilt_mdeg = 20_000;
+            tick.host.limits.tilt_mdeg += 1;
+        });
+        run
+    };
+    opens(false, 20_000).clean();
+    opens(true, 500).clean();
+    opens(true, 501).breaks(Invariant::I11, "widened");
+    let mut ends = Run::at(20_000);
+    ends.step(|tick| {
+        tick.host.session_active = false;
+        tick.host.limits.tilt_mdeg += 1;
+    });
+    ends.clean();
+}

@@ -170,3 +170,75 @@ fn a_held_return_moves_even_under_stop() {
     held(5_010, 1_000).clean();
     held(5_010, 999).breaks(Invariant::I8, "holds RETURN");
 }
+
+#[test]
+fn a_held_return_is_excused_only_where_it_cannot_work() {
+    let excuses: [Edit; 8] = [
+        |tick| tick.people.wired_stop_pressed = true,
+        |tick| tick.wire.up = false,
+        |tick| tick.host.alive = false,
+        |tick| tick.plant.obstructed = true,
+        |tick| tick.plant.powered = false,
+        |tick| tick.plant.runaway = true,
+        |tick| tick.firmware.stall_latched = true,
+        |tick| tick.firmware.latches_open = 2,
+    ];
+    for (place, excuse) in excuses.into_iter().enumerate() {
+        let run = stays(10_000, |tick| {
+            tick.firmware.stop_latched = true;
+            tick.people.return_held = true;
+            excuse(tick);
+        });
+        assert!(run.broken().is_empty(), "excuse {place}: {:?}", run.monitor.violations());
+    }
+    // One latch of two is no excuse for a held RETURN.
+    let one_latch = stays(10_000, |tick| {
+        tick.firmware.stop_latched = true;
+        tick.people.return_held = true;
+        tick.firmware.latches_open = 1;
+    });
+    one_latch.breaks(Invariant::I8, "holds RETURN");
+}
+
+#[test]
+fn a_table_commissioned_without_latch_sensors_returns_too() {
+    let profile = Profile { auto_return_latches_min: 0, ..Profile::home_serial() };
+    let lost = |fitted: u8, open: u8| {
+        let mut run = Run::with(profile, 30_000);
+        run.tick.wire.up = false;
+        run.tick.firmware.latches_fitted = fitted;
+        run.tick.firmware.latches_open = open;
+        run.pass(45_280);
+        run
+    };
+    lost(0, 0).breaks(Invariant::I8, "way home was open");
+    lost(1, 0).breaks(Invariant::I8, "way home was open");
+    lost(1, 1).clean();
+}
+
+#[test]
+fn sources_that_disagree_about_the_side_close_the_way() {
+    let lost = |first: i32, second: i32, ms: u64| {
+        let mut run = Run::at(30_000);
+        run.tick.wire.up = false;
+        run.tick.plant.second_source = Source::FaultSilent;
+        run.steps(ms, |tick| {
+            tick.firmware.tilt_mdeg = Some(first);
+            tick.firmware.second_tilt_mdeg = Some(second);
+        });
+        run
+    };
+    lost(30_000, -30_000, 130_000).clean();
+    lost(-30_000, 30_000, 130_000).clean();
+    lost(30_000, 10_000, 120_280).breaks(Invariant::I8, "way home was open");
+    lost(3_000, -2_000, 120_280).breaks(Invariant::I8, "way home was open");
+    lost(3_000, -2_001, 130_000).clean();
+}
+
+#[test]
+fn no_press_can_ask_for_the_way_of_a_bed_whose_sources_all_lie() {
+    let mut run = Run::at(30_000);
+    run.tick.plant.primary_source = Source::FaultSilent;
+    run.tick.plant.second_source = Source::FaultSilent;
+    run.event(Event::ReturnPressed { wired: true }).pass(60_000).clean();
+}
