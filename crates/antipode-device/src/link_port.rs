@@ -59,6 +59,12 @@ impl LinkPort {
         self.link.is_connected()
     }
 
+    /// The link session in force, 0 for none.
+    #[must_use]
+    pub const fn session(&self) -> u32 {
+        self.link.session()
+    }
+
     /// Frames that could not be understood, and other counts of the line.
     #[must_use]
     pub const fn stats(&self) -> antipode_link::DecoderStats {

@@ -51,9 +51,54 @@ impl WireFaults {
     };
 }
 
+/// What a piece is, told by whoever sent it: the truth that no controller sees, for the trace.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Tag {
+    /// What the frame in it asks for.
+    pub kind: FrameKind,
+    /// Counts what was sent.
+    pub ordinal: u32,
+    /// When it was sent, milliseconds.
+    pub sent_ms: u64,
+    /// The link session that it was sent in.
+    pub session: u32,
+    /// It arrived as it was sent.
+    pub intact: bool,
+    /// It is a second copy.
+    pub copy: bool,
+}
+
+/// What a frame asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum FrameKind {
+    /// A motion by plan.
+    Motion,
+    /// A return.
+    Return,
+    /// A STOP.
+    Stop,
+    /// A sign of life.
+    Heartbeat,
+    /// Anything else.
+    Other,
+}
+
+impl Tag {
+    /// A piece of no interest to the trace.
+    pub const OTHER: Self = Self {
+        kind: FrameKind::Other,
+        ordinal: 0,
+        sent_ms: 0,
+        session: 0,
+        intact: true,
+        copy: false,
+    };
+}
+
 #[derive(Clone, Copy, Debug)]
 struct Piece {
     due_ms: u64,
+    tag: Tag,
     len: u8,
     bytes: [u8; PIECE],
 }
@@ -86,19 +131,19 @@ impl Wire {
     }
 
     /// Puts `bytes` on the line at `now_ms`.
-    pub fn send(&mut self, now_ms: u64, bytes: &[u8]) {
+    pub fn send(&mut self, now_ms: u64, bytes: &[u8], tag: Tag) {
         let wire_us = bytes.len() as u64 * 1_000 / u64::from(self.bytes_per_ms);
         self.busy_until_us = self.busy_until_us.max(now_ms * 1_000) + wire_us;
         let arrives_ms = self.busy_until_us.div_ceil(1_000) + self.base_ms;
         for part in bytes.chunks(PIECE) {
-            self.put(arrives_ms, part);
+            self.put(arrives_ms, part, tag);
         }
     }
 
-    fn put(&mut self, arrives_ms: u64, bytes: &[u8]) {
+    fn put(&mut self, arrives_ms: u64, bytes: &[u8], mut tag: Tag) {
         let faults = self.faults;
         if faults == WireFaults::NONE {
-            self.queue(arrives_ms, bytes);
+            self.queue(arrives_ms, bytes, tag);
             return;
         }
         if faults.cut || self.strikes(faults.drop_permille) {
@@ -116,22 +161,24 @@ impl Wire {
         copy[..len].copy_from_slice(bytes);
         if self.strikes(faults.truncate_permille) {
             len = self.chance.below(len as u64) as usize;
+            tag.intact = false;
         }
         if len > 0 && self.strikes(faults.bit_flip_permille) {
             let bit = self.chance.below(len as u64 * 8) as usize;
             copy[bit / 8] ^= 1 << (bit % 8);
+            tag.intact = false;
         }
-        self.queue(due_ms, &copy[..len]);
+        self.queue(due_ms, &copy[..len], tag);
         if self.strikes(faults.duplicate_permille) {
-            self.queue(due_ms + 7, &copy[..len]);
+            self.queue(due_ms + 7, &copy[..len], Tag { copy: true, ..tag });
         }
     }
 
-    fn queue(&mut self, due_ms: u64, bytes: &[u8]) {
+    fn queue(&mut self, due_ms: u64, bytes: &[u8], tag: Tag) {
         if self.pieces.len() >= MOST || bytes.is_empty() {
             return;
         }
-        let mut piece = Piece { due_ms, len: bytes.len() as u8, bytes: [0; PIECE] };
+        let mut piece = Piece { due_ms, tag, len: bytes.len() as u8, bytes: [0; PIECE] };
         piece.bytes[..bytes.len()].copy_from_slice(bytes);
         // In order of arrival; of two at the same moment the first sent comes first.
         let place = self.pieces.iter().rposition(|p| p.due_ms <= due_ms).map_or(0, |i| i + 1);
@@ -149,18 +196,18 @@ impl Wire {
     }
 
     /// Hands over everything that has arrived by `now_ms`, in order.
-    pub fn deliver(&mut self, now_ms: u64, mut take: impl FnMut(&[u8])) {
+    pub fn deliver(&mut self, now_ms: u64, mut take: impl FnMut(&[u8], &Tag)) {
         self.noise(now_ms, &mut take);
         while self.pieces.front().is_some_and(|piece| piece.due_ms <= now_ms) {
             if let Some(piece) = self.pieces.pop_front()
                 && !self.faults.cut
             {
-                take(&piece.bytes[..usize::from(piece.len)]);
+                take(&piece.bytes[..usize::from(piece.len)], &piece.tag);
             }
         }
     }
 
-    fn noise(&mut self, now_ms: u64, take: &mut impl FnMut(&[u8])) {
+    fn noise(&mut self, now_ms: u64, take: &mut impl FnMut(&[u8], &Tag)) {
         let passed = now_ms.saturating_sub(self.last_noise_ms);
         self.last_noise_ms = now_ms;
         if self.faults.noise_per_s == 0 || self.faults.cut {
@@ -169,7 +216,7 @@ impl Wire {
         let odds = (u64::from(self.faults.noise_per_s) * passed).min(8_000);
         for _ in 0..8 {
             if self.chance.below(8_000) < odds {
-                take(&[self.chance.below(256) as u8]);
+                take(&[self.chance.below(256) as u8], &Tag::OTHER);
             }
         }
     }
@@ -193,7 +240,7 @@ mod tests {
     fn arrivals(wire: &mut Wire, until_ms: u64) -> Vec<(u64, Vec<u8>)> {
         let mut all = Vec::new();
         for now in 0..=until_ms {
-            wire.deliver(now, |bytes| all.push((now, bytes.to_vec())));
+            wire.deliver(now, |bytes, _| all.push((now, bytes.to_vec())));
         }
         all
     }
@@ -201,8 +248,8 @@ mod tests {
     #[test]
     fn bytes_take_the_time_of_their_baud_rate() {
         let mut wire = wire();
-        wire.send(0, &[1; 33]);
-        wire.send(0, &[2; 22]);
+        wire.send(0, &[1; 33], Tag::OTHER);
+        wire.send(0, &[2; 22], Tag::OTHER);
         // 11 bytes a millisecond and one millisecond of delay.
         assert_eq!(arrivals(&mut wire, 20), [(4, vec![1; 33]), (6, vec![2; 22])]);
     }
@@ -210,9 +257,9 @@ mod tests {
     #[test]
     fn a_cut_wire_carries_nothing_even_of_what_was_on_the_way() {
         let mut wire = wire();
-        wire.send(0, &[1; 11]);
+        wire.send(0, &[1; 11], Tag::OTHER);
         wire.faults.cut = true;
-        wire.send(0, &[2; 11]);
+        wire.send(0, &[2; 11], Tag::OTHER);
         assert_eq!(arrivals(&mut wire, 50), []);
     }
 
@@ -235,7 +282,7 @@ mod tests {
         ] {
             let mut wire = wire();
             wire.faults = faults;
-            wire.send(0, &[0x55; 10]);
+            wire.send(0, &[0x55; 10], Tag::OTHER);
             let arrived = arrivals(&mut wire, 100);
             assert!(check(&arrived), "{faults:?} {arrived:?}");
         }
@@ -245,9 +292,9 @@ mod tests {
     fn a_reordered_piece_is_overtaken() {
         let mut wire = wire();
         wire.faults.reorder_permille = 1_000;
-        wire.send(0, &[1; 5]);
+        wire.send(0, &[1; 5], Tag::OTHER);
         wire.faults = WireFaults::NONE;
-        wire.send(5, &[2; 5]);
+        wire.send(5, &[2; 5], Tag::OTHER);
         let order: Vec<u8> = arrivals(&mut wire, 100).iter().map(|(_, bytes)| bytes[0]).collect();
         assert_eq!(order, [2, 1]);
     }

@@ -24,7 +24,7 @@ use crate::chance::{Chance, Stream};
 use crate::faults::{Fault, FaultKind, Struck};
 use crate::person::VirtualPerson;
 use crate::plant::{Plant, PlantFaults};
-use crate::wire::{Wire, WireFaults};
+use crate::wire::{FrameKind, Tag, Wire, WireFaults};
 use board::Board;
 
 /// The controller's loop turns this often, milliseconds.
@@ -33,6 +33,8 @@ const CONTROLLER_MS: u64 = 10;
 const BAUD: u32 = 115_200;
 /// Delay of the simulated line and its buffers, milliseconds.
 const LINE_MS: u64 = 1;
+/// A frame that takes longer is late, milliseconds.
+const LEASE_MS: u64 = 250;
 /// The second host of [`FaultKind::SecondHost`] greets this often, milliseconds.
 const RIVAL_MS: u64 = 2_000;
 
@@ -53,6 +55,20 @@ pub struct World {
     reconnect_ms: Option<u64>,
     rival_ms: Option<u64>,
     spotter_stop: bool,
+    sent: u32,
+    arrived: Arrived,
+    highest: u32,
+}
+
+/// What really arrived at the table in the last turn: the truth that no controller sees.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Arrived {
+    /// Intact, first-time, in-order frames of the session in force, in time: they may renew.
+    pub fresh: u8,
+    /// Frames that must have no effect: copies, overtaken ones, late ones, of another session.
+    pub stale: u8,
+    /// An intact STOP.
+    pub stop: bool,
 }
 
 impl World {
@@ -73,6 +89,9 @@ impl World {
             reconnect_ms: None,
             rival_ms: None,
             spotter_stop: false,
+            sent: 0,
+            arrived: Arrived::default(),
+            highest: 0,
         }
     }
 
@@ -174,22 +193,50 @@ impl World {
         let (tilt, rate) = (self.plant.true_tilt_mdeg(), self.plant.true_rate_mdeg_per_s());
         self.person.advance(now_ms, tilt, rate);
         self.disturb(now_ms);
-        let (board, down) = (&mut self.board, &mut self.down);
-        down.deliver(now_ms, |bytes| board.receive(now_ms, bytes));
+        self.hear(now_ms);
         let switches = board::switches(&self.person, self.spotter_stop);
         let up = &mut self.up;
-        self.board.turn(now_ms, &mut self.plant, switches, |bytes| up.send(now_ms, bytes));
+        self.board.turn(now_ms, &mut self.plant, switches, |bytes| {
+            up.send(now_ms, bytes, Tag::OTHER);
+        });
         let port = &mut self.port;
-        self.up.deliver(now_ms, |bytes| port.receive(Timestamp::from_millis(now_ms), bytes));
+        self.up.deliver(now_ms, |bytes, _| port.receive(Timestamp::from_millis(now_ms), bytes));
         if now_ms >= self.port.next_poll().as_millis() {
             self.port.poll(Timestamp::from_millis(now_ms), &mut self.out);
-            self.flush();
+            self.flush(FrameKind::Other);
         }
     }
 
-    fn flush(&mut self) {
+    /// The table hears what has arrived, and the trace notes what it was.
+    fn hear(&mut self, now_ms: u64) {
+        let mut arrived = Arrived::default();
+        let (board, highest) = (&mut self.board, &mut self.highest);
+        let session = board.controller().map_or(0, |controller| controller.inspect().session);
+        self.down.deliver(now_ms, |bytes, tag| {
+            note(&mut arrived, highest, tag, session, now_ms);
+            board.receive(now_ms, bytes);
+        });
+        self.arrived = arrived;
+    }
+
+    /// What arrived at the table in the last turn.
+    #[must_use]
+    pub const fn arrived(&self) -> Arrived {
+        self.arrived
+    }
+
+    fn flush(&mut self, kind: FrameKind) {
         if !self.out.is_empty() {
-            self.down.send(self.now_ms, &self.out);
+            self.sent = self.sent.wrapping_add(1);
+            let tag = Tag {
+                kind,
+                ordinal: self.sent,
+                sent_ms: self.now_ms,
+                session: self.port.session(),
+                intact: true,
+                copy: false,
+            };
+            self.down.send(self.now_ms, &self.out, tag);
             self.out.clear();
         }
     }
@@ -254,8 +301,23 @@ impl World {
             self.rival_ms = Some(due + RIVAL_MS);
             let mut rival = LinkPort::new(99, true);
             rival.poll(Timestamp::from_millis(now_ms), &mut self.out);
-            self.flush();
+            self.flush(FrameKind::Other);
         }
+    }
+}
+
+/// Notes what one piece is to the table.
+fn note(arrived: &mut Arrived, highest: &mut u32, tag: &Tag, session: u32, now_ms: u64) {
+    if !tag.intact || tag.kind == FrameKind::Other {
+        return;
+    }
+    arrived.stop |= tag.kind == FrameKind::Stop;
+    let late = now_ms.saturating_sub(tag.sent_ms) > LEASE_MS;
+    if tag.copy || tag.ordinal <= *highest || tag.session != session || late {
+        arrived.stale = arrived.stale.saturating_add(1);
+    } else {
+        *highest = tag.ordinal;
+        arrived.fresh = arrived.fresh.saturating_add(1);
     }
 }
 
@@ -290,8 +352,19 @@ impl InProcessTable for World {
     }
 
     fn send(&mut self, command: TableCommand) {
+        let kind = match command {
+            TableCommand::Start(..) => FrameKind::Motion,
+            TableCommand::Return(_) => FrameKind::Return,
+            TableCommand::Stop => FrameKind::Stop,
+            TableCommand::Heartbeat => FrameKind::Heartbeat,
+            TableCommand::Arm
+            | TableCommand::Disarm
+            | TableCommand::Halt
+            | TableCommand::AcknowledgeStop
+            | TableCommand::ClearFaults(_) => FrameKind::Other,
+        };
         self.port.send(Timestamp::from_millis(self.now_ms), command, &mut self.out);
-        self.flush();
+        self.flush(kind);
     }
 
     fn next_event(&mut self) -> Option<TableEvent> {

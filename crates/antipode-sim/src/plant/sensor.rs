@@ -111,7 +111,7 @@ impl Source {
 
     fn past_value(&self, now_ms: u64, by_ms: u64) -> i32 {
         let then = now_ms.saturating_sub(by_ms.min(Self::LONGEST_MS));
-        if then < self.since_ms { self.held_mdeg } else { self.past[(then / 10) as usize % PAST] }
+        self.past[(then / 10) as usize % PAST]
     }
 }
 
