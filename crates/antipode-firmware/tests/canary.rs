@@ -1,0 +1,105 @@
+//! Each seeded defect must be seen: a control that can be turned off unnoticed is not tested.
+//!
+//! One probe per defect, on the same bench as the other tests. Every probe must pass on the sound
+//! build and fail with its own defect.
+
+use antipode_firmware::canary::{Canary, select};
+use antipode_link::{AckResult, Message};
+use antipode_safety::{Rate, Switch};
+
+#[path = "it/bench.rs"]
+#[expect(dead_code, reason = "the probes use a part of the bench")]
+mod bench;
+
+use bench::{Bench, Sense, back, held_back, lease, target};
+
+/// Whether the control that `canary` turns off works.
+fn sound(canary: Canary) -> bool {
+    let mut bench = Bench::armed();
+    match canary {
+        Canary::LeaseIgnored => {
+            bench.keep(target(30, 1_000), 1_000);
+            bench.run(400);
+            bench.setpoint() == 0
+        }
+        Canary::HostLossNeverReturns => {
+            bench.keep(target(10, 3_000), 8_000);
+            bench.run(15_000);
+            bench.tilt() <= 0
+        }
+        Canary::StopNotLatched => {
+            bench.send(Message::Stop);
+            bench.run(100);
+            bench.arm() == AckResult::Stopped
+        }
+        Canary::RunawayUnseen => {
+            bench.keep(target(30, 1_000), 1_000);
+            bench.runaway = Some(10_000);
+            bench.keep(target(30, 1_000), 500);
+            !bench.outputs.relay
+        }
+        Canary::LatchesIgnored => {
+            bench.keep(target(30, 1_000), 1_000);
+            bench.inputs.latches.first_closed = false;
+            bench.keep(target(30, 1_000), 100);
+            bench.setpoint() == 0
+        }
+        Canary::SequenceUnchecked => {
+            bench.send(target(30, 1_000));
+            let (seq, session) = (bench.seq, bench.session);
+            bench.send_as(seq, session, target(30, 1_000)) == AckResult::Duplicate
+        }
+        Canary::RangeIgnored => {
+            let jog = Message::Jog { rate: Rate::clamped(3_000), lease: lease(250) };
+            bench.keep(jog, 24_000);
+            bench.highest <= 60_000
+        }
+        Canary::StallUnseen => {
+            bench.blocked_below = Some(10_000);
+            bench.keep(target(30, 3_000), 10_000);
+            bench.setpoint() <= 0
+        }
+        Canary::HeadDownCapIgnored => {
+            bench.keep(target(10, 3_000), 8_000);
+            bench.idle(610_000);
+            bench.tilt() <= 0
+        }
+        Canary::DisagreementUnseen => {
+            for step in 1..=100 {
+                bench.second = Sense::Off(step * 60);
+                bench.keep(target(40, 2_000), 50);
+            }
+            bench.keep(target(40, 2_000), 500);
+            bench.setpoint() == 0
+        }
+        Canary::HeldReturnLatches => {
+            bench.keep(target(30, 3_000), 12_000);
+            bench.send(Message::Stop);
+            bench.run(300);
+            bench.press(Switch::Return, true);
+            bench.run(1_000);
+            bench.press(Switch::Return, false);
+            bench.run(50);
+            bench.setpoint() == 0
+        }
+        Canary::SessionUnchecked => {
+            let session = bench.session;
+            bench.send_as(bench.seq + 1, session ^ 1, target(30, 1_000)) == AckResult::WrongSession
+        }
+    }
+}
+
+#[test]
+fn every_seeded_defect_is_seen_and_the_sound_build_passes() {
+    for canary in Canary::ALL {
+        select(0);
+        assert!(sound(canary), "the sound build fails the probe of {canary:?}");
+        select(canary.number());
+        assert!(!sound(canary), "{canary:?} goes unseen");
+    }
+    select(0);
+    // Numbers of other crates turn nothing on.
+    select(1);
+    assert!(Canary::ALL.into_iter().all(sound));
+    assert_ne!(Bench::armed().send(back(3_000)), Bench::lowered(10).send(held_back()));
+}

@@ -1,0 +1,194 @@
+//! Angle sources that are lost, stuck, jump or disagree (H-04 to H-07).
+
+use antipode_firmware::Config;
+use antipode_link::AckResult;
+use antipode_safety::{DriveState, Fault};
+
+use crate::bench::{Bench, Sense, back, target};
+
+fn moving() -> Bench {
+    let mut bench = Bench::armed();
+    bench.keep(target(50, 3_000), 10_000);
+    bench
+}
+
+#[test]
+fn a_lost_angle_stops_the_bed_within_a_quarter_second() {
+    let mut bench = moving();
+    bench.main = Sense::Lost;
+    bench.second = Sense::Lost;
+    bench.keep(target(50, 3_000), 50);
+    assert!(bench.setpoint() > 0, "a missed sample is bridged");
+    bench.keep(target(50, 3_000), 100);
+    assert_eq!(bench.setpoint(), 0);
+    assert_eq!(bench.telemetry().tilt, None);
+    bench.run(60_000);
+    assert_eq!(bench.setpoint(), 0, "nothing moves blind");
+    assert!(bench.outputs.buzzer && bench.outputs.brake);
+    assert_eq!(bench.send(back(3_000)), AckResult::NoAngle);
+}
+
+#[test]
+fn one_source_lost_holds_five_seconds_and_creeps_home_on_the_other() {
+    for (main, second) in [(Sense::Lost, Sense::Good), (Sense::Good, Sense::Lost)] {
+        let mut bench = Bench::lowered(55);
+        (bench.main, bench.second) = (main, second);
+        bench.idle(150);
+        assert!(bench.faults().has(Fault::AngleInvalid));
+        let hold = bench.until(6_000, |bench| bench.setpoint() < 0);
+        assert!(hold <= 5_200);
+        let way = bench.until(70_000, |bench| bench.tilt() <= 0);
+        assert!(hold + way <= 120_000);
+        assert!(bench.rate >= -1_000, "{}", bench.rate);
+        bench.run(10_000);
+        assert!(bench.tilt() > -10_000);
+    }
+}
+
+#[test]
+fn with_one_source_lost_no_frame_lowers_and_a_return_creeps() {
+    let mut bench = Bench::lowered(30);
+    bench.second = Sense::Lost;
+    bench.idle(200);
+    assert_eq!(bench.send(target(40, 1_000)), AckResult::Faulted);
+    bench.keep(back(3_000), 2_000);
+    assert_eq!(bench.setpoint(), -1_000);
+}
+
+#[test]
+fn a_table_with_one_source_by_design_is_not_doubtful() {
+    let config = Config { second_angle: false, ..Config::reference() };
+    let mut bench = Bench::lowered_with(config, 30);
+    bench.keep(back(3_000), 3_000);
+    assert_eq!(bench.setpoint(), -3_000);
+}
+
+#[test]
+fn sources_more_than_five_degrees_apart_for_three_hundred_milliseconds_stop_the_bed() {
+    for (off, stops) in [(5_000, false), (5_010, true), (-5_010, true)] {
+        let mut bench = Bench::armed();
+        bench.keep(target(40, 2_000), 1_000);
+        // In steps of a tenth, so that it is drift and no jump.
+        for step in 1..=100 {
+            bench.second = Sense::Off(off * step / 100);
+            bench.keep(target(40, 2_000), 50);
+        }
+        bench.keep(target(40, 2_000), 200);
+        assert!(bench.setpoint() > 0, "{off}");
+        bench.keep(target(40, 2_000), 100);
+        assert_eq!(bench.setpoint() == 0, stops, "{off}");
+        assert_eq!(bench.faults().has(Fault::AngleDisagrees), stops);
+    }
+}
+
+#[test]
+fn sources_that_disagree_head_down_creep_home_by_the_larger() {
+    let mut bench = Bench::lowered(40);
+    for step in 1..=30 {
+        bench.second = Sense::Off(step * 300);
+        bench.idle(100);
+    }
+    assert_eq!(bench.setpoint(), 0);
+    bench.until(6_000, |bench| bench.setpoint() < 0);
+    bench.until(70_000, |bench| bench.tilt() <= 0);
+    bench.run(30_000);
+    assert!(bench.rate == 0 && bench.tilt() > -20_000, "{}", bench.tilt());
+}
+
+#[test]
+fn sources_on_both_sides_of_level_say_nothing() {
+    let mut bench = Bench::armed();
+    bench.keep(target(3, 1_000), 6_000);
+    for step in 1..=30 {
+        bench.second = Sense::Off(-step * 300);
+        bench.idle(100);
+    }
+    assert_eq!(bench.send(back(1_000)), AckResult::NoAngle);
+    bench.run(60_000);
+    assert_eq!(bench.setpoint(), 0);
+    assert!(bench.outputs.buzzer);
+}
+
+#[test]
+fn one_wild_sample_is_dropped_and_three_within_a_second_distrust_the_source() {
+    let mut bench = moving();
+    for _ in 0..2 {
+        bench.main = Sense::Off(20_000);
+        bench.step(10);
+        bench.main = Sense::Good;
+        bench.keep(target(50, 3_000), 150);
+        assert!(bench.setpoint() > 0);
+    }
+    bench.main = Sense::Off(20_000);
+    bench.step(10);
+    bench.main = Sense::Good;
+    bench.keep(target(50, 3_000), 50);
+    assert_eq!(bench.setpoint(), 0);
+    assert!(bench.faults().has(Fault::AngleInvalid));
+}
+
+#[test]
+fn wild_samples_over_a_second_apart_are_borne() {
+    let mut bench = Bench::armed();
+    for _ in 0..10 {
+        bench.main = Sense::Stuck(120_000);
+        bench.keep(target(50, 1_000), 50);
+        bench.main = Sense::Good;
+        bench.keep(target(50, 1_000), 1_950);
+    }
+    // Five wild samples in a row are more than two: the source is out.
+    assert_eq!(bench.setpoint(), 0);
+    let mut bench = Bench::armed();
+    for _ in 0..10 {
+        bench.main = Sense::Stuck(120_000);
+        bench.step(10);
+        bench.main = Sense::Good;
+        bench.keep(target(50, 1_000), 1_000);
+        assert!(bench.setpoint() > 0);
+    }
+}
+
+#[test]
+fn a_stuck_source_is_found_by_the_other_one() {
+    for stuck_main in [true, false] {
+        let mut bench = moving();
+        let at = Sense::Stuck(bench.tilt());
+        if stuck_main {
+            bench.main = at;
+        } else {
+            bench.second = at;
+        }
+        bench.keep(target(50, 3_000), 2_100);
+        assert_eq!(bench.setpoint(), 0);
+        let telemetry = bench.telemetry();
+        assert_eq!(
+            (telemetry.tilt.is_none(), telemetry.tilt_second.is_none()),
+            (stuck_main, !stuck_main)
+        );
+        bench.run(70_000);
+        assert!(bench.tilt() <= 0);
+    }
+}
+
+#[test]
+fn a_creep_that_gains_nothing_in_its_time_ends() {
+    let mut bench = Bench::lowered(20);
+    bench.main = Sense::Lost;
+    bench.second = Sense::Off(0);
+    bench.until(6_000, |bench| bench.setpoint() < 0);
+    // The only source drifts as fast as the bed turns: by its word the bed gains too little.
+    let mut ended = false;
+    for step in 0..6_000 {
+        bench.second = Sense::Off(step * 6);
+        bench.step(10);
+        ended |= step > 100 && bench.setpoint() == 0;
+        if ended {
+            break;
+        }
+    }
+    assert!(ended);
+    let at = bench.tilt();
+    bench.run(10_000);
+    assert!((bench.tilt() - at).abs() < 200 && bench.outputs.buzzer);
+    assert_eq!(bench.state(), DriveState::Faulted);
+}

@@ -1,0 +1,192 @@
+//! The bed does not do what it is told (H-09 to H-11).
+
+use antipode_link::{AckResult, Message};
+use antipode_safety::{DriveState, Fault, Rate, Switch};
+
+use crate::bench::{Bench, back, held_back, lease, only, target};
+
+#[test]
+fn a_runaway_loses_its_energy_within_a_quarter_second() {
+    for rate in [-12_000, -6_000, 6_000, 12_000] {
+        let mut bench = Bench::lowered(30);
+        bench.idle(2_000);
+        bench.runaway = Some(rate);
+        let took = bench.until(300, |bench| !bench.outputs.relay);
+        assert!((150..=250).contains(&took), "{rate}: {took}");
+        assert!(bench.outputs.brake && bench.outputs.buzzer);
+        bench.run(10_000);
+        assert!(!bench.outputs.relay, "and does not get it back");
+        assert!(bench.faults().has(Fault::Runaway));
+        assert_eq!(bench.send(back(3_000)), AckResult::Faulted);
+    }
+}
+
+#[test]
+fn faster_than_the_command_by_more_than_two_degrees_a_second_is_a_runaway() {
+    for (rate, runaway) in [(4_900, false), (5_300, true)] {
+        let mut bench = Bench::armed();
+        bench.keep(target(55, 3_000), 6_000);
+        bench.runaway = Some(rate);
+        bench.keep(target(55, 3_000), 600);
+        assert_eq!(!bench.outputs.relay, runaway, "{rate}");
+    }
+}
+
+#[test]
+fn stopping_from_full_speed_is_no_runaway() {
+    let mut bench = Bench::armed();
+    bench.keep(target(55, 3_000), 8_000);
+    bench.send(Message::Hold);
+    bench.idle(3_000);
+    assert!(bench.outputs.relay);
+    assert!(bench.faults().is_empty());
+}
+
+#[test]
+fn turning_at_standstill_with_current_is_a_runaway_and_without_it_a_slip() {
+    for (current_ma, fault) in [(1_001, Fault::Runaway), (1_000, Fault::BrakeSlip)] {
+        let mut bench = Bench::lowered(30);
+        bench.idle(2_000);
+        bench.slip = 900;
+        bench.inputs.current_ma = current_ma;
+        bench.idle(1_500);
+        assert_eq!(bench.faults(), only(&[fault]));
+    }
+}
+
+#[test]
+fn a_slip_toward_head_down_is_held_by_the_drive_and_brought_home() {
+    let mut bench = Bench::lowered(30);
+    bench.idle(2_000);
+    bench.slip = 600;
+    let took = bench.until(2_200, |bench| !bench.outputs.brake);
+    assert!(took <= 2_200);
+    assert_eq!(bench.setpoint(), 0, "the drive holds first");
+    bench.until(600, |bench| bench.setpoint() < 0);
+    assert!(bench.outputs.buzzer);
+    bench.until(20_000, |bench| bench.tilt() <= 0);
+}
+
+#[test]
+fn a_slip_toward_level_is_let_be() {
+    let mut bench = Bench::lowered(10);
+    bench.idle(2_000);
+    bench.slip = -800;
+    bench.idle(5_000);
+    assert!(bench.outputs.buzzer && bench.outputs.brake && bench.outputs.relay);
+    assert_eq!(bench.setpoint(), 0);
+    assert_eq!(bench.faults(), only(&[Fault::BrakeSlip]));
+}
+
+#[test]
+fn a_slow_slip_is_seen_too() {
+    let mut bench = Bench::lowered(30);
+    bench.idle(2_000);
+    bench.slip = 100;
+    bench.idle(30_000);
+    assert!(bench.faults().has(Fault::BrakeSlip));
+}
+
+#[test]
+fn blocked_on_the_way_down_holds_and_comes_back_once() {
+    let mut bench = Bench::armed();
+    bench.blocked_below = Some(20_000);
+    bench.keep(target(30, 3_000), 8_500);
+    let took = {
+        let start = bench.now;
+        while bench.setpoint() > 0 {
+            bench.keep(target(30, 3_000), 50);
+        }
+        bench.now - start
+    };
+    assert!(took <= 600, "{took}");
+    assert!(bench.faults().has(Fault::StallDown));
+    assert_eq!(bench.send(target(30, 3_000)), AckResult::Faulted);
+    let rest = {
+        let start = bench.now;
+        while bench.setpoint() == 0 {
+            bench.idle(50);
+        }
+        bench.now - start
+    };
+    assert!(rest <= 600, "{rest}");
+    bench.idle(15_000);
+    assert!(bench.tilt() <= 0);
+}
+
+#[test]
+fn blocked_on_the_way_back_holds_without_reversal_until_people_act() {
+    let mut bench = Bench::lowered(40);
+    bench.blocked_above = Some(25_000);
+    bench.keep(back(3_000), 8_000);
+    assert_eq!(bench.setpoint(), 0);
+    assert!(bench.faults().has(Fault::StallBack));
+    assert_eq!(bench.send(back(3_000)), AckResult::Faulted);
+    bench.run(60_000);
+    assert_eq!(bench.setpoint(), 0, "nor does the table push on by itself");
+    assert!(bench.outputs.buzzer);
+    bench.blocked_above = None;
+    assert_eq!(bench.send(held_back()), AckResult::Accepted);
+    bench.keep(held_back(), 15_000);
+    assert!(bench.tilt() <= 0);
+}
+
+#[test]
+fn blocked_again_under_the_button_takes_a_new_press() {
+    let mut bench = Bench::lowered(40);
+    bench.blocked_above = Some(39_000);
+    bench.press(Switch::Return, true);
+    bench.run(5_000);
+    assert_eq!(bench.setpoint(), 0);
+    bench.run(5_000);
+    assert_eq!(bench.setpoint(), 0);
+    bench.press(Switch::Return, false);
+    bench.step(10);
+    bench.press(Switch::Return, true);
+    bench.run(100);
+    assert!(bench.setpoint() < 0);
+}
+
+#[test]
+fn a_person_may_jog_a_blocked_bed_free_slowly_both_ways() {
+    let mut bench = Bench::lowered(40);
+    bench.blocked_above = Some(30_000);
+    bench.keep(back(3_000), 6_000);
+    for rate in [2_000, -2_000] {
+        let jog = Message::Jog { rate: Rate::clamped(rate), lease: lease(250) };
+        assert_eq!(bench.send(jog), AckResult::Accepted);
+        bench.blocked_above = None;
+        bench.keep(jog, 1_000);
+        assert_eq!(bench.setpoint(), if rate > 0 { 1_000 } else { -1_000 });
+        bench.send(Message::Hold);
+        bench.idle(500);
+    }
+}
+
+#[test]
+fn two_hundred_milliseconds_over_the_current_limit_is_an_obstacle() {
+    let mut bench = Bench::armed();
+    bench.keep(target(40, 3_000), 6_000);
+    bench.inputs.current_ma = 8_000;
+    bench.keep(target(40, 3_000), 1_000);
+    assert!(bench.setpoint() > 0, "at the limit");
+    bench.inputs.current_ma = 8_001;
+    bench.keep(target(40, 3_000), 150);
+    assert!(bench.setpoint() > 0);
+    bench.keep(target(40, 3_000), 50);
+    assert_eq!(bench.setpoint(), 0);
+    assert!(bench.faults().has(Fault::OverCurrent));
+    bench.inputs.current_ma = 0;
+    bench.idle(20_000);
+    assert!(bench.tilt() <= 0, "moving back frees");
+}
+
+#[test]
+fn a_bed_turned_by_a_reversed_motor_is_stopped() {
+    let mut bench = Bench::armed();
+    bench.keep(target(30, 2_000), 3_000);
+    bench.runaway = Some(-2_000);
+    bench.keep(target(30, 2_000), 600);
+    assert_eq!(bench.setpoint(), 0);
+    assert!(bench.state() != DriveState::Moving);
+}

@@ -1,0 +1,101 @@
+//! Ankle latches (H-33).
+
+use antipode_firmware::Config;
+use antipode_link::{AckResult, Message};
+use antipode_safety::{DriveState, Fault, Switch};
+
+use crate::bench::{Bench, back, held_back, only, target};
+
+#[test]
+fn both_open_is_hold_and_nothing_by_itself() {
+    let mut bench = Bench::lowered(40);
+    bench.inputs.latches.first_closed = false;
+    bench.inputs.latches.second_closed = false;
+    bench.idle(100);
+    assert!(bench.outputs.buzzer);
+    assert_eq!(bench.send(back(3_000)), AckResult::Faulted);
+    assert_eq!(bench.send(target(0, 3_000)), AckResult::Faulted);
+    bench.run(60_000);
+    assert!((bench.tilt() - 40_000).abs() < 50);
+    assert_eq!(bench.state(), DriveState::Faulted);
+}
+
+#[test]
+fn both_open_lets_a_person_creep_the_bed_back() {
+    let mut bench = Bench::lowered(20);
+    bench.inputs.latches.first_closed = false;
+    bench.inputs.latches.second_closed = false;
+    bench.run(100);
+    bench.press(Switch::Return, true);
+    bench.run(2_000);
+    assert_eq!(bench.setpoint(), -1_000);
+    bench.press(Switch::Return, false);
+    bench.step(10);
+    assert_eq!(bench.setpoint(), 0);
+    assert_eq!(bench.send(held_back()), AckResult::Accepted);
+    bench.keep(held_back(), 2_000);
+    assert_eq!(bench.setpoint(), -1_000);
+}
+
+#[test]
+fn a_latch_that_opens_under_way_stops_the_bed_within_a_tenth_of_a_second() {
+    let mut bench = Bench::armed();
+    bench.keep(target(40, 3_000), 6_000);
+    bench.inputs.latches.second_closed = false;
+    bench.keep(target(40, 3_000), 50);
+    assert_eq!(bench.setpoint(), 0);
+    assert!(bench.faults().has(Fault::OneLatchOpen));
+    assert_eq!(bench.send(target(40, 3_000)), AckResult::Faulted);
+}
+
+#[test]
+fn one_of_two_open_holds_five_seconds_and_creeps_home() {
+    let mut bench = Bench::lowered(50);
+    bench.idle(1_000);
+    bench.inputs.latches.first_closed = false;
+    bench.idle(5_000);
+    assert_eq!(bench.setpoint(), 0);
+    bench.idle(100);
+    assert!(bench.setpoint() < 0);
+    bench.idle(1_000);
+    assert_eq!(bench.setpoint(), -1_000);
+    bench.idle(60_000);
+    assert!(bench.tilt() <= 0);
+}
+
+#[test]
+fn an_open_latch_at_level_refuses_and_is_forgotten_when_it_closes() {
+    let mut bench = Bench::armed();
+    bench.inputs.latches.first_closed = false;
+    bench.idle(100);
+    assert_eq!(bench.send(target(10, 1_000)), AckResult::Faulted);
+    bench.inputs.latches.first_closed = true;
+    bench.idle(100);
+    assert!(bench.faults().is_empty());
+    assert_eq!(bench.send(target(10, 1_000)), AckResult::Accepted);
+}
+
+#[test]
+fn an_open_latch_head_down_stays_on_record_until_cleared_at_level() {
+    let mut bench = Bench::lowered(10);
+    bench.inputs.latches.first_closed = false;
+    bench.idle(100);
+    bench.inputs.latches.first_closed = true;
+    bench.idle(100);
+    let clear = Message::ClearFaults { faults: only(&[Fault::OneLatchOpen]) };
+    assert_eq!(bench.send(clear), AckResult::NotInRest);
+    bench.keep(back(3_000), 10_000);
+    assert!(bench.faults().has(Fault::OneLatchOpen));
+    assert_eq!(bench.send(clear), AckResult::Accepted);
+}
+
+#[test]
+fn a_single_fitted_sensor_that_opens_is_both() {
+    let config =
+        Config { latches_fitted: 1, returns_with_few_latches: true, ..Config::reference() };
+    let mut bench = Bench::lowered_with(config, 20);
+    bench.inputs.latches.first_closed = false;
+    bench.run(30_000);
+    assert!((bench.tilt() - 20_000).abs() < 50);
+    assert!(bench.faults().has(Fault::LatchesOpen));
+}

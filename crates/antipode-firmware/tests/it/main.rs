@@ -1,0 +1,16 @@
+//! The controller from outside: frames and sensor values in, setpoint and brake out, on an ideal
+//! bed. One module per group of hazards.
+
+mod angles;
+mod bench;
+mod drive;
+mod hand;
+mod host_loss;
+mod latches;
+mod motion;
+mod order;
+mod power;
+mod properties;
+mod reports;
+mod restart;
+mod stop;
