@@ -66,7 +66,7 @@ fn read_group(disk: &dyn Disk, group: &Group, visit: &mut dyn FnMut(&RecordView<
     ReadBack {
         session: group.session,
         last_seq: found.last_seq,
-        ended_by: found.end.map(|(by, _)| by),
+        ended_by: found.tally.ended.map(|ended| ended.by),
         findings: found.findings,
     }
 }

@@ -12,7 +12,8 @@ use crate::disk::{self, Disk};
 use crate::names::{self, Group};
 use crate::record::{SessionId, WallTime};
 use crate::segment::{End, EndedBy, Fields, Hash};
-use crate::walk::{ClockFold, Walk};
+use crate::tally::{ClockFold, Tally};
+use crate::walk::Walk;
 
 /// Files that one session can have; bounds an entry.
 pub(crate) const MAX_PARTS: usize = 48;
@@ -57,23 +58,32 @@ pub struct SessionEntry {
 impl SessionEntry {
     /// The entry of a session that was read through; `None` while it has no end.
     pub(crate) fn from_walk(group: &Group, walk: &Walk) -> Option<Self> {
-        let (ended_by, summary) = walk.end.clone()?;
-        let zero = WallTime::from_unix_millis(0);
-        let first = walk.first.map_or(walk.last_at(), |stamp| stamp.at);
+        let chain = Chain { records: walk.last_seq, head: walk.head, ordinal: walk.last_ordinal };
+        let mut entry = Self::new(group, walk.is_simulated(), &walk.tally, chain)?;
+        entry.damaged = !walk.findings.is_empty();
+        Some(entry)
+    }
+
+    /// The entry of a session with these files and records; `None` while it has no end.
+    pub(crate) fn new(group: &Group, simulated: bool, tally: &Tally, chain: Chain) -> Option<Self> {
+        let ended = tally.ended.clone()?;
+        // A session of which not even START can be read still has the stamp of its end.
+        let first = tally.first.unwrap_or(ended.stamp);
+        let last = tally.last.unwrap_or(first);
         Some(Self {
             session: group.session,
-            simulated: walk.header.is_some_and(|header| header.simulated),
-            ended_by,
-            damaged: !walk.findings.is_empty(),
-            started: walk.first.map_or(zero, |stamp| stamp.wall),
-            ended: walk.last.or(walk.first).map_or(zero, |stamp| stamp.wall),
-            lasted_ms: walk.last_at().since(first).get(),
-            records: walk.last_seq,
-            head: walk.head,
-            head_ordinal: walk.last_ordinal,
+            simulated,
+            ended_by: ended.by,
+            damaged: false,
+            started: first.wall,
+            ended: last.wall,
+            lasted_ms: last.at.since(first.at).get(),
+            records: chain.records,
+            head: chain.head,
+            head_ordinal: chain.ordinal,
             parts: group.parts.iter().map(|part| (part.ordinal, part.len)).collect(),
-            clock: walk.clock,
-            summary,
+            clock: tally.clock(simulated),
+            summary: ended.summary,
         })
     }
 
@@ -155,6 +165,14 @@ impl SessionEntry {
             summary: fields.rest().to_vec(),
         })
     }
+}
+
+/// Where the chain of a session ends.
+pub(crate) struct Chain {
+    pub(crate) records: u64,
+    pub(crate) head: Hash,
+    /// Segment of the last record.
+    pub(crate) ordinal: u64,
 }
 
 /// A folder as its list of sessions and its file names show it.

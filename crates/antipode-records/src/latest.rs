@@ -6,7 +6,7 @@
 //! ([`crate::Kind::DATE_CONFIRMED`]) lets the count begin again from there.
 
 use crate::record::WallTime;
-use crate::walk::ClockFold;
+use crate::tally::ClockFold;
 
 /// Dates before this one mean that the clock was never set: 2026-01-01, when the program was new.
 pub const EARLIEST: WallTime = WallTime::from_unix_millis(1_767_225_600_000);

@@ -63,6 +63,7 @@ mod record;
 mod recover;
 pub mod segment;
 mod store;
+mod tally;
 pub mod telemetry;
 mod verify;
 mod walk;

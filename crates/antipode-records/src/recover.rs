@@ -62,7 +62,7 @@ pub(crate) fn recover(store: &Store, now: Stamp) -> Result<Recovery, DiskError> 
     for group in survey.open {
         match close(store, group, now, &mut recovery)? {
             Outcome::Closed(entry) => closed.push(entry),
-            Outcome::Open(walk) => clocks.push(walk.clock),
+            Outcome::Open(walk) => clocks.push(walk.tally.clock(walk.is_simulated())),
             Outcome::Nothing => {}
         }
     }
@@ -115,7 +115,7 @@ fn close(
     recovery.interrupted.push(Interrupted {
         session: group.session,
         last_seq: found.last_seq,
-        last: found.last,
+        last: found.tally.last,
         torn: found.findings,
     });
     // Read again, so that the list says what any later reading will say.
@@ -183,7 +183,7 @@ fn write_end(
         first_seq: found.last_seq + 1,
         previous: Link { ordinal: found.last_ordinal, hash: found.head },
         created: now,
-        simulated: found.header.is_some_and(|header| header.simulated),
+        simulated: found.is_simulated(),
     };
     let mut fresh = store.create_segment_locked(&opening)?;
     let mut bytes = Vec::new();

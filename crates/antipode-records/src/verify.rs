@@ -48,7 +48,7 @@ pub fn verify(disk: &dyn Disk) -> Result<Verification, DiskError> {
     for group in &groups {
         let found = walk(disk, group, &mut |_| report.records += 1);
         report.gaps.extend(found.gaps.iter().map(|gap| (group.session, *gap)));
-        if found.end.is_none() {
+        if found.tally.ended.is_none() {
             report.open.push(group.session);
         } else {
             heads.insert(found.last_ordinal, found.head);
@@ -57,7 +57,10 @@ pub fn verify(disk: &dyn Disk) -> Result<Verification, DiskError> {
         if let Some(header) = found.header.filter(|header| header.part == 0) {
             links.push((group, header.previous));
         }
-        report.findings.extend(found.findings);
+        // Of a session that is being written, the last record may be on its way.
+        if found.tally.ended.is_some() || !is_live(disk, group) {
+            report.findings.extend(found.findings);
+        }
     }
     for (group, link) in links {
         if link.ordinal != 0
@@ -69,6 +72,11 @@ pub fn verify(disk: &dyn Disk) -> Result<Verification, DiskError> {
     report.findings.sort_by_key(|finding| (finding.ordinal, finding.offset));
     report.head = heads.last_key_value().map(|(_, hash)| *hash);
     Ok(report)
+}
+
+/// Whether another program is writing the session.
+fn is_live(disk: &dyn Disk, group: &Group) -> bool {
+    group.parts.iter().any(|part| matches!(disk.try_lock(&part.name), Ok(None)))
 }
 
 /// Whether the session before still is what it was when `group` began.

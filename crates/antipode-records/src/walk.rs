@@ -4,14 +4,11 @@
 //! end. A later part starts right after the last record that was durable when it was made, and
 //! what an earlier part holds from there on is superseded.
 
-use antipode_safety::Timestamp;
-
 use crate::disk::Disk;
 use crate::names::{Group, Part};
-use crate::record::{Kind, Stamp, WallTime};
-use crate::segment::{
-    End, EndedBy, Gap, Hash, Header, HeaderError, RecordView, SegmentReader, Trouble,
-};
+use crate::record::Kind;
+use crate::segment::{Gap, Hash, Header, HeaderError, RecordView, SegmentReader, Trouble};
+use crate::tally::Tally;
 
 /// Something wrong with a segment, and where.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -38,11 +35,7 @@ pub(crate) struct Walk {
     pub(crate) head: Hash,
     /// Segment of the last record.
     pub(crate) last_ordinal: u64,
-    pub(crate) first: Option<Stamp>,
-    /// The last record that the session wrote itself.
-    pub(crate) last: Option<Stamp>,
-    pub(crate) clock: ClockFold,
-    pub(crate) end: Option<(EndedBy, Vec<u8>)>,
+    pub(crate) tally: Tally,
     /// What is wrong and not yet told by a gap record.
     pub(crate) findings: Vec<Finding>,
     pub(crate) gaps: Vec<Gap>,
@@ -50,43 +43,14 @@ pub(crate) struct Walk {
     pub(crate) newer: bool,
 }
 
-/// The latest date over records in order (people who confirm a date reset it).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) struct ClockFold {
-    pub(crate) latest: Option<WallTime>,
-    pub(crate) confirmed: bool,
-}
-
-impl ClockFold {
-    pub(crate) fn add(&mut self, kind: Kind, wall: WallTime) {
-        if kind == Kind::DATE_CONFIRMED {
-            *self = Self { latest: Some(wall), confirmed: true };
-        } else {
-            self.latest = self.latest.max(Some(wall));
-        }
-    }
-
-    /// Continues with what a later session saw.
-    pub(crate) fn then(&mut self, later: Self) {
-        if later.confirmed {
-            *self = later;
-        } else {
-            self.latest = self.latest.max(later.latest);
-        }
-    }
-}
-
 impl Walk {
-    const fn new() -> Self {
+    fn new() -> Self {
         Self {
             header: None,
             last_seq: 0,
             head: Hash::NONE,
             last_ordinal: 0,
-            first: None,
-            last: None,
-            clock: ClockFold { latest: None, confirmed: false },
-            end: None,
+            tally: Tally::default(),
             findings: Vec::new(),
             gaps: Vec::new(),
             newer: false,
@@ -105,21 +69,9 @@ impl Walk {
         self.last_seq = record.seq;
         self.head = record.hash;
         self.last_ordinal = ordinal;
-        self.clock.add(record.kind, record.stamp.wall);
-        self.first.get_or_insert(record.stamp);
-        let mut by_recovery = false;
-        if record.kind == Kind::END {
-            let end =
-                End::decode(record.payload).unwrap_or(End { by: EndedBy::Session, summary: &[] });
-            by_recovery = end.by == EndedBy::Recovery;
-            self.end = Some((end.by, end.summary.to_vec()));
-        }
+        self.tally.add(record.kind, record.stamp, record.payload);
         if record.kind == Kind::GAP {
             self.gaps.extend(Gap::decode(record.payload));
-        }
-        // What recovery writes carries the clock of another run.
-        if !by_recovery && record.kind != Kind::GAP {
-            self.last = Some(record.stamp);
         }
     }
 
@@ -131,9 +83,9 @@ impl Walk {
         });
     }
 
-    /// The monotonic stamp of the last record that the session wrote itself.
-    pub(crate) fn last_at(&self) -> Timestamp {
-        self.last.map_or(Timestamp::ZERO, |stamp| stamp.at)
+    /// Whether the session was simulated, as far as a header can be read.
+    pub(crate) fn is_simulated(&self) -> bool {
+        self.header.is_some_and(|header| header.simulated)
     }
 }
 
@@ -143,7 +95,7 @@ pub(crate) fn walk(disk: &dyn Disk, group: &Group, visit: &mut dyn FnMut(&Record
     let limits = limits(disk, group);
     for (part, limit) in group.parts.iter().zip(limits) {
         // A part behind the END was begun in vain: had it got a record, it would have taken over.
-        if walk.end.is_some() {
+        if walk.tally.ended.is_some() {
             break;
         }
         let mut reader = match open(disk, group, part) {
@@ -156,7 +108,7 @@ pub(crate) fn walk(disk: &dyn Disk, group: &Group, visit: &mut dyn FnMut(&Record
         let header = *reader.header();
         let mut begun = false;
         // Nothing behind an END counts; a crash may have left a second copy of it.
-        while reader.next_seq() < limit && walk.end.is_none() {
+        while reader.next_seq() < limit && walk.tally.ended.is_none() {
             let Some(record) = reader.next_record() else { break };
             if !begun {
                 begun = true;

@@ -5,24 +5,23 @@
 //! fresh segment behind a record of the gap.
 
 mod thread;
+mod waiting;
 
-use std::collections::VecDeque;
 use std::io;
 
 pub use thread::{JoinError, JournalHandle, JournalThread, spawn};
 
 use crate::disk::{self, DiskError, Doing, SegmentFile};
-use crate::index::{self, MAX_PARTS, SessionEntry};
+use crate::index::{self, Chain, MAX_PARTS, SessionEntry};
 use crate::names;
 use crate::record::{
     Durability, Flags, Health, Kind, NewRecord, Refused, SessionId, Stamp, Ticket,
 };
-use crate::segment::{Body, End, EndedBy, Gap, GapCause, Hash, Link, MAX_PAYLOAD, encode_record};
+use crate::segment::{Body, Gap, GapCause, Hash, Link, MAX_PAYLOAD, encode_record};
 use crate::store::{Fresh, NewSession, Opening, Store};
-use crate::walk::ClockFold;
+use crate::tally::Tally;
+use waiting::{Waiting, WaitingRoom};
 
-/// Records that wait in memory while the disk fails; beyond it readings are dropped and counted.
-const WAITING_MAX: usize = 1 << 20;
 /// Segments that one session may use up; recovery needs room for one more.
 const SEGMENTS_MAX: usize = MAX_PARTS - 8;
 
@@ -62,15 +61,6 @@ pub struct Closed {
     pub listed: bool,
 }
 
-/// A record that is not durable yet.
-struct Waiting {
-    stamp: Stamp,
-    kind: Kind,
-    flags: Flags,
-    durability: Durability,
-    payload: Vec<u8>,
-}
-
 /// The segment in use.
 struct Open {
     name: String,
@@ -107,18 +97,13 @@ pub struct JournalWriter {
     head: Hash,
     accepted: u64,
     durable: Durable,
-    waiting: VecDeque<Waiting>,
-    waiting_bytes: usize,
-    /// Records lost since the last gap record.
-    untold_lost: u64,
+    waiting: WaitingRoom,
+    /// Lost before they came here.
     lost: u64,
     health: Health,
     /// The room kept for the end of the session is being used up.
     on_reserve: bool,
-    first: Option<Stamp>,
-    last: Option<Stamp>,
-    clock: ClockFold,
-    end: Option<(EndedBy, Vec<u8>)>,
+    tally: Tally,
     scratch: Vec<u8>,
 }
 
@@ -137,16 +122,11 @@ impl JournalWriter {
             accepted: 0,
             // Not even the header is durable before the first commit.
             durable: Durable { seq: 0, link: Link { ordinal, hash: head }, offset: 0, ticket: 0 },
-            waiting: VecDeque::new(),
-            waiting_bytes: 0,
-            untold_lost: 0,
+            waiting: WaitingRoom::default(),
             lost: 0,
             health: if on_reserve { Health::OnReserve } else { Health::Working },
             on_reserve,
-            first: None,
-            last: None,
-            clock: ClockFold::default(),
-            end: None,
+            tally: Tally::default(),
             scratch: Vec::new(),
         }
     }
@@ -173,13 +153,13 @@ impl JournalWriter {
     /// at once.
     #[must_use]
     pub const fn lost(&self) -> u64 {
-        self.lost
+        self.lost + self.waiting.dropped()
     }
 
     /// Whether a record waits for a commit.
     #[must_use]
     pub fn is_waiting(&self) -> bool {
-        !self.waiting.is_empty() || self.untold_lost > 0
+        !self.waiting.is_empty()
     }
 
     /// Takes a record. It is written at once where the disk lets it be, and durable after the next
@@ -191,7 +171,7 @@ impl JournalWriter {
         if record.payload.len() > MAX_PAYLOAD {
             return Err(Refused::TooLarge { len: record.payload.len(), max: MAX_PAYLOAD });
         }
-        if self.end.is_some() || self.health == Health::Dead {
+        if self.tally.ended.is_some() || self.health == Health::Dead {
             return Err(Refused::Ended);
         }
         self.take(Waiting {
@@ -207,7 +187,7 @@ impl JournalWriter {
 
     /// Counts `count` records that were lost on their way here; a gap is written for them.
     pub fn note_lost(&mut self, count: u64, stamp: Stamp) {
-        if count == 0 || self.end.is_some() {
+        if count == 0 || self.tally.ended.is_some() {
             return;
         }
         self.lost += count;
@@ -223,34 +203,20 @@ impl JournalWriter {
 
     /// Puts a record behind those that wait, and writes it while there is a segment.
     fn take(&mut self, record: Waiting) {
-        self.tally(&record);
-        self.waiting_bytes += record.payload.len();
-        self.waiting.push_back(record);
+        self.tally.add(record.kind, record.stamp, &record.payload);
+        self.waiting.push(record);
         if self.open.is_some() {
             if self.write_newest().is_err() {
                 self.bury();
             }
         } else {
-            self.make_room();
-        }
-    }
-
-    fn tally(&mut self, record: &Waiting) {
-        self.clock.add(record.kind, record.stamp.wall);
-        self.first.get_or_insert(record.stamp);
-        if record.kind != Kind::GAP {
-            self.last = Some(record.stamp);
-        }
-        if record.kind == Kind::END {
-            let end =
-                End::decode(&record.payload).unwrap_or(End { by: EndedBy::Session, summary: &[] });
-            self.end = Some((end.by, end.summary.to_vec()));
+            self.waiting.make_room();
         }
     }
 
     /// Writes the record that was taken last into the open segment.
     fn write_newest(&mut self) -> io::Result<()> {
-        let (Some(open), Some(record)) = (self.open.as_mut(), self.waiting.back()) else {
+        let (Some(open), Some(record)) = (self.open.as_mut(), self.waiting.newest()) else {
             return Ok(());
         };
         self.scratch.clear();
@@ -277,19 +243,7 @@ impl JournalWriter {
             self.untold.push((open.ordinal, if durable { self.durable.offset } else { 0 }));
         }
         self.health = Health::Failing;
-        self.make_room();
-    }
-
-    /// Drops the oldest readings while too much waits. What had to be durable at once is kept: a
-    /// session writes far less of it than would matter.
-    fn make_room(&mut self) {
-        while self.waiting_bytes > WAITING_MAX {
-            let oldest = self.waiting.iter().position(|r| r.durability == Durability::Soon);
-            let Some(record) = oldest.and_then(|at| self.waiting.remove(at)) else { break };
-            self.waiting_bytes -= record.payload.len();
-            self.untold_lost += 1;
-            self.lost += 1;
-        }
+        self.waiting.make_room();
     }
 
     /// Makes every record taken so far durable.
@@ -343,12 +297,11 @@ impl JournalWriter {
             self.durable = Durable { seq: self.seq, link, offset: open.offset, ticket };
         }
         self.waiting.clear();
-        self.waiting_bytes = 0;
     }
 
     /// Writes everything that waits into a fresh segment, behind a record of the gap.
     fn fail_over(&mut self) -> Result<(), DiskError> {
-        let created = self.last.unwrap_or(self.session.now);
+        let created = self.tally.last.unwrap_or(self.session.now);
         let opening = Opening {
             session: self.session.session,
             part: self.segments as u32,
@@ -377,7 +330,7 @@ impl JournalWriter {
             self.untold.push((ordinal, 0));
             return Err(error);
         }
-        (self.seq, self.head, self.untold_lost) = (seq, head, 0);
+        (self.seq, self.head) = (seq, head);
         self.untold.clear();
         self.health = if self.on_reserve { Health::OnReserve } else { Health::Working };
         let offset = offset + bytes.len() as u64;
@@ -387,7 +340,7 @@ impl JournalWriter {
 
     /// The gaps and everything that waits, as records after the last durable one.
     fn encode_waiting(&self, stamp: Stamp, mut head: Hash) -> (u64, Hash, Vec<u8>) {
-        let mut lost = self.untold_lost;
+        let mut lost = self.waiting.dropped_since_clear();
         let mut gaps = Vec::new();
         for &(ordinal, offset) in &self.untold {
             gaps.push(Gap { cause: GapCause::WriteFailed, lost, ordinal, offset }.encode());
@@ -411,7 +364,7 @@ impl JournalWriter {
     /// interrupted.
     pub fn finish(mut self) -> Result<Closed, CommitError> {
         self.commit()?;
-        let sealed = self.end.is_some();
+        let sealed = self.tally.ended.is_some();
         let mut listed = false;
         let mut name = String::new();
         if let Some(mut open) = self.open.take() {
@@ -436,32 +389,10 @@ impl JournalWriter {
         let disk = self.store.disk.as_ref();
         let (groups, _) = names::groups(disk)?;
         let group = groups.iter().find(|group| group.session == self.session.session);
-        let (Some(group), Some((ended_by, summary))) = (group, self.end.clone()) else {
-            return Err(io::ErrorKind::NotFound.into());
-        };
-        let now = self.session.now;
-        let (first, last) = (self.first.unwrap_or(now), self.last.unwrap_or(now));
-        let entry = SessionEntry {
-            session: self.session.session,
-            simulated: self.session.simulated,
-            ended_by,
-            damaged: false,
-            started: first.wall,
-            ended: last.wall,
-            lasted_ms: last.at.since(first.at).get(),
-            records: self.seq,
-            head: self.head,
-            head_ordinal: self.durable.link.ordinal,
-            parts: group.parts.iter().map(|part| (part.ordinal, part.len)).collect(),
-            clock: self.clock,
-            summary,
-        };
-        index::add(disk, &[entry])
-    }
-}
-
-impl Waiting {
-    fn body(&self) -> Body<'_> {
-        Body { stamp: self.stamp, kind: self.kind, flags: self.flags, payload: &self.payload }
+        let chain =
+            Chain { records: self.seq, head: self.head, ordinal: self.durable.link.ordinal };
+        let entry = group
+            .and_then(|group| SessionEntry::new(group, self.session.simulated, &self.tally, chain));
+        index::add(disk, &[entry.ok_or(io::ErrorKind::NotFound)?])
     }
 }

@@ -138,6 +138,12 @@ pub enum JoinError {
 }
 
 impl JournalThread {
+    /// Whether the thread has ended, so that [`JournalThread::join`] does not wait.
+    #[must_use]
+    pub fn is_finished(&self) -> bool {
+        self.thread.is_finished()
+    }
+
     /// Waits for the thread to end. Never call it from the control loop.
     ///
     /// # Errors
@@ -180,11 +186,11 @@ fn run(
         match next {
             Ok(record) => {
                 latest = record.stamp;
-                now = take(&mut writer, &record);
+                now = take(&mut writer, &record, shared);
                 // Whatever has gathered goes with the same flush.
                 while let Ok(record) = records.try_recv() {
                     latest = record.stamp;
-                    now |= take(&mut writer, &record);
+                    now |= take(&mut writer, &record, shared);
                 }
             }
             Err(RecvTimeoutError::Timeout) => {}
@@ -204,7 +210,7 @@ fn run(
 }
 
 /// Gives the record to the writer; true when it has to be durable at once.
-fn take(writer: &mut JournalWriter, record: &Queued) -> bool {
+fn take(writer: &mut JournalWriter, record: &Queued, shared: &Shared) -> bool {
     let taken = writer.append(&NewRecord {
         stamp: record.stamp,
         kind: record.kind,
@@ -212,7 +218,10 @@ fn take(writer: &mut JournalWriter, record: &Queued) -> bool {
         durability: record.durability,
         payload: &record.payload,
     });
-    // A refusal here means that the journal is dead or ended: its ticket is never acknowledged.
+    if taken.is_err() {
+        // The journal is dead or ended: this ticket is never acknowledged.
+        shared.lost.fetch_add(1, Ordering::AcqRel);
+    }
     taken.is_ok() && record.durability == Durability::Now
 }
 

@@ -3,7 +3,7 @@
 use std::io::Read as _;
 use std::sync::Arc;
 
-use antipode_records::disk::{Disk as _, MemoryDisk};
+use antipode_records::disk::{CrashFault, Disk as _, MemoryDisk};
 use antipode_records::history::read_session;
 use antipode_records::keys::{KeyError, KeyStore, person_of};
 use antipode_records::{Durability, Flags, Kind, NewRecord, PersonId, verify};
@@ -68,5 +68,39 @@ fn no_file_of_the_journal_names_the_person() {
         disk.read(&file.name).unwrap().read_to_end(&mut bytes).unwrap();
         let shows = |text: &[u8]| bytes.windows(text.len()).any(|window| window == text);
         assert!(!shows(b"Ada") && !shows(b"spondylolysis"), "{}", file.name);
+    }
+}
+
+#[test]
+fn a_key_is_there_or_gone_after_any_crash() {
+    let disk = MemoryDisk::new();
+    let keys = KeyStore::new(Arc::new(disk.clone()));
+    let person = PersonId::new(stamp(0).wall);
+    let key = keys.load_or_make(person).unwrap();
+    let sealed = key.seal(session(1), Kind::PERSON, NAME).unwrap();
+    let made = disk.op_count();
+    keys.wipe(person).unwrap();
+    for op in made..=disk.op_count() {
+        let faults = [
+            CrashFault::Kept,
+            CrashFault::Lost,
+            CrashFault::Torn { granule: 512 },
+            CrashFault::Torn { granule: 1 },
+            CrashFault::Reordered,
+            CrashFault::Duplicated,
+        ];
+        for fault in faults {
+            let keys = KeyStore::new(Arc::new(disk.crashed(op, fault)));
+            let found = keys.load(person);
+            if op == made {
+                let key = found.unwrap();
+                assert_eq!(key.open(session(1), Kind::PERSON, &sealed).unwrap(), NAME);
+            } else if op == disk.op_count() {
+                assert!(matches!(found, Err(KeyError::Wiped(_))), "{fault:?}");
+            }
+            // A wipe that a crash cut short can be done again.
+            keys.wipe(person).unwrap();
+            assert!(matches!(keys.load(person), Err(KeyError::Wiped(_))), "{op} {fault:?}");
+        }
     }
 }

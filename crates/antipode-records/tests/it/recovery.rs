@@ -8,6 +8,8 @@ use antipode_records::latest::{ClockVerdict, check_clock};
 use antipode_records::segment::{EndedBy, GapCause, HEADER_LEN, HeaderError, Trouble};
 use antipode_records::{BeginError, Health, Kind, NewSession, Store, verify};
 
+use proptest::prelude::*;
+
 use crate::fixture::{
     end_payload, event, new_session, open, record, records, session, stamp, whole_session,
 };
@@ -149,8 +151,71 @@ fn the_date_of_every_session_counts_until_a_person_confirms_another() {
     writer.commit().unwrap();
     drop(writer);
     let (_, recovery) = open(&disk);
-    // The end that recovery writes carries the date of that start.
-    assert_eq!(recovery.latest, Some(stamp(1_000_000).wall));
+    // The end that recovery wrote carries the date of that start, which proves nothing.
+    assert_eq!(recovery.latest, Some(hour_before));
+}
+
+#[test]
+fn the_made_up_date_of_a_simulation_does_not_count() {
+    let disk = MemoryDisk::new();
+    let (store, _) = open(&disk);
+    let new = NewSession { simulated: true, ..new_session(1) };
+    let mut writer = store.begin(new).unwrap();
+    writer.append(&record(1, Kind::START, b"plan")).unwrap();
+    writer.append(&record(2, Kind::END, &end_payload(b"completed"))).unwrap();
+    assert!(writer.finish().unwrap().sealed);
+    assert_eq!(store.latest().unwrap(), None);
+    let before = history::sessions(&disk).unwrap();
+    assert!(before[0].simulated);
+    disk.remove("sessions.idx").unwrap();
+    assert_eq!(open(&disk).1.latest, None);
+    assert_eq!(history::sessions(&disk).unwrap(), before);
+}
+
+#[test]
+fn a_check_does_not_take_a_record_on_its_way_for_damage() {
+    let disk = MemoryDisk::new();
+    let (store, _) = open(&disk);
+    let mut writer = store.begin(new_session(1)).unwrap();
+    writer.append(&record(1, Kind::START, b"plan")).unwrap();
+    disk.fail(disk.op_count(), IoFault::Write);
+    // Half of it is in the file when the write fails.
+    writer.append(&event(2, b"lowering")).unwrap();
+    let report = verify(&disk).unwrap();
+    assert!(report.is_clean(), "{report:?}");
+    assert_eq!(report.open, [session(1)]);
+    drop(writer);
+    assert_eq!(verify(&disk).unwrap().findings.len(), 1);
+}
+
+proptest! {
+    /// I-23, for every file that a start reads.
+    #[test]
+    fn no_bytes_in_any_file_stop_a_start(
+        segment in proptest::collection::vec(any::<u8>(), 0..700),
+        list in proptest::collection::vec(any::<u8>(), 0..200),
+        id in proptest::collection::vec(any::<u8>(), 0..20),
+        at in any::<prop::sample::Index>(),
+    ) {
+        // Once as it is, once laid over a file that was good.
+        let disk = interrupted();
+        let name = segments(&disk).remove(0);
+        let mut changed = bytes(&disk, &name);
+        let at = at.index(changed.len());
+        for (place, byte) in changed[at..].iter_mut().zip(&segment) {
+            *place = *byte;
+        }
+        replace(&disk, &name, &changed);
+        disk.append(&name.replace("0000000001", "0000000009"), &segment).unwrap();
+        disk.append("0000000003-09090909-0909-0909-0909-090909090909.ajl", &segment).unwrap();
+        replace(&disk, "id", &id);
+        disk.append("sessions.idx", &list).unwrap();
+        open(&disk);
+        let (_, again) = open(&disk);
+        prop_assert!(again.interrupted.is_empty());
+        verify(&disk).unwrap();
+        history::sessions(&disk).unwrap();
+    }
 }
 
 #[test]

@@ -119,6 +119,24 @@ fn a_record_written_twice_is_read_once() {
     assert_eq!(trouble, Some(Trouble::Sequence { expected: 3, found: 2 }));
 }
 
+/// The layout is a promise to every journal already written: do not change this test.
+#[test]
+fn a_record_keeps_its_bytes() {
+    let (bytes, offsets) = segment(&[b"plan".to_vec()]);
+    let record = &bytes[offsets[0]..];
+    assert_eq!(record[..4], 72_u32.to_le_bytes());
+    assert_eq!(record[8..16], 1_u64.to_le_bytes());
+    assert_eq!(record[16..24], 1_u64.to_le_bytes());
+    assert_eq!(record[24..32], (-6_i64).to_le_bytes());
+    assert_eq!(record[32..40], *b"\x40\0\0\0plan");
+    let mut hashed = header().hash().bytes().to_vec();
+    hashed.extend_from_slice(&record[..4]);
+    hashed.extend_from_slice(&record[8..40]);
+    assert_eq!(record[40..], Hash::of(&hashed).bytes());
+    let crc = Crc32c::new().update(&record[..4]).update(&record[8..]).finish();
+    assert_eq!(record[4..8], crc.to_le_bytes());
+}
+
 proptest! {
     #[test]
     fn no_bytes_are_ever_too_much(bytes in proptest::collection::vec(any::<u8>(), 0..4_000)) {
