@@ -1,7 +1,7 @@
 //! Findings for people's eyes, drawn under the line, and for programs.
 
 use annotate_snippets::renderer::DecorStyle;
-use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
+use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use antipode_core::plan::Severity;
 use serde_json::{Value, json};
 use std::ops::Range;
@@ -38,12 +38,14 @@ impl Findings {
                 Snippet::source(lines)
                     .line_start(line_start)
                     .path(name)
-                    .annotation(AnnotationKind::Primary.span(span).label(label(&finding.problem))),
+                    .annotation(mark(span, label(&finding.problem))),
             ),
             None => Group::with_title(title)
                 .element(Origin::path(name).line(line_start).char_column(finding.column)),
         };
-        if let Some(help) = finding.problem.help() {
+        // A suggestion stands under the mark already.
+        let help = finding.problem.help().filter(|help| *help != label(&finding.problem));
+        if let Some(help) = help {
             group = group.element(Level::HELP.message(help));
         }
         renderer.render(&[group])
@@ -102,6 +104,11 @@ impl Findings {
     }
 }
 
+fn mark(span: Range<usize>, words: String) -> Annotation<'static> {
+    let mark = AnnotationKind::Primary.span(span);
+    if words.is_empty() { mark } else { mark.label(words) }
+}
+
 /// The few words under the mark.
 fn label(problem: &Problem) -> String {
     match problem {
@@ -113,12 +120,9 @@ fn label(problem: &Problem) -> String {
         Problem::MissingKey { key, .. } => format!("`{key}` belongs here"),
         Problem::WrongType { expected, .. } => format!("must be {expected}"),
         Problem::Version { .. } => "must be 1".to_owned(),
-        Problem::Number { cause, .. } => cause.to_string(),
-        Problem::Duration { cause, .. } => cause.to_string(),
         Problem::OutOfRange { least, most, .. } => format!("must be {least} to {most}"),
         Problem::UnknownWord { near: Some(near), .. } => format!("did you mean `{near}`?"),
         Problem::UnknownWord { near: None, .. } => "not a word that is known here".to_owned(),
-        Problem::Name { .. } | Problem::Text { .. } | Problem::Conflict { .. } => String::new(),
         Problem::RangeOrder { .. } => "lower value first".to_owned(),
         Problem::TooMany { most, .. } => format!("at most {most}"),
         Problem::TooDeep => "too deep".to_owned(),
@@ -126,6 +130,12 @@ fn label(problem: &Problem) -> String {
             Severity::Error => format!("the limit is {}", finding.limit),
             Severity::Warning => format!("usual: {}", finding.limit),
         },
-        Problem::Person(_) => String::new(),
+        // The title says it all.
+        Problem::Number { .. }
+        | Problem::Duration { .. }
+        | Problem::Name { .. }
+        | Problem::Text { .. }
+        | Problem::Conflict { .. }
+        | Problem::Person(_) => String::new(),
     }
 }

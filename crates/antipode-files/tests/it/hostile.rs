@@ -1,6 +1,6 @@
 //! Whatever a file holds, it is refused or read into values in range; nothing panics or hangs.
 
-use antipode_core::plan::{CheckContext, MAX_SEGMENTS, Plan};
+use antipode_core::plan::{CheckContext, Plan};
 use antipode_files::{
     Source, check_plan, presets, read_model, read_person, read_plan, read_scenario, read_site,
     read_table,
@@ -31,7 +31,7 @@ fn survive(text: &str) {
     let context = |plan: &Plan| CheckContext::alone_with_file(plan.attendance);
     if let Ok(read) = check_plan(&source, &limits, context) {
         let program = read.value.plan.expand().unwrap();
-        assert!(program.segments().len() <= MAX_SEGMENTS);
+        crate::programs::hold_together(&program);
         assert!(program.max_tilt() <= Angle::from_deg(60).unwrap());
     }
 }

@@ -7,6 +7,7 @@ mod load;
 mod others;
 mod plans;
 mod presets;
+mod programs;
 mod render;
 mod schemas;
 

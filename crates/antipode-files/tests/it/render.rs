@@ -15,10 +15,9 @@ error: there is no key `hodl` here
   --> test.toml:10:1
    |
 10 | hodl = \"1m\"
-   | ^^^^ did you mean `hold`?
-   |
-   = help: did you mean `hold`?";
+   | ^^^^ did you mean `hold`?";
     assert!(drawn.contains(expect), "{drawn}");
+    assert_eq!(drawn.matches("did you mean").count(), 1, "{drawn}");
     assert!(!drawn.contains('\u{1b}'), "{drawn}");
 }
 
