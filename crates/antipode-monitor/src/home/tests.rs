@@ -64,7 +64,11 @@ fn one_press_of_return_reaches_the_rest_band() {
 
 #[test]
 fn nothing_is_demanded_while_the_way_is_closed() {
-    let reasons: [Edit; 14] = [
+    let reasons: [Edit; 15] = [
+        |tick| {
+            tick.host.stop_latched = true;
+            tick.host.stop_acknowledged = true;
+        },
         |tick| tick.firmware.stop_latched = true,
         |tick| tick.plant.powered = false,
         |tick| tick.plant.drive_able = false,

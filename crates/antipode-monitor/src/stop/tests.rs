@@ -1,6 +1,6 @@
 use crate::invariant::Invariant;
 use crate::testing::Run;
-use crate::trace::{Event, Motion};
+use crate::trace::{Event, Motion, Tick};
 
 /// A return at 3 degrees/s under way.
 fn returning() -> Run {
@@ -321,4 +321,53 @@ fn a_lease_taken_between_the_act_and_its_motion_belongs_to_the_act() {
         tick.firmware.accepted_epoch = 2;
     });
     run.pass(100).drive(Motion::Plan, 1_000, 500).clean();
+}
+
+#[test]
+fn a_controller_that_is_down_or_came_back_latches_nothing_late() {
+    let excuses: [fn(&mut Tick, u32); 2] =
+        [|tick, _| tick.firmware.alive = false, |tick, row| tick.firmware.boot_count = row];
+    for excuse in excuses {
+        let mut run = Run::at(-3_000);
+        let mut row = 2;
+        run.steps(300, |tick| {
+            tick.people.wired_stop_pressed = true;
+            excuse(tick, row);
+            row += 1;
+        });
+        run.clean();
+    }
+    // A latch that a reset forgot was not opened by anyone; the human act is due all the same.
+    let mut reset = Run::at(20_000);
+    reset.step(|tick| tick.firmware.stop_latched = true);
+    reset.step(|tick| {
+        tick.firmware.stop_latched = false;
+        tick.firmware.boot_count += 1;
+    });
+    reset.pass(20);
+    reset.clean();
+    reset.drive(Motion::Plan, 500, 200);
+    reset.breaks(Invariant::I18, "without a new human act");
+}
+
+#[test]
+fn what_a_dead_or_restarted_host_forgot_it_did_not_unlatch() {
+    let excuses: [fn(&mut Tick); 2] =
+        [|tick| tick.host.alive = false, |tick| tick.host.start_count += 1];
+    for excuse in excuses {
+        let mut run = Run::at(20_000);
+        run.step(|tick| {
+            tick.host.stop_latched = true;
+            tick.host.stop_acknowledged = true;
+        });
+        run.step(|tick| {
+            tick.host.stop_latched = false;
+            excuse(tick);
+        });
+        run.clean();
+    }
+    let mut open = Run::at(20_000);
+    open.step(|tick| tick.host.stop_latched = true);
+    open.step(|tick| tick.host.stop_latched = false);
+    open.breaks(Invariant::I18, "unlatched outside");
 }
