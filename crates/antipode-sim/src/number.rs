@@ -7,8 +7,9 @@ pub(crate) const GRAVITY: f64 = 9.80665;
 
 /// The nearest whole number, held at the ends of `i32`; not-a-number becomes 0.
 pub(crate) fn whole(value: f64) -> i32 {
-    // `as` saturates and maps not-a-number to 0, which is what a sensor's converter does too.
-    libm::round(value) as i32
+    // Halves go away from zero. `as` saturates and maps not-a-number to 0, which is what a sensor's
+    // converter does too. Cheaper than `libm::round`, and this runs for every value that is read.
+    (value + 0.5_f64.copysign(value)) as i32
 }
 
 /// The nearest whole number of thousandths.

@@ -2,7 +2,7 @@
 
 use super::{run, run_until, table_at};
 use antipode_sim::person::{PersonConfig, Sex};
-use antipode_sim::plant::{DriveInput, GearConfig, Plant, PlantConfig};
+use antipode_sim::plant::{BrakeConfig, BrakeJam, DriveInput, GearConfig, Plant, PlantConfig};
 
 fn table(boom_offset_mm: i32, mass_kg: u16, start_mdeg: i32) -> Plant {
     let config = PlantConfig { boom_offset_mm, start_mdeg, ..PlantConfig::reference() };
@@ -57,7 +57,7 @@ fn a_self_locking_gear_holds_without_brake_and_a_light_one_does_not() {
             ..PlantConfig::reference()
         };
         let mut plant = Plant::new(&config, &PersonConfig::reference(), 1);
-        plant.faults_mut().brake_jam = Some(antipode_sim::plant::BrakeJam::Open);
+        plant.faults_mut().brake_jam = Some(BrakeJam::Open);
         run(&mut plant, 2_000, DriveInput::DEAD);
         assert_eq!(plant.true_tilt_mdeg() == 40_000, holds, "{}", plant.true_tilt_mdeg());
     }
@@ -219,4 +219,88 @@ fn a_full_descent_takes_as_long_as_its_rate_says() {
         run_until(&mut plant, 60_000, DriveInput::turn(3_000), |p| p.true_tilt_mdeg() >= 60_000);
     let took = took.expect("the table reaches 60 degrees");
     assert!((20_000..21_000).contains(&took), "{took} ms");
+}
+
+/// A table whose gear a load can turn, with the weight 75 mm off the pivot.
+fn light_gear(rated_torque_nm: u16, start_mdeg: i32) -> PlantConfig {
+    let gear =
+        GearConfig { efficiency_percent: 85, rated_torque_nm, ..PlantConfig::reference().gear };
+    PlantConfig { gear, boom_offset_mm: 75, start_mdeg, ..PlantConfig::reference() }
+}
+
+#[test]
+fn the_steeper_the_bed_the_less_the_weight_turns_it() {
+    let current_ma = |start_mdeg| {
+        let mut plant = table(75, 80, start_mdeg);
+        run(&mut plant, 2_000, DriveInput::turn(1_500));
+        plant.sense().current_ma
+    };
+    // The cosine of 60 degrees is a half; idling and bearings do not care.
+    let (level, steep) = (current_ma(0), current_ma(59_000));
+    let ratio = f64::from(steep - 370) / f64::from(level - 370);
+    assert!((0.47..0.53).contains(&ratio), "{level} mA, {steep} mA");
+}
+
+#[test]
+fn the_drive_waits_for_the_brake_to_open_and_holds_until_it_has_closed() {
+    let mut plant = Plant::new(&light_gear(250, 40_000), &PersonConfig::reference(), 1);
+    run(&mut plant, 110, DriveInput::turn(1_000));
+    assert_eq!((plant.true_tilt_mdeg(), plant.sense().current_ma), (40_000, 0));
+    run(&mut plant, 3_000, DriveInput::turn(0));
+    let there = plant.true_tilt_mdeg();
+    run(&mut plant, 1_000, DriveInput::HELD);
+    assert!((plant.true_tilt_mdeg() - there).abs() <= 1, "no drop while the brake closes");
+    run(&mut plant, 1_000, DriveInput::turn(0));
+    let there = plant.true_tilt_mdeg();
+    run(&mut plant, 1_000, DriveInput::DEAD);
+    let dropped = there - plant.true_tilt_mdeg();
+    assert!((20..500).contains(&dropped), "{dropped} mdeg until the brake has closed");
+}
+
+#[test]
+fn a_dead_motor_brakes_a_falling_bed() {
+    let mut plant = Plant::new(&light_gear(250, 20_000), &PersonConfig::reference(), 1);
+    plant.faults_mut().brake_jam = Some(BrakeJam::Open);
+    run(&mut plant, 1_500, DriveInput::DEAD);
+    let rate = plant.true_rate_mdeg_per_s();
+    assert!((-12_000..-6_000).contains(&rate), "{rate}");
+}
+
+#[test]
+fn an_overloaded_drive_falls_back_with_what_it_lacks() {
+    let mut plant = Plant::new(&light_gear(20, 30_000), &PersonConfig::reference(), 1);
+    run(&mut plant, 1_000, DriveInput::turn(0));
+    assert!(plant.true_rate_mdeg_per_s() < -20_000, "{}", plant.true_rate_mdeg_per_s());
+}
+
+#[test]
+fn a_brake_too_weak_for_the_weight_slips() {
+    let brake = BrakeConfig { slip_torque_nm: 20, ..PlantConfig::reference().brake };
+    let config = PlantConfig { brake, ..light_gear(250, 10_000) };
+    let mut plant = Plant::new(&config, &PersonConfig::reference(), 1);
+    run(&mut plant, 1_000, DriveInput::HELD);
+    assert!(plant.true_tilt_mdeg() < 9_000, "{}", plant.true_tilt_mdeg());
+}
+
+#[test]
+fn a_jump_of_the_setpoint_does_not_jerk_the_person() {
+    let mut plant = table_at(0);
+    run(&mut plant, 1_000, DriveInput::turn(0));
+    for _ in 0..1_000 {
+        let before = plant.true_rate_mdeg_per_s();
+        plant.advance(plant.now_ms() + 1, DriveInput::turn(6_000));
+        // 20 degrees a second squared, and half as much again where the loop catches up.
+        assert!((plant.true_rate_mdeg_per_s() - before).abs() <= 30);
+    }
+}
+
+#[test]
+fn cold_grease_draws_more_current() {
+    let current_ma = |room_c| {
+        let config = PlantConfig { room_c, ..PlantConfig::reference() };
+        let mut plant = Plant::new(&config, &PersonConfig::reference(), 1);
+        run(&mut plant, 4_000, DriveInput::turn(1_500));
+        plant.sense().current_ma
+    };
+    assert!(current_ma(5) > current_ma(35) + 10);
 }

@@ -412,3 +412,108 @@ fn a_person_who_stands_at_the_start_has_no_dip() {
     assert_eq!(person.dip_hundredths_mmhg(), 0);
     assert!((79..=92).contains(&person.vitals().heart_rate), "{:?}", person.vitals());
 }
+
+#[test]
+fn in_a_dip_the_pressure_falls_and_the_heart_answers() {
+    let (mut heart, mut systolic) = (0.0, 0.0);
+    for seed in 0..SEEDS {
+        let vitals = |deg_per_s| {
+            let mut person = level(&PersonConfig::reference(), seed);
+            turn(&mut person, 0, 0.0, -75.0, deg_per_s);
+            person.vitals()
+        };
+        let (fast, slow) = (vitals(18.75), vitals(1.5));
+        heart += f64::from(fast.heart_rate) - f64::from(slow.heart_rate);
+        systolic += f64::from(fast.systolic) - f64::from(slow.systolic);
+    }
+    let (heart, systolic) = (heart / SEEDS as f64, systolic / SEEDS as f64);
+    assert!((-16.0..-11.0).contains(&systolic), "{systolic}");
+    // Net of the rise that standing brings (17 beats), for which the slow one has had its time.
+    assert!((-8.0..-3.0).contains(&heart), "{heart}");
+}
+
+#[test]
+fn a_small_change_of_tilt_counts_too() {
+    let eye = |from_deg| {
+        let mut person = level(&PersonConfig::reference(), 1);
+        lie(&mut person, 0, from_deg, 10_000);
+        lie(&mut person, 10_000, 30, 120_000);
+        person.vitals().eye_pressure_tenths
+    };
+    assert_eq!(eye(30), eye(27));
+}
+
+#[test]
+fn what_crept_is_lost_with_ten_minutes() {
+    let mut person = level(&PersonConfig::reference(), 1);
+    lie(&mut person, 0, 60, 1_200_000);
+    lie(&mut person, 1_200_000, 0, 1_000);
+    let crept = f64::from(person.elongation_um());
+    lie(&mut person, 1_201_000, 0, 600_000);
+    assert_near("left after 10 min", f64::from(person.elongation_um()) / crept, 0.368, 0.01);
+}
+
+#[test]
+fn a_symptom_is_felt_once_and_fades_when_its_cause_is_gone() {
+    let mut faded = 0;
+    for seed in 0..SEEDS {
+        let mut person = level(&PersonConfig::reference(), seed);
+        lie(&mut person, 0, 75, 900_000);
+        let acts = person.take_acts();
+        let felt = acts
+            .as_slice()
+            .iter()
+            .filter(|a| matches!(a.act, Act::Feels { symptom: Symptom::HeadPressure, .. }));
+        let felt = felt.count();
+        assert!(felt <= 1, "{felt} times");
+        assert_eq!(person.strength(Symptom::HeadPressure) > 0, felt == 1);
+        lie(&mut person, 900_000, 0, 80_000);
+        assert_eq!(person.strength(Symptom::HeadPressure), 0);
+        faded += felt;
+    }
+    assert!(faded > 50, "{faded}");
+}
+
+#[test]
+fn an_unconscious_person_feels_nothing_and_stays_out_for_the_scripted_time() {
+    for seed in 0..20 {
+        let mut person = level(&PersonConfig::reference(), seed);
+        person.faint_at(0, 600_000);
+        lie(&mut person, 0, 75, 599_000);
+        assert!(!person.is_conscious());
+        let acts = person.take_acts();
+        assert_eq!(acts.as_slice().len(), 1, "{:?}", acts.as_slice());
+        lie(&mut person, 599_000, 75, 2_000);
+        assert!(person.is_conscious());
+    }
+}
+
+#[test]
+fn a_question_from_before_a_faint_stays_unanswered() {
+    for seed in 0..20 {
+        let mut person = level(&PersonConfig::reference(), seed);
+        person.ask(0, CheckIn::AllWell);
+        person.faint_at(100, 1_000);
+        lie(&mut person, 0, 0, 60_000);
+        assert!(person.is_conscious());
+        let acts = person.take_acts();
+        assert!(!acts.as_slice().iter().any(|a| matches!(a.act, Act::Press(_))));
+    }
+}
+
+#[test]
+fn heels_in_a_loose_clamp_move_when_it_gets_steep() {
+    for (ankle_setting, tilt_deg, answer) in [
+        (AnkleSetting::Loose, 10, Answer::No),
+        (AnkleSetting::Loose, 30, Answer::Yes),
+        (AnkleSetting::Snug, 30, Answer::No),
+    ] {
+        let config = PersonConfig { ankle_setting, ..PersonConfig::reference() };
+        let mut person = level(&config, 3);
+        lie(&mut person, 0, tilt_deg, 5_000);
+        person.ask(5_000, CheckIn::HeelsMoved);
+        lie(&mut person, 5_000, 0, 10_000);
+        let acts = person.take_acts();
+        assert!(acts.as_slice().iter().any(|a| a.act == Act::Says(answer)), "{answer:?}");
+    }
+}

@@ -146,4 +146,10 @@ fn a_sag_slows_the_drive_and_a_deep_one_resets_the_controller() {
     run(&mut plant, 1_000, DriveInput::turn(-6_000));
     assert!(!plant.powered());
     assert_eq!(plant.true_rate_mdeg_per_s(), 0);
+    plant.faults_mut().supply_sag_mv = 8_000;
+    run(&mut plant, 1_000, DriveInput::turn(-6_000));
+    assert!(!plant.powered(), "what kept it running does not start it again");
+    plant.faults_mut().supply_sag_mv = 0;
+    run(&mut plant, 1_000, DriveInput::HELD);
+    assert!(plant.powered());
 }

@@ -121,9 +121,9 @@ fn a_slow_source_renews_its_value_twice_a_second() {
 
 #[test]
 fn a_delayed_source_shows_the_past() {
-    for (i, (truth, drive, _)) in
-        series(SensorFault::Delayed { by_ms: 400 }, 10).into_iter().enumerate().skip(60)
-    {
+    let series = series(SensorFault::Delayed { by_ms: 400 }, 10);
+    assert!(series[..39].iter().all(|s| (s.1.expect("a value") - 11_760).abs() < 500));
+    for (i, (truth, drive, _)) in series.into_iter().enumerate().skip(60) {
         let behind = truth - drive.unwrap();
         assert!((700..=900).contains(&behind), "{i}: {behind}");
     }
