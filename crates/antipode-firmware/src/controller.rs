@@ -70,6 +70,7 @@ pub struct Controller {
     pub(crate) now_ms: u32,
     pub(crate) since_report: Held,
     pub(crate) reported_state: DriveState,
+    pub(crate) reported_switches: Switches,
 }
 
 impl Controller {
@@ -105,6 +106,7 @@ impl Controller {
             now_ms: 0,
             since_report: Held::ZERO,
             reported_state: DriveState::Disarmed,
+            reported_switches: Switches::NONE,
             config,
         }
     }

@@ -13,15 +13,18 @@ const BUSY_MS: u32 = 50;
 const IDLE_MS: u32 = 500;
 
 impl Controller {
-    /// Queues a report when one is due: on time, or at once when the state changed.
+    /// Queues a report when one is due: on time, or at once when the state or a switch changed.
     pub(crate) fn report(&mut self, inputs: &Inputs, dt_ms: u32) {
         let state = self.state();
         let busy = self.session.armed() || self.head_down();
         let due_ms = if busy { BUSY_MS } else { IDLE_MS };
         let elapsed = self.since_report.update(true, dt_ms);
-        if elapsed < due_ms && state == self.reported_state {
+        // A press must reach the host however short it is, also of an idle table.
+        let pressed = inputs.switches != self.reported_switches;
+        if elapsed < due_ms && state == self.reported_state && !pressed {
             return;
         }
+        self.reported_switches = inputs.switches;
         self.since_report.update(false, 0);
         self.reported_state = state;
         self.outbox.report(Message::Telemetry(Telemetry {

@@ -1,1 +1,216 @@
+use super::*;
 
+const LIMIT_MA: u32 = 8_000;
+
+/// A watch over a bed at an angle, fed tick by tick.
+struct Bed {
+    watch: DriveWatch,
+    worst: i32,
+    least: i32,
+    current_ma: u32,
+}
+
+impl Bed {
+    fn at(mdeg: i32) -> Self {
+        Self { watch: DriveWatch::new(), worst: mdeg, least: mdeg, current_ma: 0 }
+    }
+
+    fn look(&mut self, setpoint: i32, dt_ms: u32) -> Seen {
+        let Self { worst, least, .. } = *self;
+        let estimate = Estimate { quality: Quality::Full, control: worst, worst, least };
+        self.watch.update(Some(&estimate), setpoint, self.current_ma, LIMIT_MA, dt_ms)
+    }
+
+    /// Turns both sources at `rate` for `ms`; the first thing seen and when.
+    fn turn(&mut self, rate: i32, setpoint: i32, ms: u32) -> Option<(u32, Seen)> {
+        self.turn_apart([rate, rate], setpoint, ms)
+    }
+
+    fn turn_apart(&mut self, rates: [i32; 2], setpoint: i32, ms: u32) -> Option<(u32, Seen)> {
+        let mut first = None;
+        for tick in 1..=ms / 10 {
+            self.worst += rates[0] / 100;
+            self.least += rates[1] / 100;
+            let seen = self.look(setpoint, 10);
+            if seen != Seen::default() && first.is_none() {
+                first = Some((tick * 10, seen));
+            }
+        }
+        first
+    }
+}
+
+#[test]
+fn the_rate_is_measured_over_a_tenth_of_a_second() {
+    let mut bed = Bed::at(10_000);
+    assert_eq!(bed.turn(1_500, 1_500, 500), None);
+    assert_eq!(bed.watch.rate(), 1_500);
+    bed.turn(-700, -700, 100);
+    assert_eq!(bed.watch.rate(), -700);
+    for dt_ms in [1u32, 50] {
+        let mut bed = Bed::at(0);
+        for _ in 0..400 {
+            bed.worst += i32::try_from(dt_ms).unwrap();
+            bed.least = bed.worst;
+            bed.look(1_000, dt_ms);
+        }
+        assert_eq!(bed.watch.rate(), 1_000, "ticks of {dt_ms} ms");
+    }
+}
+
+#[test]
+fn two_degrees_a_second_over_the_command_is_borne_and_more_is_a_runaway() {
+    for (rate, setpoint, runaway) in [
+        (2_000, 0, false),
+        (2_100, 0, true),
+        (-2_000, 0, false),
+        (-2_100, 0, true),
+        (5_000, 3_000, false),
+        (5_100, 3_000, true),
+        (-5_000, -3_000, false),
+        (-5_100, -3_000, true),
+        (2_100, -3_000, true),
+    ] {
+        let mut bed = Bed::at(0);
+        bed.look(setpoint, 10);
+        let seen = bed.turn(rate, setpoint, 400);
+        assert_eq!(seen.is_some_and(|(_, seen)| seen.runaway), runaway, "{rate} at {setpoint}");
+    }
+}
+
+#[test]
+fn a_runaway_is_seen_within_a_quarter_second_and_a_twitch_is_not_one() {
+    let mut bed = Bed::at(0);
+    bed.turn(0, 0, 500);
+    let mut twitch = Bed { watch: bed.watch.clone(), ..bed };
+    assert_eq!(bed.turn(10_000, 0, 400).unwrap().0, 160);
+    assert_eq!(twitch.turn(10_000, 0, 50), None);
+    assert_eq!(twitch.turn(0, 0, 300), None);
+}
+
+#[test]
+fn one_source_alone_is_no_runaway() {
+    let mut bed = Bed::at(0);
+    assert_eq!(bed.turn_apart([3_000, 0], 0, 800), None);
+    let mut bed = Bed::at(0);
+    assert_eq!(bed.turn_apart([0, -3_000], 0, 800), None);
+}
+
+#[test]
+fn a_heavy_bed_may_slow_at_half_the_stop_deceleration() {
+    let mut bed = Bed::at(0);
+    bed.turn(6_000, 6_000, 500);
+    let mut rate = 6_000;
+    while rate > 0 {
+        assert_eq!(bed.turn(rate, 0, 10), None);
+        rate -= 40;
+    }
+}
+
+#[test]
+fn over_current_counts_for_two_tenths_and_names_the_way() {
+    for (setpoint, way) in [(3_000, Way::Down), (-3_000, Way::Back), (0, Way::Back)] {
+        let mut bed = Bed::at(0);
+        bed.current_ma = LIMIT_MA;
+        assert_eq!(bed.turn(setpoint, setpoint, 500), None);
+        bed.current_ma = LIMIT_MA + 1;
+        let (when, seen) = bed.turn(setpoint, setpoint, 300).unwrap();
+        assert_eq!((when, seen.over_current), (200, Some(way)));
+    }
+    // Also without an angle.
+    let mut watch = DriveWatch::new();
+    assert_eq!(watch.update(None, 500, LIMIT_MA + 1, LIMIT_MA, 199).over_current, None);
+    assert_eq!(watch.update(None, 500, LIMIT_MA + 1, LIMIT_MA, 1).over_current, Some(Way::Down));
+}
+
+#[test]
+fn a_driven_bed_that_stands_is_stalled_after_half_a_second() {
+    for (setpoint, way) in [(600, Way::Down), (-600, Way::Back)] {
+        let mut bed = Bed::at(20_000);
+        let (when, seen) = bed.turn(0, setpoint, 1_000).unwrap();
+        assert_eq!((when, seen.stall), (510, Some(way)), "the first tick starts the count");
+    }
+}
+
+#[test]
+fn driven_slowly_it_gets_three_seconds_and_a_crawl_is_not_judged() {
+    for setpoint in [599, 100, -100] {
+        let (when, _) = Bed::at(0).turn(0, setpoint, 4_000).unwrap();
+        assert_eq!(when, 3_010, "{setpoint}");
+    }
+    assert_eq!(Bed::at(0).turn(0, 99, 10_000), None);
+    assert_eq!(Bed::at(0).turn(0, -99, 10_000), None);
+}
+
+#[test]
+fn three_tenths_of_a_degree_a_second_is_progress() {
+    // 150 mdeg in the 500 ms after the first tick.
+    assert_eq!(Bed::at(0).turn(300, 1_000, 5_000), None);
+    assert!(Bed::at(0).turn(200, 1_000, 5_000).is_some());
+    assert_eq!(Bed::at(0).turn(-300, -1_000, 5_000), None);
+    assert!(Bed::at(0).turn(300, -1_000, 5_000).unwrap().1.stall == Some(Way::Back));
+}
+
+#[test]
+fn progress_of_either_source_is_progress() {
+    for rates in [[1_000, 0], [0, 1_000]] {
+        assert_eq!(Bed::at(0).turn_apart(rates, 1_000, 1_500), None);
+        let back = rates.map(|rate: i32| -rate);
+        assert_eq!(Bed::at(0).turn_apart(back, -1_000, 1_500), None);
+    }
+}
+
+#[test]
+fn speeding_up_starts_the_short_count_afresh() {
+    let mut bed = Bed::at(0);
+    assert_eq!(bed.turn(0, 500, 400), None);
+    assert_eq!(bed.turn(0, 700, 500), None);
+    assert!(bed.turn(0, 700, 20).is_some());
+}
+
+#[test]
+fn a_degree_within_two_seconds_at_standstill_is_a_slip_and_with_current_a_runaway() {
+    for (rate, way) in [(600, Way::Down), (-600, Way::Back)] {
+        let mut bed = Bed::at(20_000);
+        bed.turn(0, 0, 1_500);
+        let (when, seen) = bed.turn(rate, 0, 3_000).unwrap();
+        assert_eq!((when, seen.slip, seen.runaway), (1_670, Some(way), false));
+        let mut bed = Bed::at(20_000);
+        bed.turn(0, 0, 1_500);
+        bed.current_ma = IDLE_CURRENT_MA + 1;
+        let (_, seen) = bed.turn(rate, 0, 3_000).unwrap();
+        assert_eq!((seen.slip, seen.runaway), (None, true));
+    }
+}
+
+#[test]
+fn a_slow_slip_is_seen_at_two_degrees_in_all() {
+    let mut bed = Bed::at(20_000);
+    bed.turn(0, 0, 1_500);
+    let (when, seen) = bed.turn(100, 0, 60_000).unwrap();
+    assert_eq!(seen.slip, Some(Way::Down));
+    assert_eq!(when, 20_010);
+}
+
+#[test]
+fn settling_is_no_slip_and_nor_is_one_source_alone() {
+    let mut bed = Bed::at(20_000);
+    bed.turn(3_000, 3_000, 500);
+    assert_eq!(bed.turn(1_000, 0, 1_000), None, "the first second at zero");
+    let mut bed = Bed::at(20_000);
+    bed.turn(0, 0, 1_500);
+    assert_eq!(bed.turn_apart([800, 0], 0, 20_000), None);
+    assert_eq!(bed.turn_apart([800, -800], 0, 5_000), None);
+}
+
+#[test]
+fn another_leading_source_is_not_movement() {
+    let mut bed = Bed::at(20_000);
+    bed.turn(0, 0, 2_000);
+    let jumped =
+        Estimate { quality: Quality::OneSource, control: 24_000, worst: 24_000, least: 24_000 };
+    for _ in 0..300 {
+        let seen = bed.watch.update(Some(&jumped), 0, 0, LIMIT_MA, 10);
+        assert_eq!(seen, Seen::default());
+    }
+}

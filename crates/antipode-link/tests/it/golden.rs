@@ -4,7 +4,7 @@
 //! A change of meaning is a new message type or a new protocol version. The bytes were first made
 //! by a second implementation that shares no code with this crate.
 
-use antipode_link::{Decoder, Frame, FrameBuf, Message, STOP_FRAME};
+use antipode_link::{Decoder, Frame, FrameBuf, Message, MessageType, STOP_FRAME};
 
 use crate::samples::frames;
 
@@ -62,4 +62,25 @@ fn the_stop_constant_is_a_stop_of_no_session() {
     Frame { seq: 0, session: 0, message: Message::Stop }.encode(&mut out);
     assert_eq!(hex(out.as_bytes()), hex(&STOP_FRAME));
     assert_eq!(hex(&STOP_FRAME), "0003011f010101010105d178870a00");
+}
+
+#[test]
+fn the_document_for_other_languages_shows_the_same_bytes() {
+    let document = include_str!("../../../../docs/table-link.md");
+    for golden in GOLDEN.into_iter().chain([hex(&STOP_FRAME).as_str()]) {
+        assert!(document.contains(golden), "{golden} is missing");
+    }
+}
+
+#[test]
+fn the_document_gives_every_type_its_byte_and_length() {
+    let document = include_str!("../../../../docs/table-link.md");
+    for message_type in MessageType::ALL {
+        let (byte, len) = (message_type.byte(), message_type.body_len());
+        let row = document
+            .lines()
+            .find(|line| line.starts_with(&format!("| {byte:02X} | {message_type:?} |")))
+            .unwrap_or_else(|| panic!("no row for {message_type:?}"));
+        assert!(row.ends_with(&format!("| {len} |")), "{row}");
+    }
 }
