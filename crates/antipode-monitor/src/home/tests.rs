@@ -84,11 +84,15 @@ fn nothing_is_demanded_while_the_way_is_closed() {
             tick.plant.primary_source = Source::FaultSilent;
             tick.plant.second_source = Source::FaultSilent;
         },
-        |tick| tick.plant.primary_source = Source::FaultShowing,
+        |tick| {
+            tick.plant.primary_source = Source::FaultShowing;
+            tick.plant.second_source = Source::NotFitted;
+        },
         |tick| tick.firmware.latches_fitted = 0,
     ];
     for (place, reason) in reasons.into_iter().enumerate() {
-        let run = stays(70_000, |tick| {
+        // Longer than creep may take: doubt alone must not be what excuses it.
+        let run = stays(130_000, |tick| {
             tick.wire.up = false;
             reason(tick);
         });
@@ -244,5 +248,5 @@ fn no_press_can_ask_for_the_way_of_a_bed_whose_sources_all_lie() {
     let mut run = Run::at(30_000);
     run.tick.plant.primary_source = Source::FaultSilent;
     run.tick.plant.second_source = Source::FaultSilent;
-    run.event(Event::ReturnPressed { wired: true }).pass(60_000).clean();
+    run.event(Event::ReturnPressed { wired: true }).pass(130_000).clean();
 }
