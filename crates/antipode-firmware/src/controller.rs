@@ -166,6 +166,7 @@ impl Controller {
 
     fn note_faults(&mut self, inputs: &Inputs, seen: Seen) {
         let ankles = self.condition.ankles();
+        // At standstill and level a sensor may come and go, as it does while a person straps in.
         let in_use = self.head_down() || self.setpoint != 0;
         let disagree = self.at.is_some_and(|at| at.quality == Quality::Disagree);
         let present = self
@@ -176,8 +177,8 @@ impl Controller {
             .with(Fault::StopLoopOpen, self.stop_loop_open(inputs.switches));
         let latch = self
             .latch_next
-            .with(Fault::AngleInvalid, self.sources.any_lost())
-            .with(Fault::AngleDisagrees, disagree)
+            .with(Fault::AngleInvalid, in_use && self.sources.any_lost())
+            .with(Fault::AngleDisagrees, in_use && disagree)
             .with(Fault::OneLatchOpen, in_use && ankles == Ankles::OneOpen)
             .with(Fault::LatchesOpen, in_use && ankles == Ankles::Open)
             .with(Fault::Runaway, seen.runaway)

@@ -192,3 +192,22 @@ fn a_creep_that_gains_nothing_in_its_time_ends() {
     assert!((bench.tilt() - at).abs() < 200 && bench.outputs.buzzer);
     assert_eq!(bench.state(), DriveState::Faulted);
 }
+
+#[test]
+fn a_sensor_that_comes_and_goes_at_level_leaves_no_fault_behind_and_head_down_it_does() {
+    let mut level = Bench::armed();
+    level.main = Sense::Lost;
+    level.idle(200);
+    assert!(level.faults().has(Fault::AngleInvalid));
+    assert_eq!(level.send(target(10, 1_000)), AckResult::Faulted);
+    level.main = Sense::Good;
+    level.idle(1_200);
+    assert!(level.faults().is_empty());
+    assert_eq!(level.send(target(10, 1_000)), AckResult::Accepted);
+    let mut down = Bench::lowered(10);
+    down.main = Sense::Lost;
+    down.idle(200);
+    down.main = Sense::Good;
+    down.idle(1_200);
+    assert!(down.faults().has(Fault::AngleInvalid));
+}

@@ -5,6 +5,7 @@ mod angles;
 mod bench;
 mod drive;
 mod hand;
+mod host_half;
 mod host_loss;
 mod latches;
 mod motion;

@@ -154,8 +154,10 @@ fn a_second_press_stops_a_held_return() {
 fn stop_head_down_for_thirty_seconds_sounds_the_buzzer() {
     let mut bench = Bench::lowered(30);
     bench.send(Message::Stop);
-    bench.idle(29_900);
+    bench.idle(29_950);
+    bench.beat();
+    bench.run(40);
     assert!(!bench.outputs.buzzer);
-    bench.idle(200);
+    bench.run(10);
     assert!(bench.outputs.buzzer);
 }
