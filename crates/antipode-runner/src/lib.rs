@@ -1,1 +1,83 @@
-//! The antipode program: settings, drivers, command line, terminal screen.
+//! The antipode program: settings, drivers, command line, terminal screen, words for people.
+//!
+//! Everything that knows a driver, a terminal or a person's language is here, at the edge; what
+//! moves a table is below, in the engine.
+
+#![forbid(unsafe_code)]
+
+pub mod cli;
+mod command;
+pub mod exit;
+pub mod failure;
+pub mod folders;
+pub mod log;
+mod near;
+pub mod output;
+pub mod plans;
+pub mod registry;
+pub mod settings;
+pub mod summary;
+pub mod svg;
+pub mod terminal;
+pub mod timeline;
+pub mod vocabulary;
+pub mod words;
+
+use std::ffi::OsString;
+
+use clap::{CommandFactory, Parser};
+
+use cli::{Cli, FIRST_STEP};
+use exit::Exit;
+use failure::Failure;
+use output::{ColourChoice, Output};
+
+/// Runs the program with these arguments and says how it ends. Never panics on any argument.
+pub fn main(arguments: impl Iterator<Item = OsString>) -> Exit {
+    let arguments: Vec<OsString> = arguments.collect();
+    match Cli::try_parse_from(&arguments) {
+        Ok(cli) => run(cli),
+        Err(error) => usage(&error, arguments.iter().any(|argument| argument == "--json")),
+    }
+}
+
+fn run(cli: Cli) -> Exit {
+    let colour = cli.global.color.unwrap_or(ColourChoice::Auto);
+    let mut out = Output::of_process(cli.global.json, colour);
+    let Some(command) = cli.command else {
+        out.line(Cli::command().render_help());
+        out.line(FIRST_STEP);
+        return finish(out, Exit::Done);
+    };
+    let exit = command::run(command, &cli.global, &mut out).unwrap_or_else(|failure| {
+        out.failure(&failure);
+        failure.exit()
+    });
+    finish(out, exit)
+}
+
+/// Help and version are asked for; everything else is an error of the command line.
+fn usage(error: &clap::Error, json: bool) -> Exit {
+    let mut out = Output::of_process(json, ColourChoice::Auto);
+    if !error.use_stderr() {
+        out.raw(&error.render().to_string());
+        return finish(out, Exit::Done);
+    }
+    let text = error.render().to_string();
+    let text = text.trim_end();
+    if json {
+        let what = text.strip_prefix("error: ").unwrap_or(text);
+        out.failure(&Failure::usage(what));
+    } else {
+        out.talk(text);
+    }
+    finish(out, Exit::Usage)
+}
+
+/// Data that could not be written must not look like success.
+fn finish(mut out: Output, exit: Exit) -> Exit {
+    let Some(trouble) = out.trouble() else { return exit };
+    let failure = Failure::io("write to standard output", &trouble);
+    out.talk(failure.draw(out.paint_talk()));
+    exit.worse(Exit::Failed)
+}

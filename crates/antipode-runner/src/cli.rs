@@ -1,0 +1,313 @@
+//! The command line as it is typed: names, flags, help. What they do is in [`crate::command`].
+
+use std::num::NonZeroU32;
+use std::ops::Range;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use clap_complete::Shell;
+
+use crate::output::ColourChoice;
+
+/// The version as shown; a deliberately broken build says so.
+pub const VERSION: &str = if cfg!(feature = "canary") {
+    concat!(env!("CARGO_PKG_VERSION"), " CANARY: broken on purpose, never with a person")
+} else {
+    env!("CARGO_PKG_VERSION")
+};
+
+const ABOUT: &str = "Runs motorised inversion tables: plan, protect, record.";
+const LONG_ABOUT: &str = "\
+Runs motorised inversion tables: checks a plan, runs it with every protection working, records it.
+
+Research software. Not a medical device, not certified, no benefit claimed.";
+
+/// Shown below the short help when no command is given.
+pub(crate) const FIRST_STEP: &str =
+    "New here? Try `antipode demo`: a whole session on a simulated table, no hardware needed.";
+
+/// The whole command line.
+#[derive(Debug, Parser)]
+#[command(name = "antipode", version = VERSION, about = ABOUT, long_about = LONG_ABOUT)]
+#[command(disable_help_subcommand = true, max_term_width = 100)]
+pub struct Cli {
+    /// Flags that every command takes.
+    #[command(flatten)]
+    pub global: Global,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// Flags that every command takes.
+#[derive(Clone, Debug, Args)]
+#[command(next_help_heading = "Everywhere")]
+pub struct Global {
+    /// Keep all records and state in DIR
+    #[arg(long, global = true, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// Print one JSON document
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Read settings from FILE too
+    #[arg(long, global = true, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Use colour
+    #[arg(long, global = true, value_enum, value_name = "WHEN")]
+    pub color: Option<ColourChoice>,
+    /// Say more; twice for everything
+    #[arg(short, long, global = true, action = clap::ArgAction::Count, conflicts_with = "quiet")]
+    pub verbose: u8,
+    /// Say only errors
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+}
+
+/// Every command.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run a whole session on the simulated table
+    #[command(after_help = "\
+Examples:
+  antipode demo                          watch a first session, 20 times as fast as life
+  antipode demo --headless --seed 7 --json")]
+    Demo(DemoArgs),
+    /// Run a plan on a table, with a person
+    #[command(after_help = "\
+Examples:
+  antipode run first-week --table sim --person virtual
+  antipode run my-plan.toml --table attic --person ada")]
+    Run(RunArgs),
+    /// Look at plans and check them
+    #[command(subcommand)]
+    Plan(PlanCommand),
+    /// List the kinds of table that this program can drive
+    #[command(after_help = "Examples:\n  antipode drivers\n  antipode drivers --json")]
+    Drivers,
+    /// Run scenarios with faults on the simulated table
+    #[command(after_help = "\
+Examples:
+  antipode simulate tests/scenarios/link_cut.toml
+  antipode simulate --json tests/scenarios/*.toml")]
+    Simulate(SimulateArgs),
+    /// Run many random sessions and check every invariant
+    #[command(
+        after_help = "Examples:\n  antipode soak --seeds 0..500\n  antipode soak --seeds 42..43 -v"
+    )]
+    Soak(SoakArgs),
+    /// Run a recorded session again and compare it step by step
+    #[command(after_help = "\
+Examples:
+  antipode replay 0192f0c4-7d1e-7c3a-9b1f-3f2a1c0d9e8f
+  antipode replay --json path/to/journal.ajl")]
+    Replay(ReplayArgs),
+    /// List recorded sessions
+    #[command(after_help = "Examples:\n  antipode history\n  antipode history --json --data DIR")]
+    History(HistoryArgs),
+    /// Say what runs now and at which tilt
+    #[command(after_help = "Examples:\n  antipode status\n  antipode status --json")]
+    Status,
+    /// STOP every running session now
+    #[command(after_help = "\
+Examples:
+  antipode stop                          every session of this machine
+  antipode stop --data DIR               only the one that records in DIR")]
+    Stop,
+    /// Check this machine: clock, disk, rights, terminal
+    #[command(after_help = "Examples:\n  antipode doctor\n  antipode doctor --json")]
+    Doctor,
+    /// Look at the settings
+    #[command(subcommand)]
+    Config(ConfigCommand),
+    /// Print the JSON Schema of a kind of file
+    #[command(after_help = "\
+Examples:
+  antipode schema plan > plan.schema.json
+  antipode schema --check")]
+    Schema(SchemaArgs),
+    /// Print completions for a shell
+    #[command(after_help = "\
+Examples:
+  antipode completions bash > ~/.local/share/bash-completion/completions/antipode
+  antipode completions fish > ~/.config/fish/completions/antipode.fish")]
+    Completions {
+        /// Which shell
+        shell: Shell,
+    },
+}
+
+/// How fast simulated time runs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Speed {
+    /// So many times as fast as life; 1 is life.
+    Times(NonZeroU32),
+    /// As fast as the machine can.
+    Max,
+}
+
+impl Speed {
+    /// The fastest paced speed. Faster than this nobody can follow, and `max` is there.
+    pub const FASTEST: u32 = 1_000;
+    /// What a terminal gets when nothing is said.
+    pub const ON_TERMINAL: u32 = 20;
+
+    fn parse(text: &str) -> Result<Self, String> {
+        if text == "max" {
+            return Ok(Self::Max);
+        }
+        text.parse::<NonZeroU32>()
+            .ok()
+            .filter(|times| times.get() <= Self::FASTEST)
+            .map(Self::Times)
+            .ok_or_else(|| format!("give a whole number from 1 to {}, or `max`", Self::FASTEST))
+    }
+}
+
+/// `demo`.
+#[derive(Debug, Args)]
+pub struct DemoArgs {
+    /// Plan to run: the name of a built-in plan or a file
+    #[arg(long, value_name = "PLAN")]
+    pub plan: Option<PathBuf>,
+    /// How fast: 1 to 1000 times as fast as life, or `max` [default: 20 on a terminal, else max]
+    #[arg(long, value_name = "N|max", value_parser = Speed::parse)]
+    pub speed: Option<Speed>,
+    /// Number from which everything random is drawn
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    pub seed: u64,
+    /// Print progress lines and draw no screen
+    #[arg(long)]
+    pub headless: bool,
+}
+
+/// `run`.
+#[derive(Debug, Args)]
+pub struct RunArgs {
+    /// Plan: the name of a built-in plan or a file
+    #[arg(value_name = "PLAN")]
+    pub plan: PathBuf,
+    /// Table: `sim`, the name of a table in the data folder, or a file
+    #[arg(long, value_name = "TABLE")]
+    pub table: PathBuf,
+    /// Person: `virtual`, the name of a person in the data folder, or a file
+    #[arg(long, value_name = "PERSON")]
+    pub person: PathBuf,
+    /// Print progress lines and draw no screen
+    #[arg(long)]
+    pub headless: bool,
+}
+
+/// `plan ...`.
+#[derive(Debug, Subcommand)]
+pub enum PlanCommand {
+    /// List the plans that come with the program
+    #[command(after_help = "Examples:\n  antipode plan list\n  antipode plan list --json")]
+    List,
+    /// Print a plan as its file
+    #[command(after_help = "\
+Examples:
+  antipode plan show first-week
+  antipode plan show first-week > my-plan.toml")]
+    Show {
+        /// Name of a built-in plan, or a file
+        #[arg(value_name = "PLAN")]
+        plan: PathBuf,
+    },
+    /// Check plan files against every rule
+    #[command(after_help = "\
+Examples:
+  antipode plan check my-plan.toml
+  antipode plan check --json configs/plans/*.toml")]
+    Check {
+        /// Plan files, or names of built-in plans
+        #[arg(value_name = "FILE", required = true)]
+        files: Vec<PathBuf>,
+    },
+    /// Show how long a plan takes and what it is like
+    #[command(after_help = "\
+Examples:
+  antipode plan preview kim-2013-30
+  antipode plan preview my-plan.toml --svg my-plan.svg")]
+    Preview {
+        /// Name of a built-in plan, or a file
+        #[arg(value_name = "PLAN")]
+        plan: PathBuf,
+        /// Also draw it as a picture into FILE
+        #[arg(long, value_name = "FILE")]
+        svg: Option<PathBuf>,
+    },
+}
+
+/// `simulate`.
+#[derive(Debug, Args)]
+pub struct SimulateArgs {
+    /// Scenario files
+    #[arg(value_name = "SCENARIO", required = true)]
+    pub scenarios: Vec<PathBuf>,
+}
+
+/// `soak`.
+#[derive(Debug, Args)]
+pub struct SoakArgs {
+    /// First seed and the one after the last
+    #[arg(long, value_name = "A..B", value_parser = parse_seeds)]
+    #[arg(required_unless_present = "canaries", conflicts_with = "canaries")]
+    pub seeds: Option<Range<u64>>,
+    /// Run every deliberately broken variant; each must be caught
+    #[arg(long, hide = !cfg!(feature = "canary"))]
+    pub canaries: bool,
+}
+
+fn parse_seeds(text: &str) -> Result<Range<u64>, String> {
+    let parsed = text
+        .split_once("..")
+        .and_then(|(first, last)| Some(first.parse::<u64>().ok()?..last.parse::<u64>().ok()?));
+    parsed
+        .filter(|seeds| !seeds.is_empty())
+        .ok_or_else(|| "give the first seed and the one after the last, as `0..500`".to_owned())
+}
+
+/// `replay`.
+#[derive(Debug, Args)]
+pub struct ReplayArgs {
+    /// A journal file, or the identifier of a session in the data folder
+    #[arg(value_name = "JOURNAL")]
+    pub journal: PathBuf,
+}
+
+/// `history`.
+#[derive(Debug, Args)]
+pub struct HistoryArgs {
+    /// Show at most N sessions, the latest
+    #[arg(long, value_name = "N")]
+    pub last: Option<usize>,
+}
+
+/// `config ...`.
+#[derive(Debug, Subcommand)]
+pub enum ConfigCommand {
+    /// Show every setting, its value and where it comes from
+    #[command(after_help = "Examples:\n  antipode config show\n  antipode config show --json")]
+    Show,
+}
+
+/// `schema`.
+#[derive(Debug, Args)]
+pub struct SchemaArgs {
+    /// Kind of file; without it the kinds are listed
+    #[arg(value_name = "KIND", conflicts_with_all = ["check", "write"])]
+    pub kind: Option<String>,
+    /// Compare with the schemas in DIR
+    #[arg(long, value_name = "DIR", num_args = 0..=1, default_missing_value = SCHEMA_FOLDER)]
+    #[arg(conflicts_with = "write")]
+    pub check: Option<PathBuf>,
+    /// Write every schema into DIR
+    #[arg(long, value_name = "DIR", num_args = 0..=1, default_missing_value = SCHEMA_FOLDER)]
+    pub write: Option<PathBuf>,
+}
+
+/// Where a clone of the project keeps its schemas.
+const SCHEMA_FOLDER: &str = "configs/schemas";
+
+#[cfg(test)]
+mod tests;

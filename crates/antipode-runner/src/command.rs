@@ -1,0 +1,49 @@
+//! What each command does.
+
+mod completions;
+mod config_show;
+mod doctor;
+mod drivers;
+mod history;
+mod plan;
+mod schema;
+mod session;
+
+use crate::cli::{Command, ConfigCommand, Global};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::folders::DataFolder;
+use crate::log;
+use crate::output::Output;
+use crate::settings::{Layers, Settings};
+
+/// Runs a command.
+///
+/// # Errors
+/// Why it did not do what was asked.
+pub(crate) fn run(command: Command, global: &Global, out: &mut Output) -> Result<Exit, Failure> {
+    let data = || DataFolder::find(global.data.as_deref());
+    match command {
+        Command::Demo(_) => session::unavailable("demo"),
+        Command::Run(_) => session::unavailable("run"),
+        Command::Simulate(_) => session::unavailable("simulate"),
+        Command::Soak(_) => session::unavailable("soak"),
+        Command::Replay(_) => session::unavailable("replay"),
+        Command::Status => session::unavailable("status"),
+        Command::Stop => session::unavailable("stop"),
+        Command::History(arguments) => history::run(&arguments, &data()?, out),
+        Command::Plan(command) => plan::run(&command, out),
+        Command::Drivers => Ok(drivers::run(out)),
+        Command::Schema(arguments) => schema::run(&arguments, out),
+        Command::Completions { shell } => Ok(completions::run(shell, out)),
+        Command::Config(ConfigCommand::Show) => config_show::run(global, out),
+        Command::Doctor => doctor::run(&load(global)?, &data()?, out),
+    }
+}
+
+/// The settings in force; logging is started with them.
+fn load(global: &Global) -> Result<Settings, Failure> {
+    let settings = Layers::load(global)?.settings()?;
+    log::start(&settings);
+    Ok(settings)
+}

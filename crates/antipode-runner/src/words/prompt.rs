@@ -1,0 +1,129 @@
+//! What people are told while a session runs.
+
+use antipode_core::plan::Cue;
+use antipode_core::step::Prompt;
+
+use super::cause::{cause, coming_up, outcome_sentence};
+use super::refusal::refusal;
+use super::{degrees, spoken_time};
+
+/// One thing that people are told: a short text to speak, and more to read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Said {
+    /// At most twelve words; fit to be spoken aloud beside others.
+    pub spoken: String,
+    /// What the screen adds. May name a reason that is not spoken.
+    pub shown: Option<String>,
+}
+
+impl Said {
+    fn only(spoken: impl Into<String>) -> Self {
+        Self { spoken: spoken.into(), shown: None }
+    }
+
+    fn with(spoken: impl Into<String>, shown: impl Into<String>) -> Self {
+        Self { spoken: spoken.into(), shown: Some(shown.into()) }
+    }
+
+    /// Both parts in one line.
+    #[must_use]
+    pub fn line(&self) -> String {
+        match &self.shown {
+            Some(shown) => format!("{} {shown}", self.spoken),
+            None => self.spoken.clone(),
+        }
+    }
+}
+
+/// The words for a prompt.
+#[must_use]
+pub fn prompt(prompt: Prompt) -> Said {
+    match prompt {
+        Prompt::ConfirmPerson => {
+            Said::with("Are you the person named on the screen? Press OK.", "Press n if not.")
+        }
+        Prompt::ConfirmAreaClear => Said::with(
+            "Is the space around and under the table clear? Press OK.",
+            "Look for children, pets, bags and hands.",
+        ),
+        Prompt::TryStop => Said::only("Press STOP once, so we know it works."),
+        Prompt::AcknowledgeStop => {
+            Said::with("Let STOP go, then confirm.", "On this terminal: x lets go, k confirms.")
+        }
+        Prompt::TryReturn => Said::only("Press RETURN once, so we know it works."),
+        Prompt::PressStart => Said::only("Everything is ready. Press OK to start."),
+        Prompt::NotReady(why) => {
+            let refusal = refusal(why);
+            Said::with(refusal.spoken, refusal.sentence())
+        }
+        Prompt::ProofTilt(tilt) => Said::only(format!(
+            "First a small tilt to {} degrees, to test the ankle hold.",
+            degrees(tilt)
+        )),
+        Prompt::HeelsHeld => Said::with(
+            "Did your heels stay in place? Press OK for yes.",
+            "Press n if they moved at all.",
+        ),
+        Prompt::Lowering(tilt) => Said::only(format!(
+            "Lowering to {} degrees now. Press RETURN to come up.",
+            degrees(tilt)
+        )),
+        Prompt::Raising(tilt) => Said::only(format!("Coming up to {} degrees now.", degrees(tilt))),
+        Prompt::Holding(time) => {
+            Said::only(format!("Staying here for {}. Breathe slowly.", spoken_time(time)))
+        }
+        Prompt::Resting(time) => Said::only(format!("Resting for {}.", spoken_time(time))),
+        Prompt::OkToGoOn => {
+            Said::with("Press OK when you want to go on.", "Or press RETURN to finish here.")
+        }
+        Prompt::Say(what) => Said::only(cue(what)),
+        Prompt::CheckIn => Said::only("Are you all right? Press OK."),
+        Prompt::ComingUp(why) => Said::with(coming_up(why), format!("Reason: {}.", cause(why))),
+        Prompt::HeldHere(why) => Said::with(
+            "The table is holding still. Help is being asked for.",
+            format!("Reason: {}. Press RETURN to come up.", cause(why)),
+        ),
+        Prompt::HoldReturnToComeUp => Said::with(
+            "Stopped. Hold RETURN to come up.",
+            "On this terminal: keep pressing r. The table moves only while you do.",
+        ),
+        Prompt::HelpByHand(why) => Said::with(
+            "The table cannot move by itself. Helper: bring it up by hand.",
+            format!("Reason: {}. Use the release or crank of this table.", cause(why)),
+        ),
+        Prompt::Eased(tilt) => {
+            Said::only(format!("Easier: at most {} degrees from now on.", degrees(tilt)))
+        }
+        Prompt::Shortened => Said::only("Shorter: half of what is left."),
+        Prompt::Paused => Said::with(
+            "Paused. Press resume, or RETURN to come up.",
+            "Head-down, a pause turns into coming up after 30 seconds.",
+        ),
+        Prompt::Done(outcome) => Said::only(outcome_sentence(outcome)),
+        Prompt::HalfWayUpright => Said::only("Half way up. Keep holding."),
+        Prompt::DwellUpright(time) => Said::with(
+            format!("Stay strapped and stand still for {}.", spoken_time(time)),
+            "Blood pressure needs this time to settle.",
+        ),
+        Prompt::MayReleaseAnkles => Said::only("You may open the ankle hold now. Hold on."),
+        Prompt::NotTaken(why) => {
+            let refusal = refusal(why);
+            Said::with(refusal.spoken, refusal.sentence())
+        }
+    }
+}
+
+/// The words for a text of a plan.
+#[must_use]
+pub const fn cue(cue: Cue) -> &'static str {
+    match cue {
+        Cue::BreatheSlowly => "Breathe slowly and evenly.",
+        Cue::RelaxShoulders => "Let your shoulders and jaw go soft.",
+        Cue::ArmsBesideBody => "Keep your arms beside your body.",
+        Cue::LookAtOnePoint => "Keep your eyes open and look at one point.",
+        Cue::FeelYourFeet => "Do both feet feel firmly held? Say so if not.",
+        Cue::NoticeYourLegs => "Say if anything in your legs or feet feels new.",
+        Cue::HalfWay => "Half of the session is done.",
+        Cue::LastBoutNext => "The next tilt is the last one.",
+    }
+}

@@ -1,0 +1,34 @@
+//! Questions that wait for an answer, with the keys that answer them.
+
+use antipode_core::session::Question;
+
+/// The question.
+#[must_use]
+pub const fn question(question: Question) -> &'static str {
+    match question {
+        Question::Person => "Is the person named above on the table?",
+        Question::Area => "Is the space around and under the table clear?",
+        Question::TryStop => "Does STOP work? Press it once.",
+        Question::AcknowledgeStop => "STOP pressed: let it go, then confirm.",
+        Question::TryReturn => "Does RETURN work? Press it once.",
+        Question::Start => "Ready. Start now?",
+        Question::Heels => "Did your heels stay in place?",
+        Question::GoOn => "Ready to go on?",
+        Question::CheckIn => "Are you all right?",
+    }
+}
+
+/// The keys of the terminal that answer it.
+#[must_use]
+pub const fn question_keys(question: Question) -> &'static str {
+    match question {
+        Question::Person | Question::Area => "y yes, n no",
+        Question::TryStop => "space STOP",
+        Question::AcknowledgeStop => "x lets STOP go, then k confirms",
+        Question::TryReturn => "r RETURN",
+        Question::Start => "o start",
+        Question::Heels => "y yes, n they moved",
+        Question::GoOn => "o go on, r come up",
+        Question::CheckIn => "o all right, r come up",
+    }
+}
