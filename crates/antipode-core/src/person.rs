@@ -335,6 +335,10 @@ mod tests {
 
     #[test]
     fn a_body_mass_index_of_forty_stays_out_and_just_below_comes_in() {
+        refused(
+            PersonFacts { mass_kg: 90, height_cm: 150, ..facts() },
+            &[PersonFinding::BodyMassIndex { tenths: 400 }],
+        );
         // 100 kg at 158 cm is 40.06, at 159 cm 39.56.
         refused(
             PersonFacts { mass_kg: 100, height_cm: 158, ..facts() },
@@ -342,6 +346,15 @@ mod tests {
         );
         let person = Person::new(PersonFacts { mass_kg: 100, height_cm: 159, ..facts() }).unwrap();
         assert_eq!(person.bmi_tenths(), 396);
+    }
+
+    #[test]
+    fn names_can_be_file_names_everywhere() {
+        let named = |name: &str| Person::new(PersonFacts { name: name.into(), ..facts() }).is_ok();
+        assert!(named(&"a".repeat(64)) && named("A-1_b"));
+        for name in [&"a".repeat(65), "", "-a", "a b", "a/b", "..", "ä", "a\0"] {
+            assert!(!named(name), "{name:?}");
+        }
     }
 
     #[test]

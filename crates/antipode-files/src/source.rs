@@ -106,6 +106,8 @@ impl Source {
             path: path.into(),
             offset: wrong.utf8_error().valid_up_to(),
         })?;
+        // Some editors begin every file with a mark that is no part of its text.
+        let text = text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text);
         Ok(Self { name: path.display().to_string(), text })
     }
 

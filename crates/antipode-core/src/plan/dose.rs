@@ -1,6 +1,6 @@
 //! How long a program keeps the head down, worked out before anything moves.
 
-use antipode_safety::limits::DOSE_TILT;
+use antipode_safety::limits::{DOSE_TILT, HOLD_BAND_MILLIDEG};
 use antipode_safety::{Angle, Millis};
 
 use super::legs::{Leg, legs};
@@ -25,7 +25,8 @@ pub struct Dose {
 pub struct BoutDose {
     /// Deepest tilt.
     pub deepest: Angle,
-    /// Time standing still at 5 degrees and more.
+    /// Time standing still at 5 degrees and more, and time spent wholly within 2 degrees of the
+    /// deepest tilt.
     pub hold: Millis,
     /// All time at 5 degrees and more, travel included.
     pub head_down: Millis,
@@ -44,10 +45,16 @@ impl Dose {
             weighted: 0,
         };
         let mut bouts = vec![none; usize::from(program.bouts())];
-        for leg in legs(program) {
-            let bout = leg.bout.and_then(|bout| bouts.get_mut(usize::from(bout)));
-            if let Some(bout) = bout {
-                bout.add(leg);
+        let legs = legs(program);
+        let bout_of = |leg: &Leg| leg.bout.map(usize::from);
+        for leg in &legs {
+            if let Some(bout) = bout_of(leg).and_then(|bout| bouts.get_mut(bout)) {
+                bout.deepest = bout.deepest.max(leg.from).max(leg.to);
+            }
+        }
+        for leg in &legs {
+            if let Some(bout) = bout_of(leg).and_then(|bout| bouts.get_mut(bout)) {
+                bout.add(*leg);
             }
         }
         let total = bouts.iter().fold(none, |sum, bout| BoutDose {
@@ -61,12 +68,14 @@ impl Dose {
 }
 
 impl BoutDose {
+    /// Counts one more leg; `deepest` is known by then.
     fn add(&mut self, leg: Leg) {
-        self.deepest = self.deepest.max(leg.from).max(leg.to);
         let (time, weighted) = head_down(leg);
         self.head_down = self.head_down.plus(time);
         self.weighted = self.weighted.saturating_add(weighted);
-        if leg.is_still() {
+        // Swinging by a degree or two around the deepest tilt is a hold by another name.
+        let stays = leg.from.min(leg.to).distance(self.deepest) <= HOLD_BAND_MILLIDEG;
+        if leg.is_still() || stays {
             self.hold = self.hold.plus(time);
         }
     }

@@ -187,6 +187,72 @@ mod expansion {
     }
 
     #[test]
+    fn the_size_is_the_size() {
+        let steps = Steps {
+            repeat: times(2),
+            steps: [10, 20, 30].map(|tilt| Step { tilt: deg(tilt), hold: secs(10) }).to_vec(),
+            travel: travel(1_500, 1_000),
+            rest: secs(60),
+        };
+        let button = SelfPaced {
+            repeat: times(2),
+            ceiling: deg(20),
+            limit: secs(60),
+            travel: travel(1_500, 1_000),
+            rest: secs(60),
+        };
+        for block in [
+            Block::Static(bouts(3, 20, 60)),
+            Block::Alternating(swing(Pattern::Intermittent, 10, 30, 7)),
+            Block::Steps(steps),
+            Block::SelfPaced(button),
+        ] {
+            let blocks = vec![block];
+            let program = plan(blocks.clone()).expand().unwrap();
+            let size = walk::size(&blocks, 0);
+            assert_eq!(size.segments, program.segments().len() as u64, "{blocks:?}");
+            assert_eq!(size.bouts, u64::from(program.bouts()), "{blocks:?}");
+        }
+    }
+
+    #[test]
+    fn a_swing_has_speeds_of_its_own_between_its_tilts() {
+        let swing = Alternation {
+            within: travel(800, 700),
+            travel: travel(1_500, 1_000),
+            ..swing(Pattern::Intermittent, 10, 30, 2)
+        };
+        let program = plan(vec![Block::Alternating(swing)]).expand().unwrap();
+        let moves: Vec<_> = program.segments().iter().map(|segment| segment.kind).collect();
+        for expect in [
+            SegmentKind::Move { to: deg(30), rate: rate(1_500) },
+            SegmentKind::Move { to: deg(10), rate: rate(700) },
+            SegmentKind::Move { to: deg(30), rate: rate(800) },
+            SegmentKind::Move { to: Angle::REST_AIM, rate: rate(1_000) },
+        ] {
+            assert!(moves.contains(&expect), "{expect:?}");
+        }
+    }
+
+    #[test]
+    fn a_bout_is_head_down_from_one_degree_on() {
+        let at = |millideg| {
+            let bout = StaticBout { tilt: Angle::clamped(millideg), ..bouts(1, 20, 60) };
+            plan(vec![Block::Static(bout)]).expand().is_ok()
+        };
+        assert!(at(1_000) && !at(999) && !at(-5_000));
+        let eases_to = |low| {
+            let block = Block::Alternating(swing(Pattern::Intermittent, low, 30, 2));
+            plan(vec![block]).expand().is_ok()
+        };
+        assert!(eases_to(1) && eases_to(29) && !eases_to(0) && !eases_to(30));
+        let swings_to = |low| {
+            plan(vec![Block::Alternating(swing(Pattern::Oscillation, low, 30, 2))]).expand().is_ok()
+        };
+        assert!(swings_to(-10) && swings_to(0) && !swings_to(-11) && !swings_to(1));
+    }
+
+    #[test]
     fn structure_is_found_all_at_once() {
         let deep = (0..4).fold(vec![Block::Static(bouts(1, 20, 60))], |blocks, _| {
             vec![Block::Repeat { times: times(2), blocks }]
@@ -228,7 +294,31 @@ mod expansion {
     fn no_finish_is_shorter_than_a_minute() {
         assert_eq!(Finish::new(Millis::new(59_999)), None);
         assert_eq!(Finish::new(secs(60)).map(Finish::rest), Some(secs(60)));
+        assert_eq!(Finish::new(secs(30 * 60)).map(Finish::rest), Some(secs(30 * 60)));
         assert_eq!(Finish::new(secs(30 * 60 + 1)), None);
+    }
+}
+
+mod previews {
+    use super::*;
+
+    #[test]
+    fn the_way_from_door_to_door_has_every_part() {
+        let blocks = vec![
+            Block::WaitForPerson { limit: secs(100) },
+            Block::Static(StaticBout { travel: travel(1_000, 1_000), ..bouts(1, 27, 60) }),
+        ];
+        let preview = Preview::of(&plan(blocks).expand().unwrap());
+        // 30 s down, 60 s, 30 s up, 120 s final rest; the wait is told apart.
+        assert_eq!((preview.time, preview.waits), (secs(240), secs(100)));
+        // 4 min getting ready, 72 degrees at 1.5 each way, a minute upright, a minute getting off.
+        assert_eq!(preview.door_to_door, secs(240 + 48 + 240 + 48 + 60 + 60));
+        let corners: Vec<_> =
+            preview.points.iter().map(|p| (p.at.whole_secs(), p.tilt.millideg())).collect();
+        assert_eq!(
+            corners,
+            [(0, -3_000), (30, 27_000), (90, 27_000), (120, -3_000), (240, -3_000)]
+        );
     }
 }
 
@@ -251,6 +341,23 @@ mod dose {
     fn a_stay_below_five_degrees_is_no_dose() {
         let dose = Dose::of(&plan(vec![Block::Static(bouts(1, 4, 180))]).expand().unwrap());
         assert_eq!((dose.hold, dose.head_down, dose.weighted), (Millis::ZERO, Millis::ZERO, 0));
+        let at_five = Dose::of(&plan(vec![Block::Static(bouts(1, 5, 180))]).expand().unwrap());
+        assert_eq!((at_five.hold, at_five.weighted), (secs(180), 5 * 180_000));
+    }
+
+    #[test]
+    fn swinging_around_the_deepest_tilt_is_a_hold() {
+        let between = |low| Alternation {
+            hold: Millis::ZERO,
+            ease: Millis::ZERO,
+            within: travel(500, 500),
+            ..swing(Pattern::Cyclic, low, 30, 3)
+        };
+        let hold =
+            |low| Dose::of(&plan(vec![Block::Alternating(between(low))]).expand().unwrap()).hold;
+        // Twice 2 degrees each way at half a degree a second.
+        assert_eq!(hold(28), secs(16));
+        assert_eq!(hold(27), Millis::ZERO);
     }
 
     #[test]

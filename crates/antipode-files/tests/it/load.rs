@@ -55,6 +55,14 @@ fn bytes_that_are_not_text_are_named() {
 }
 
 #[test]
+fn a_byte_order_mark_is_no_part_of_the_text() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("marked.toml");
+    std::fs::write(&path, "\u{feff}schema = 1").unwrap();
+    assert_eq!(Source::load(&path).unwrap().text(), "schema = 1");
+}
+
+#[test]
 fn positions_count_characters_from_one() {
     let source = Source::new("x", "ä = 1\nöö = 2\n");
     assert_eq!(source.position(0), (1, 1));

@@ -92,6 +92,7 @@ fn speeds_above_a_hard_limit_refuse_and_above_a_narrower_one_slow_down() {
         find(&at(3_000, 2_000), &home()),
         ["Warning lower-rate block 1", "Warning through-level-rate block 1"]
     );
+    assert_eq!(find(&at(500, 500), &home()), [""; 0]);
     assert_eq!(find(&at(499, 499), &home()), ["Error least-rate block 1"; 2]);
     let slow = Narrowing { lower_rate: Some(rate(1_000)), ..Narrowing::NONE };
     let narrow = home().narrow(Layer::Person, Why::Age(62), slow);
@@ -129,6 +130,66 @@ fn slower_travel_counts_into_the_head_down_time() {
     let limits = home().narrow(Layer::Table, Why::TableModel, slow);
     let findings = found(&plan(vec![Block::Alternating(swing)]), &limits, &with_spotter());
     assert!(findings.contains(&"Error bout-head-down block 1".to_owned()), "{findings:?}");
+    // The same for the session: five bouts with 15 degrees each way.
+    let five = plan(vec![Block::Static(bouts(5, 20, 180))]);
+    let session = |slower| {
+        let limits = home().narrow(
+            Layer::Site,
+            Why::SiteRule,
+            Narrowing {
+                session: Some(Millis::new(1_025_005)),
+                lower_rate: slower,
+                ..Narrowing::NONE
+            },
+        );
+        found(&five, &limits, &with_spotter())
+    };
+    assert_eq!(session(None), [""; 0]);
+    assert_eq!(
+        session(Some(rate(1_000))),
+        ["Warning lower-rate block 1", "Error session-head-down the plan"]
+    );
+}
+
+#[test]
+fn speeds_within_a_bout_are_held_to_the_same_limits() {
+    let fast = Alternation { within: travel(3_001, 2_001), ..swing(Pattern::Cyclic, 10, 30, 2) };
+    let findings = check(&plan(vec![Block::Alternating(fast)]), &home(), &with_spotter());
+    let fields: Vec<_> = findings.iter().map(|f| (f.severity, f.rule, f.at.field)).collect();
+    assert_eq!(
+        fields,
+        [
+            (Severity::Error, Rule::LowerRate, Field::WithinLower),
+            (Severity::Error, Rule::ThroughLevelRate, Field::WithinRaise)
+        ]
+    );
+}
+
+#[test]
+fn the_slower_of_both_raise_limits_holds() {
+    let plan = plan(vec![Block::Static(bouts(1, 20, 60))]);
+    let raise_of = |to: Narrowing| {
+        let limits = home().narrow(Layer::Person, Why::Age(62), to);
+        let (program, warnings) = plan.admit(&limits, &with_spotter()).unwrap();
+        let SegmentKind::Move { rate, .. } = program.segments()[2].kind else {
+            panic!("{:?}", program.segments()[2])
+        };
+        (rate.millideg_per_s(), warnings[0].rule)
+    };
+    let narrow = Narrowing { through_level_rate: Some(rate(700)), ..Narrowing::NONE };
+    assert_eq!(raise_of(narrow), (700, Rule::ThroughLevelRate));
+    let narrow = Narrowing { raise_rate: Some(rate(600)), ..Narrowing::NONE };
+    assert_eq!(raise_of(narrow), (600, Rule::RaiseRate));
+}
+
+#[test]
+fn warm_ups_are_advised_to_fifteen_degrees() {
+    check_home(vec![Block::Alternating(swing(Pattern::WarmUp, 0, 15, 2))], &[]);
+    check_home(
+        vec![Block::Alternating(swing(Pattern::WarmUp, 0, 16, 2))],
+        &["Warning warm-up-tilt block 1"],
+    );
+    check_home(vec![Block::Alternating(swing(Pattern::Oscillation, 0, 16, 2))], &[]);
 }
 
 #[test]
@@ -169,8 +230,13 @@ fn session_and_day_have_their_own_sums() {
     assert_eq!(found(&five, &home(), &day(300, 300)), ["Warning day-hold the plan", second]);
     assert_eq!(found(&five, &home(), &day(301, 301)), ["Error day-hold the plan", second]);
     // 900 s of hold and 5 x 25.001 s of travel, every way rounded up.
-    assert_eq!(found(&five, &home(), &day(0, 474)), [second]);
-    assert_eq!(found(&five, &home(), &day(0, 475)), ["Error day-head-down the plan", second]);
+    let just = |head_down_today: u64| {
+        let mut context = day(0, 0);
+        context.done.head_down_today = Millis::new(head_down_today);
+        found(&five, &home(), &context)
+    };
+    assert_eq!(just(474_995), [second]);
+    assert_eq!(just(474_996), ["Error day-head-down the plan", second]);
     let tight = home().narrow(
         Layer::Site,
         Why::SiteRule,
@@ -183,11 +249,11 @@ fn session_and_day_have_their_own_sums() {
 
 #[test]
 fn a_session_of_rests_and_waits_still_ends() {
-    let long = StaticBout { rest: secs(900), ..bouts(6, 10, 60) };
-    let wait = Block::WaitForPerson { limit: secs(600) };
-    let findings =
-        found(&plan(vec![Block::Static(long), wait.clone(), wait]), &home(), &with_spotter());
-    assert!(findings.contains(&"Error session-time the plan".to_owned()), "{findings:?}");
+    // Five bouts of 20 s, 60 s and 30 s, each with 15 min of rest: 5050 s.
+    let long = StaticBout { rest: secs(900), ..bouts(5, 27, 60) };
+    let with_wait = |limit| vec![Block::WaitForPerson { limit: secs(limit) }, Block::Static(long)];
+    check_home(with_wait(350), &[]);
+    check_home(with_wait(351), &["Error session-time the plan"]);
 }
 
 #[test]
@@ -239,6 +305,11 @@ fn findings_come_in_the_order_of_the_plan() {
         times: times(2),
         blocks: vec![Block::Static(bouts(1, 61, 60)), Block::Static(bouts(1, 62, 60))],
     };
+    let many = plan(vec![Block::Static(bouts(200, 63, 60))]);
+    assert_eq!(
+        found(&many, &home(), &with_spotter()),
+        ["Error tilt block 1", "Error segments the plan"]
+    );
     let plan = plan(vec![Block::Static(bouts(4, 63, 60)), inner]);
     assert_eq!(
         found(&plan, &home(), &with_spotter()),
