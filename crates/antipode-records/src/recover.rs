@@ -207,7 +207,7 @@ fn write_end(
     };
     let (write, sync) = (failed(Doing::Write), failed(Doing::Sync));
     let len = fresh.offset + bytes.len() as u64;
-    crate::disk::write_all_at(fresh.file.as_mut(), fresh.offset, &bytes).map_err(write)?;
+    store.write_or_spend(fresh.file.as_mut(), fresh.offset, &bytes).map_err(write)?;
     // The room that was set aside is not needed; cutting it before the flush makes both durable.
     fresh.file.truncate(len).map_err(failed(Doing::Write))?;
     fresh.file.sync_data().map_err(sync)?;

@@ -255,6 +255,24 @@ impl Store {
         self.disk.remove(RESERVE)
     }
 
+    /// Writes all of `bytes`; true when the reserve had to be given up for it.
+    pub(crate) fn write_or_spend(
+        &self,
+        file: &mut dyn SegmentFile,
+        offset: u64,
+        bytes: &[u8],
+    ) -> io::Result<bool> {
+        match disk::write_all_at(file, offset, bytes) {
+            Ok(()) => Ok(false),
+            Err(error) if disk::no_space(&error) => {
+                self.spend_reserve()?;
+                // A write that found no room has harmed nothing: the same place is written again.
+                disk::write_all_at(file, offset, bytes).map(|()| true)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
     /// The latest date that any closed session saw, for [`latest::check_clock`].
     ///
     /// # Errors

@@ -11,7 +11,7 @@ use std::io;
 
 pub use thread::{JoinError, JournalHandle, JournalThread, spawn};
 
-use crate::disk::{self, DiskError, Doing, SegmentFile};
+use crate::disk::{DiskError, Doing, SegmentFile};
 use crate::index::{self, Chain, MAX_PARTS, SessionEntry};
 use crate::names;
 use crate::record::{
@@ -222,15 +222,10 @@ impl JournalWriter {
         self.scratch.clear();
         self.head = encode_record(&mut self.scratch, self.head, self.seq + 1, &record.body());
         self.seq += 1;
-        let mut result = disk::write_all_at(open.file.as_mut(), open.offset, &self.scratch);
-        if result.as_ref().is_err_and(disk::no_space) {
-            // A write that found no room has harmed nothing: the same place is written again.
-            self.store.spend_reserve()?;
+        if self.store.write_or_spend(open.file.as_mut(), open.offset, &self.scratch)? {
             self.on_reserve = true;
             self.health = Health::OnReserve;
-            result = disk::write_all_at(open.file.as_mut(), open.offset, &self.scratch);
         }
-        result?;
         open.offset += self.scratch.len() as u64;
         Ok(())
     }
@@ -318,9 +313,12 @@ impl JournalWriter {
         self.segments += 1;
         self.on_reserve |= on_reserve;
         let (seq, head, bytes) = self.encode_waiting(created, head);
-        let write = disk::write_all_at(file.as_mut(), offset, &bytes)
+        let write = self
+            .store
+            .write_or_spend(file.as_mut(), offset, &bytes)
             .map_err(|error| DiskError::new(Doing::Write, &name, error));
-        let sync = write.and_then(|()| {
+        let sync = write.and_then(|spent| {
+            self.on_reserve |= spent;
             file.sync_data().map_err(|error| DiskError::new(Doing::Sync, &name, error))?;
             let folder = "the journal's folder";
             self.store.disk.sync_dir().map_err(|error| DiskError::new(Doing::Sync, folder, error))
