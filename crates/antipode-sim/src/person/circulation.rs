@@ -47,6 +47,8 @@ const EYE_SLOW: f64 = 2.0;
 /// The dip: mmHg a degree of turn feet-down, which fades with 8 s (20 mmHg for 75 degrees in 2 s).
 const DIP_PER_DEG: f64 = 0.3014;
 const DIP_TAU_S: f64 = 8.0;
+/// No dip is deeper, however the bed is flung about, in mmHg (before the person's own factor).
+const DIP_MOST: f64 = 35.0;
 /// What a faint takes from heart rate, systolic and diastolic pressure.
 const FAINT: (f64, f64, f64) = (35.0, 45.0, 30.0);
 
@@ -166,7 +168,7 @@ impl Circulation {
         self.diastolic += (to.diastolic - self.diastolic) * by.pressure;
         self.eye += (to.eye - self.eye) * by.eye;
         self.eye_slow += (to.eye_slow - self.eye_slow) * by.eye_slow;
-        self.dip += DIP_PER_DEG * upward - self.dip * by.dip;
+        self.dip = (self.dip + DIP_PER_DEG * upward - self.dip * by.dip).min(DIP_MOST);
         self.faint += (if fainted { 1.0 } else { 0.0 } - self.faint) * by.faint;
     }
 

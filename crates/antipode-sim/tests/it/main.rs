@@ -1,6 +1,7 @@
 //! The simulated table and person, held to published figures and to the behaviour that every fault
 //! must have.
 
+mod behaviour;
 mod faults;
 mod mechanics;
 mod person;
