@@ -31,3 +31,37 @@ pub(crate) fn approach(value: f64, target: f64, step: f64) -> f64 {
 pub(crate) fn lag_share(dt_s: f64, tau_s: f64) -> f64 {
     -libm::expm1(-dt_s / tau_s)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whole_numbers_round_halves_away_from_zero_and_never_overflow() {
+        for (value, expected) in [
+            (0.5, 1),
+            (-0.5, -1),
+            (0.49, 0),
+            (-1.5, -2),
+            (1e300, i32::MAX),
+            (-1e300, i32::MIN),
+            (f64::NAN, 0),
+        ] {
+            assert_eq!(whole(value), expected, "{value}");
+        }
+        assert_eq!(milli(-1.2345), -1_235);
+    }
+
+    #[test]
+    fn an_approach_never_passes_its_target() {
+        assert!((approach(0.0, 1.0, 0.25) - 0.25).abs() < 1e-12);
+        assert!((approach(0.9, 1.0, 0.25) - 1.0).abs() < 1e-12);
+        assert!((approach(-0.9, -1.0, 0.25) + 1.0).abs() < 1e-12);
+        assert!((approach(1.0, 1.0, 0.25) - 1.0).abs() < 1e-12);
+    }
+
+    #[test]
+    fn a_lag_goes_63_percent_of_the_way_in_its_time_constant() {
+        assert!((lag_share(8.0, 8.0) - 0.632_12).abs() < 1e-5);
+    }
+}
