@@ -254,3 +254,52 @@ fn faults_are_told_in_plain_words() {
         assert_eq!(fault.to_string(), words);
     }
 }
+
+#[test]
+fn a_slip_to_as_far_on_the_other_side_is_not_toward_level() {
+    let mut bed = Bed::at(-600);
+    assert_eq!(bed.run(2_000, 0, 0), None);
+    let fault = bed.watch.observe(at(2_050), mdeg(600), Rate::ZERO);
+    assert_eq!(fault, Some(MotionFault::Slip { moved: 1_200, toward_level: false }));
+}
+
+#[test]
+fn a_speed_that_has_faded_does_not_excuse_the_next_one() {
+    // 6, then 3 for a while, then 1 degree a second: only the 3 may still be in effect.
+    let slowed = |held_at_three: u64| {
+        let mut bed = Bed::at(80_000);
+        assert_eq!(bed.run(1_000, -6_000, -6_000), None);
+        assert_eq!(bed.run(held_at_three, -3_000, -3_000), None);
+        bed.run(600, -1_000, -5_500)
+    };
+    let runaway = slowed(1_000).map(|(_, fault)| fault);
+    let (rate, commanded) = (rate(-5_500), rate(3_000));
+    assert_eq!(runaway, Some(MotionFault::Runaway { rate, commanded }));
+    assert_eq!(slowed(950), None, "the 6 was told less than a second before");
+}
+
+#[test]
+fn a_quick_table_is_measured_over_the_same_stretch() {
+    // Read every millisecond, turning at 5 degrees a second under a command of 1.
+    let mut watch = MotionWatch::new();
+    let first = (0..1_000_u32).find(|&ms| {
+        let tilt = mdeg(i64::from(ms) * 5);
+        watch.observe(at(ms.into()), tilt, rate(1_000)).is_some()
+    });
+    assert_eq!(first, Some(100 + 150));
+}
+
+#[test]
+fn angles_ten_milliseconds_apart_are_kept_and_closer_ones_are_not() {
+    let measured = |second: u64| {
+        let mut samples = Samples::NEW;
+        samples.push(at(0), mdeg(0));
+        samples.push(at(second), mdeg(1_000));
+        samples.rate_to(at(second + 100), mdeg(1_000))
+    };
+    assert_eq!(measured(10), Some(Rate::ZERO));
+    assert_eq!(measured(9), Some(rate(9_174)));
+    let mut samples = Samples::NEW;
+    samples.push(at(0), mdeg(0));
+    assert_eq!(samples.rate_to(at(99), mdeg(1_000)), None, "too short to measure");
+}
