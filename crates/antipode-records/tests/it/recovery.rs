@@ -105,6 +105,23 @@ fn a_segment_without_a_record_is_set_aside_and_its_number_not_used_again() {
 }
 
 #[test]
+fn a_session_whose_first_record_cannot_be_read_may_have_moved_and_gets_an_end() {
+    for at in [20, HEADER_LEN + 50] {
+        let disk = interrupted();
+        let name = segments(&disk).remove(0);
+        let mut rotten = bytes(&disk, &name);
+        rotten[at] ^= 1;
+        replace(&disk, &name, &rotten);
+        let (_, recovery) = open(&disk);
+        assert!(recovery.set_aside.is_empty(), "byte {at}");
+        assert_eq!(recovery.interrupted[0].last_seq, 0, "byte {at}");
+        assert_eq!(bytes(&disk, &name), rotten, "byte {at}");
+        let entry = history::sessions(&disk).unwrap().remove(0);
+        assert_eq!(entry.ended_by, EndedBy::Recovery);
+    }
+}
+
+#[test]
 fn the_list_of_sessions_can_be_thrown_away() {
     let disk = interrupted();
     let (store, _) = open(&disk);
