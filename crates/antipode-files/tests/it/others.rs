@@ -149,6 +149,17 @@ fn a_scenario_is_read() {
 }
 
 #[test]
+fn more_faults_than_anybody_can_mean_are_refused() {
+    let fault = "[[fault]]\nkind = \"link-drop\"\nat = \"1s\"\n";
+    let with = |count: usize| {
+        let text = SCENARIO.replace("[expect]", &format!("{}[expect]", fault.repeat(count)));
+        read_scenario(&source(&text), &WORDS).map(|read| read.value.faults.len())
+    };
+    assert_eq!(with(499), Ok(500));
+    assert_eq!(brief(&with(500).unwrap_err()), ["5:1 too-many"]);
+}
+
+#[test]
 fn a_scenario_may_not_be_empty_words() {
     for (from, to, expect) in [
         ("\"link-drop\"", "\"link-dorp\"", "6:8 unknown-word"),
@@ -164,6 +175,9 @@ fn a_scenario_may_not_be_empty_words() {
         let findings = read_scenario(&source(&SCENARIO.replace(from, to)), &WORDS).unwrap_err();
         assert_eq!(brief(&findings), [expect], "{to}");
     }
+    let at_one_point = SCENARIO.replace("[-10, 0]", "[-3, -3]");
+    let end = read_scenario(&source(&at_one_point), &WORDS).unwrap().value.expect.final_tilt;
+    assert_eq!(end, Some([Angle::REST_AIM, Angle::REST_AIM]));
     let nothing = SCENARIO.split("outcome").next().unwrap();
     let findings = read_scenario(&source(nothing), &WORDS).unwrap_err();
     assert_eq!(brief(&findings), ["13:1 conflict"]);

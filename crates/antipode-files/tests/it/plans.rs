@@ -248,6 +248,19 @@ fn a_rule_of_the_plan_is_shown_at_its_value() {
 }
 
 #[test]
+fn blocks_after_an_unreadable_one_keep_their_numbers() {
+    let steep = "[[bout]]\ntilt_deg = 61\nhold = \"9s\"\nrest = \"60s\"\n\
+                 lower_deg_per_s = 1\nraise_deg_per_s = 1\n";
+    let text =
+        CLEAN.replace("hold = \"1m\"", "hold = 1").replace("[finish]", &format!("{steep}[finish]"));
+    let limits = Limits::hard(Setting::Home);
+    let context = |plan: &Plan| CheckContext::alone_with_file(plan.attendance);
+    let findings = check_plan(&source(&text), &limits, context).unwrap_err();
+    assert_eq!(brief(&findings), ["10:8 wrong-type", "15:12 plan-rule"]);
+    assert!(findings.list()[1].problem.to_string().starts_with("block 2: the tilt is 61°"));
+}
+
+#[test]
 fn a_later_check_finds_its_way_back_to_the_file() {
     let read = read_plan(&source(&with_line(8, "repeat = 7"))).unwrap();
     let limits = Limits::hard(Setting::Home);
@@ -258,6 +271,19 @@ fn a_later_check_finds_its_way_back_to_the_file() {
     assert!(located.list().iter().all(|f| f.severity() == Severity::Error));
     let Problem::Plan(company) = &located.list()[1].problem else { panic!("{located}") };
     assert_eq!(company.rule, Rule::Attendance);
+}
+
+#[test]
+fn an_error_behind_a_hundred_warnings_is_still_an_error() {
+    let read = read_plan(&source(&with_line(9, "tilt_deg = 31"))).unwrap();
+    let limits = Limits::hard(Setting::Home);
+    let context = CheckContext::alone_with_file(Attendance::Spotter);
+    let warning = antipode_core::plan::check(&read.value.plan, &limits, &context);
+    let mut findings = warning.repeat(antipode_files::MOST_FINDINGS);
+    assert!(!read.value.locate(findings.clone()).has_error());
+    let alone = CheckContext::alone_with_file(Attendance::AloneAllowed);
+    findings.extend(antipode_core::plan::check(&read.value.plan, &limits, &alone));
+    assert!(read.value.locate(findings).has_error());
 }
 
 #[test]
