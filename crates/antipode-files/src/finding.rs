@@ -263,6 +263,7 @@ pub struct Findings {
     source: Source,
     list: Vec<Finding>,
     more: usize,
+    errors: bool,
 }
 
 impl Findings {
@@ -284,10 +285,10 @@ impl Findings {
         self.more
     }
 
-    /// Whether any of them forbids the file.
+    /// Whether any of them forbids the file, those that are only counted included.
     #[must_use]
-    pub fn has_error(&self) -> bool {
-        self.more > 0 || self.list.iter().any(|f| f.severity() == Severity::Error)
+    pub const fn has_error(&self) -> bool {
+        self.errors
     }
 
     /// Whether there are none.
@@ -364,6 +365,6 @@ impl Sink {
                 Finding { problem, span, line, column }
             })
             .collect();
-        Findings { source, list, more: self.more }
+        Findings { source, list, more: self.more, errors: self.errors }
     }
 }

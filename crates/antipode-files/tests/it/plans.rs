@@ -279,7 +279,8 @@ fn an_error_behind_a_hundred_warnings_is_still_an_error() {
     let limits = Limits::hard(Setting::Home);
     let context = CheckContext::alone_with_file(Attendance::Spotter);
     let warning = antipode_core::plan::check(&read.value.plan, &limits, &context);
-    let mut findings = warning.repeat(antipode_files::MOST_FINDINGS);
+    let mut findings: Vec<_> =
+        warning.into_iter().cycle().take(antipode_files::MOST_FINDINGS + 1).collect();
     assert!(!read.value.locate(findings.clone()).has_error());
     let alone = CheckContext::alone_with_file(Attendance::AloneAllowed);
     findings.extend(antipode_core::plan::check(&read.value.plan, &limits, &alone));
