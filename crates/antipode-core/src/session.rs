@@ -6,6 +6,7 @@
 
 mod acts;
 mod attended;
+mod audit;
 mod cause;
 mod config;
 mod drive;
@@ -21,6 +22,7 @@ mod view;
 #[cfg(test)]
 mod tests;
 
+pub use audit::Audit;
 pub use cause::{EndCause, NotReady, Outcome};
 pub use config::{AfterStopAlone, Company, SessionConfig, TableFacts};
 pub use state::StateKind;
@@ -102,6 +104,12 @@ impl Session {
     #[must_use]
     pub const fn config(&self) -> &SessionConfig {
         &self.config
+    }
+
+    /// What it is doing.
+    #[must_use]
+    pub const fn state(&self) -> StateKind {
+        self.state.kind()
     }
 
     fn take(&mut self, event: Event, step: &mut Step) {

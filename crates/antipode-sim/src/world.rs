@@ -176,6 +176,18 @@ impl World {
         self.spotter_stop = pressed;
     }
 
+    /// Whether the fixed STOP button beside the table is pressed.
+    #[must_use]
+    pub const fn fixed_stop(&self) -> bool {
+        self.spotter_stop
+    }
+
+    /// The settings commissioned into the controller.
+    #[must_use]
+    pub const fn firmware(&self) -> &antipode_firmware::Config {
+        self.board.config()
+    }
+
     /// A new host program opens the line: a new port that knows nothing.
     pub fn reopen_host(&mut self) {
         self.port = LinkPort::new(2, true);

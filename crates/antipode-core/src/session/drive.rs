@@ -26,6 +26,13 @@ pub(crate) enum Order {
     Stop,
 }
 
+impl Order {
+    /// Whether it is a move that somebody holds.
+    pub(crate) const fn is_attended(self) -> bool {
+        matches!(self, Self::Attended { .. })
+    }
+}
+
 /// The order in force, when it was last sent, and how well the table follows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Drive {

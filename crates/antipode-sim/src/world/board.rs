@@ -84,6 +84,10 @@ impl Board {
         self.controller.as_ref()
     }
 
+    pub(super) const fn config(&self) -> &Config {
+        &self.config
+    }
+
     pub(super) const fn outputs(&self) -> Outputs {
         self.outputs
     }
