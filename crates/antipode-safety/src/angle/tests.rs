@@ -531,3 +531,12 @@ fn states_are_told_in_plain_words() {
     assert_eq!(SourceFault::Invalid.to_string(), "gives no angle");
     assert_eq!(SourceFault::Flat.to_string(), "stands still although the bed is driven");
 }
+
+#[test]
+fn the_time_apart_runs_only_beyond_five_degrees() {
+    let mut watch = watch();
+    hold_apart(&mut watch, 2_000, 10_000, 15_000);
+    feed(&mut watch, &[(2_050, Some(10_000), Some(15_001))]);
+    let (larger, gap) = (mdeg(15_001), 5_001);
+    assert_eq!(watch.state(at(2_050)), AngleState::Warn { larger, gap });
+}

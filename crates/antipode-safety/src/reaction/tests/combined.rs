@@ -171,3 +171,26 @@ fn reactions_are_ordered_by_severity_and_two_of_them_move() {
     ];
     assert_eq!(words, expected);
 }
+
+#[test]
+fn these_bar_every_motion_by_itself_and_no_others() {
+    let barring: Vec<_> =
+        Situation::ALL.into_iter().filter(|&s| response(s, Side::HeadDown).bars_motion()).collect();
+    let expected = [
+        Situation::StopPressed,
+        Situation::StopLoopOpen,
+        Situation::LinkLostStopped,
+        Situation::AngleLost,
+        Situation::AnglesDisagreeAcross,
+        Situation::StalledBack,
+        Situation::HotHard,
+        Situation::PowerLost,
+        Situation::Restarted,
+        Situation::LatchesOpen,
+        Situation::Runaway,
+        Situation::WrongWay,
+        Situation::SomebodyUnder,
+        Situation::Mismatch,
+    ];
+    assert_eq!(barring, expected);
+}
