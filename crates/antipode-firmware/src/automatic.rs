@@ -148,3 +148,77 @@ impl Automatic {
 fn doubtful(facts: &Facts) -> bool {
     facts.ankles == Ankles::OneOpen || facts.at.is_some_and(|at| at.quality != Quality::Full)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn facts(worst: i32) -> Facts {
+        let at = Estimate { quality: Quality::Full, control: worst, worst, least: worst };
+        Facts {
+            at: Some(at),
+            host_lost: false,
+            mains_lost: false,
+            ankles: Ankles::Closed,
+            under_way: false,
+        }
+    }
+
+    #[test]
+    fn a_blocked_bed_turns_back_after_half_a_second_and_once_in_a_stay() {
+        let config = Config::reference();
+        let mut automatic = Automatic::default();
+        automatic.blocked();
+        automatic.update(&config, &facts(10_000), 499);
+        assert_eq!(automatic.due(&config, &facts(10_000)), None);
+        automatic.update(&config, &facts(10_000), 1);
+        assert_eq!(automatic.due(&config, &facts(10_000)), Some(Cause::Blocked));
+        automatic.begun(Cause::Blocked);
+        automatic.blocked();
+        automatic.update(&config, &facts(10_000), 1_000);
+        assert_eq!(automatic.due(&config, &facts(10_000)), None, "once");
+        automatic.update(&config, &facts(0), 10);
+        automatic.blocked();
+        automatic.update(&config, &facts(10_000), 500);
+        assert_eq!(automatic.due(&config, &facts(10_000)), Some(Cause::Blocked));
+    }
+
+    #[test]
+    fn nothing_is_due_at_level_and_the_most_pressing_comes_first() {
+        let config = Config::reference();
+        let mut automatic = Automatic::default();
+        let lost = Facts { host_lost: true, ankles: Ankles::OneOpen, ..facts(1) };
+        automatic.slipped();
+        automatic.update(&config, &lost, 4_999);
+        assert_eq!(automatic.due(&config, &lost), Some(Cause::BrakeSlip));
+        automatic.begun(Cause::BrakeSlip);
+        assert_eq!(automatic.due(&config, &lost), None);
+        automatic.update(&config, &lost, 1);
+        assert_eq!(automatic.due(&config, &lost), Some(Cause::HostLost));
+        let hold = Config { host_loss: HostLossPolicy::Hold, ..config };
+        assert_eq!(automatic.due(&hold, &lost), Some(Cause::Doubt));
+        automatic.update(&config, &lost, 595_000);
+        assert_eq!(automatic.due(&config, &lost), Some(Cause::HeadDownCap));
+        let dark = Facts { mains_lost: true, ..lost };
+        assert_eq!(automatic.due(&config, &dark), Some(Cause::MainsLost));
+        assert_eq!(automatic.due(&config, &Facts { mains_lost: true, ..facts(0) }), None);
+        assert_eq!(automatic.due(&config, &Facts { at: None, ..dark }), None);
+    }
+
+    #[test]
+    fn a_creep_has_one_and_a_quarter_times_its_way_and_two_seconds() {
+        let config = Config::reference();
+        let at =
+            Estimate { quality: Quality::OneSource, control: 8_000, worst: 8_000, least: 8_000 };
+        let creeping = Facts { at: Some(at), under_way: true, ..facts(0) };
+        let mut automatic = Automatic::default();
+        automatic.update(&config, &creeping, 11_999);
+        assert!(!automatic.spent());
+        automatic.update(&config, &creeping, 1);
+        assert!(automatic.spent());
+        automatic.renew();
+        automatic.update(&config, &Facts { under_way: false, ..creeping }, 1);
+        automatic.update(&config, &creeping, 11_999);
+        assert!(!automatic.spent(), "a new creep has its own time");
+    }
+}

@@ -190,3 +190,42 @@ fn a_bed_turned_by_a_reversed_motor_is_stopped() {
     assert_eq!(bench.setpoint(), 0);
     assert!(bench.state() != DriveState::Moving);
 }
+
+#[test]
+fn over_current_alone_also_slows_a_jog() {
+    let mut bench = Bench::lowered(40);
+    bench.inputs.current_ma = 9_000;
+    bench.keep(back(3_000), 1_000);
+    bench.inputs.current_ma = 0;
+    assert_eq!(bench.faults(), only(&[Fault::OverCurrent]));
+    let jog = Message::Jog { rate: Rate::clamped(-3_000), lease: lease(250) };
+    bench.keep(jog, 1_500);
+    assert_eq!(bench.setpoint(), -1_000);
+}
+
+#[test]
+fn a_held_return_may_push_on_a_second_after_it_was_blocked() {
+    let mut bench = Bench::lowered(40);
+    bench.blocked_above = Some(39_000);
+    bench.send(Message::Stop);
+    bench.run(300);
+    bench.send(held_back());
+    let mut waited = 0;
+    for _ in 0..500 {
+        bench.step(10);
+        let stalled = bench.heard.iter().any(
+            |heard| matches!(heard, Message::FaultEntry(entry) if entry.fault == Fault::StallBack),
+        );
+        waited += u32::from(stalled);
+        let result = bench.send(held_back());
+        if stalled && waited < 101 {
+            assert_eq!(result, AckResult::Faulted, "{waited}");
+        } else {
+            assert_eq!(result, AckResult::Accepted, "{waited}");
+        }
+        if waited == 101 {
+            return;
+        }
+    }
+    panic!("never blocked");
+}

@@ -191,5 +191,26 @@ fn a_reversal_goes_through_zero() {
     bench.keep(target(40, 3_000), 6_000);
     bench.send(target(0, 3_000));
     bench.step(10);
-    assert!((-20..=0).contains(&bench.setpoint()), "{}", bench.setpoint());
+    assert_eq!(bench.setpoint(), -20);
+}
+
+#[test]
+fn a_raise_to_a_lower_tilt_that_is_still_head_down_goes_there() {
+    let mut bench = Bench::lowered(30);
+    bench.keep(target(10, 2_000), 15_000);
+    assert!((bench.tilt() - 10_000).abs() <= 25, "{}", bench.tilt());
+    bench.keep(target(20, 2_000), 15_000);
+    assert!((bench.tilt() - 20_000).abs() <= 25, "{}", bench.tilt());
+}
+
+#[test]
+fn an_arrived_bed_is_steered_again_past_three_tenths_of_a_degree() {
+    for (off, steered) in [(300, false), (301, true), (-300, false), (-301, true)] {
+        let mut bench = Bench::lowered(30);
+        bench.place(30_000 + off);
+        bench.keep(target(30, 3_000), 3_000);
+        let expected = if steered { 25 } else { 300 };
+        assert!((bench.tilt() - 30_000).abs() <= expected, "{off}: {}", bench.tilt());
+        assert_eq!((bench.tilt() - 30_000).abs() < 300, steered, "{off}");
+    }
 }

@@ -78,3 +78,15 @@ fn time_head_down_starts_over_after_thirty_seconds_at_level_and_not_sooner() {
         assert_eq!(bench.tilt() > 9_000, starts_over, "{rest_ms}: {}", bench.tilt());
     }
 }
+
+#[test]
+fn at_level_the_loss_of_the_mains_turns_nothing() {
+    for (mdeg, returns) in [(0, false), (1, true)] {
+        let mut bench = Bench::armed();
+        bench.place(mdeg);
+        bench.idle(100);
+        bench.inputs.mains = false;
+        bench.idle(1_000);
+        assert_eq!(bench.tilt() < mdeg, returns, "{mdeg}");
+    }
+}

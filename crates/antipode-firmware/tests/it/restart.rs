@@ -101,3 +101,22 @@ fn a_stop_pressed_at_the_start_is_latched() {
     bench.greet();
     assert_eq!(bench.send(Message::AcknowledgeStop), AckResult::StopHeld);
 }
+
+#[test]
+fn a_reset_loop_sounds_at_level_too_and_one_start_does_not() {
+    for (boots, sounds) in [(1, false), (3, true)] {
+        let mut bench = started_at(-3_000, boots);
+        bench.run(500);
+        assert_eq!(bench.outputs.buzzer, sounds);
+    }
+}
+
+#[test]
+fn a_restart_is_news_until_somebody_greets() {
+    let mut bench = started_at(-3_000, 1);
+    bench.run(5_000);
+    assert_eq!(bench.faults(), only(&[Fault::Restarted]));
+    bench.greet();
+    bench.run(10);
+    assert!(bench.faults().is_empty());
+}
