@@ -156,6 +156,11 @@ impl JournalWriter {
         self.lost + self.waiting.dropped()
     }
 
+    /// Those of them that were dropped from memory while the disk failed.
+    pub(crate) const fn dropped(&self) -> u64 {
+        self.waiting.dropped()
+    }
+
     /// Whether a record waits for a commit.
     #[must_use]
     pub fn is_waiting(&self) -> bool {

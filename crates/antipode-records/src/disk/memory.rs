@@ -1,6 +1,6 @@
 //! A disk in memory that records every operation, can fail on demand, and can crash.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::io::{self, Read};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -69,7 +69,8 @@ struct State {
     /// What the disk held before the first operation.
     base: Vec<(String, Content)>,
     ops: Vec<Op>,
-    fault: Option<(usize, IoFault)>,
+    /// Failures to come, in order, and after how many operations.
+    faults: VecDeque<(usize, IoFault)>,
     full: bool,
     gone: bool,
     free: u64,
@@ -120,9 +121,10 @@ impl MemoryDisk {
         self.state().ops.len()
     }
 
-    /// Shows `fault` at the first operation that can show it, once `after` operations are done.
+    /// Shows `fault` at the first operation that can show it, once `after` operations are done and
+    /// the failures asked for before were shown.
     pub fn fail(&self, after: usize, fault: IoFault) {
-        self.state().fault = Some((after, fault));
+        self.state().faults.push_back((after, fault));
     }
 
     /// Sets the room that [`Disk::free_bytes`] reports.
@@ -152,11 +154,11 @@ impl MemoryDisk {
 impl State {
     /// The failure that is due for an operation that can show it according to `shows`.
     fn due(&mut self, shows: impl Fn(IoFault) -> bool) -> Option<IoFault> {
-        let (after, fault) = self.fault?;
+        let (after, fault) = *self.faults.front()?;
         if self.ops.len() < after || !shows(fault) {
             return None;
         }
-        self.fault = None;
+        self.faults.pop_front();
         match fault {
             IoFault::NoSpace => self.full = true,
             IoFault::Gone => self.gone = true,

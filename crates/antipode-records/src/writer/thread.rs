@@ -35,7 +35,10 @@ struct Shared {
     health: AtomicU8,
     /// Refused by the queue and not yet written as a gap.
     overflow: AtomicU64,
-    lost: AtomicU64,
+    /// Refused in all, counted where the refusal happens.
+    refused: AtomicU64,
+    /// Dropped from memory while the disk failed.
+    dropped: AtomicU64,
 }
 
 const WORKING: u8 = 0;
@@ -46,7 +49,7 @@ const DEAD: u8 = 3;
 impl Shared {
     fn publish(&self, writer: &JournalWriter) {
         self.durable.store(writer.durable().count(), Ordering::Release);
-        self.lost.fetch_max(writer.lost(), Ordering::AcqRel);
+        self.dropped.store(writer.dropped(), Ordering::Release);
         let health = match writer.health() {
             Health::Working => WORKING,
             Health::OnReserve => ON_RESERVE,
@@ -96,7 +99,7 @@ impl Journal for JournalHandle {
             }
             Err(TrySendError::Disconnected(_)) => Refused::Ended,
         };
-        self.shared.lost.fetch_add(1, Ordering::AcqRel);
+        self.shared.refused.fetch_add(1, Ordering::AcqRel);
         Err(refused)
     }
 
@@ -114,7 +117,8 @@ impl Journal for JournalHandle {
     }
 
     fn lost(&self) -> u64 {
-        self.shared.lost.load(Ordering::Acquire)
+        let refused = self.shared.refused.load(Ordering::Acquire);
+        refused + self.shared.dropped.load(Ordering::Acquire)
     }
 }
 
@@ -220,7 +224,7 @@ fn take(writer: &mut JournalWriter, record: &Queued, shared: &Shared) -> bool {
     });
     if taken.is_err() {
         // The journal is dead or ended: this ticket is never acknowledged.
-        shared.lost.fetch_add(1, Ordering::AcqRel);
+        shared.refused.fetch_add(1, Ordering::AcqRel);
     }
     taken.is_ok() && record.durability == Durability::Now
 }

@@ -213,6 +213,10 @@ fn a_crash_while_recovering_loses_nothing_either() {
             for first in CRASHES {
                 let image = disk.crashed(op, first);
                 open(&image);
+                // What a start has done needs no doing again, whatever happens to the disk.
+                let done = image.crashed(image.op_count(), CrashFault::Lost);
+                let (_, again) = open(&done);
+                assert!(again.interrupted.is_empty(), "seed {seed}, {op} {first:?}");
                 for second_op in 0..=image.op_count() {
                     for second in [CrashFault::Lost, CrashFault::Torn { granule: 1 }] {
                         let what = || {

@@ -145,6 +145,19 @@ fn the_list_of_sessions_can_be_thrown_away() {
 }
 
 #[test]
+fn a_listed_session_whose_file_changed_is_read_again() {
+    let disk = MemoryDisk::new();
+    let (store, _) = open(&disk);
+    whole_session(&store, 1).finish().unwrap();
+    let name = segments(&disk).remove(0);
+    let whole = bytes(&disk, &name);
+    replace(&disk, &name, &whole[..whole.len() - 1]);
+    let (_, recovery) = open(&disk);
+    assert_eq!((recovery.read, recovery.interrupted.len()), (1, 1));
+    assert_eq!(history::sessions(&disk).unwrap()[0].ended_by, EndedBy::Recovery);
+}
+
+#[test]
 fn the_date_of_every_session_counts_until_a_person_confirms_another() {
     let disk = MemoryDisk::new();
     let (store, recovery) = open(&disk);
@@ -356,6 +369,28 @@ fn a_failed_flush_is_never_asked_again_and_leaves_a_gap_record() {
     let kinds: Vec<Kind> = records(&image, session(1)).into_iter().map(|(kind, _)| kind).collect();
     assert_eq!(kinds, [Kind::START, Kind::GAP, Kind::FIRST_OF_SESSION]);
     assert_eq!(segments(&image).len(), 2);
+}
+
+#[test]
+fn a_fresh_segment_that_fails_too_is_told_of_as_well() {
+    let disk = MemoryDisk::new();
+    let (store, _) = open(&disk);
+    let mut writer = store.begin(new_session(1)).unwrap();
+    writer.append(&record(1, Kind::START, b"plan")).unwrap();
+    writer.commit().unwrap();
+    writer.append(&event(2, b"one")).unwrap();
+    disk.fail(disk.op_count(), IoFault::Sync);
+    disk.fail(disk.op_count(), IoFault::Sync);
+    assert!(writer.commit().is_err());
+    assert_eq!(writer.commit().unwrap().count(), 2);
+    drop(writer);
+
+    let image = disk.crashed(disk.op_count(), CrashFault::Lost);
+    open(&image);
+    let report = verify(&image).unwrap();
+    assert!(report.is_clean(), "{report:?}");
+    let told: Vec<u64> = report.gaps.iter().map(|(_, gap)| gap.ordinal).collect();
+    assert_eq!(told, [1, 2]);
 }
 
 #[test]
