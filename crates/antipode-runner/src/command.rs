@@ -5,6 +5,7 @@ mod config_show;
 mod doctor;
 mod drivers;
 mod history;
+mod instances;
 mod plan;
 mod schema;
 mod session;
@@ -29,8 +30,8 @@ pub(crate) fn run(command: Command, global: &Global, out: &mut Output) -> Result
         Command::Simulate(_) => session::unavailable("simulate"),
         Command::Soak(_) => session::unavailable("soak"),
         Command::Replay(_) => session::unavailable("replay"),
-        Command::Status => session::unavailable("status"),
-        Command::Stop => session::unavailable("stop"),
+        Command::Status => instances::status(&data()?, out),
+        Command::Stop => instances::stop(&data()?, out),
         Command::History(arguments) => history::run(&arguments, &data()?, out),
         Command::Plan(command) => plan::run(&command, out),
         Command::Drivers => Ok(drivers::run(out)),

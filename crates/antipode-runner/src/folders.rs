@@ -77,6 +77,13 @@ impl DataFolder {
         self.from
     }
 
+    /// The folder under one name, whichever way it was reached; as it is while it is not there.
+    #[must_use]
+    pub fn canonical(&self) -> String {
+        let path = std::fs::canonicalize(&self.path).or_else(|_| std::path::absolute(&self.path));
+        path.as_deref().unwrap_or(&self.path).display().to_string()
+    }
+
     /// Where the journals are.
     #[must_use]
     pub fn journal(&self) -> PathBuf {

@@ -3,19 +3,26 @@
 //! Everything that knows a driver, a terminal or a person's language is here, at the edge; what
 //! moves a table is below, in the engine.
 
-#![forbid(unsafe_code)]
+#![deny(unsafe_code)]
 
 pub mod cli;
 mod command;
+pub mod controls;
 pub mod exit;
 pub mod failure;
 pub mod folders;
+pub mod hand_evdev;
+pub mod headless;
+pub mod instance;
+pub mod live;
 pub mod log;
 mod near;
 pub mod output;
 pub mod plans;
 pub mod registry;
+pub mod screen;
 pub mod settings;
+pub mod signals;
 pub mod summary;
 pub mod svg;
 pub mod terminal;

@@ -78,7 +78,7 @@ impl Summary {
 }
 
 /// Thousandths, written as a plain decimal number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Decimal(pub i64);
 
 impl Decimal {

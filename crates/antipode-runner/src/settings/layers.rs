@@ -59,8 +59,7 @@ impl Layers {
     /// # Errors
     /// When a file cannot be read or anything in a layer is not as it must be.
     pub fn load(global: &Global) -> Result<Self, Failure> {
-        let mut layers = Self::default();
-        layers.defaults();
+        let mut layers = Self::with_defaults();
         let of_user = Xdg::new().ok().map(|xdg| xdg.config_dir().join("antipode/antipode.toml"));
         for path in [Some(PathBuf::from(OF_MACHINE)), of_user].into_iter().flatten() {
             layers.file(&path, false)?;
@@ -71,6 +70,14 @@ impl Layers {
         layers.environment(std::env::vars_os())?;
         layers.flags(global);
         Ok(layers)
+    }
+
+    /// The defaults alone.
+    #[must_use]
+    pub fn with_defaults() -> Self {
+        let mut layers = Self::default();
+        layers.defaults();
+        layers
     }
 
     pub(super) fn defaults(&mut self) {

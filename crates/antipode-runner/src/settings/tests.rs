@@ -5,8 +5,7 @@ fn layers(file: &str) -> Result<Layers, crate::failure::Failure> {
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("antipode.toml");
     std::fs::write(&path, file).unwrap();
-    let mut layers = Layers::default();
-    layers.defaults();
+    let mut layers = Layers::with_defaults();
     layers.file(&path, true)?;
     Ok(layers)
 }

@@ -1,0 +1,94 @@
+//! `antipode status` and `antipode stop`.
+
+use serde_json::{Value, json};
+
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::folders::{DataFolder, DataFrom, socket_folders};
+use crate::instance::{Found, Request, Status, ask, ask_all};
+use crate::output::Output;
+
+/// Says how every running session is.
+pub(super) fn status(data: &DataFolder, out: &mut Output) -> Result<Exit, Failure> {
+    let found = find(data, Request::Status);
+    report(&found, out, |status| status.state.clone());
+    Ok(ended(&found, out, "nothing is running"))
+}
+
+/// STOPs every running session, or only the one of this data folder where one was named.
+pub(super) fn stop(data: &DataFolder, out: &mut Output) -> Result<Exit, Failure> {
+    let found =
+        if data.from() == DataFrom::Flag { stop_one(data) } else { find(data, Request::Stop) };
+    report(&found, out, |status| {
+        let word = if status.stands_stopped() { "stopped" } else { "STOP sent, not confirmed yet" };
+        word.to_owned()
+    });
+    let all_stand =
+        found.iter().all(|found| found.answer.as_ref().is_ok_and(Status::stands_stopped));
+    if !found.is_empty() && !all_stand {
+        out.talk("not every bed is known to stand: press STOP at the table itself");
+    }
+    let exit = ended(&found, out, "nothing is running that could be stopped");
+    Ok(if all_stand { exit } else { exit.worse(Exit::Failed) })
+}
+
+/// Asks first who it is, so that no other session is stopped.
+fn stop_one(data: &DataFolder) -> Vec<Found> {
+    find(data, Request::Status)
+        .into_iter()
+        .map(|Found { socket, .. }| Found { answer: ask(&socket, Request::Stop), socket })
+        .collect()
+}
+
+/// Everybody who answers, or only who records in the folder that was named.
+fn find(data: &DataFolder, request: Request) -> Vec<Found> {
+    let mut found = ask_all(&socket_folders(data), request);
+    if data.from() == DataFrom::Flag {
+        let folder = data.canonical();
+        found.retain(|found| found.answer.as_ref().is_ok_and(|status| status.data == folder));
+    }
+    found
+}
+
+fn report(found: &[Found], out: &mut Output, word: impl Fn(&Status) -> String) {
+    if out.json() {
+        let list: Vec<Value> = found
+            .iter()
+            .map(|found| match &found.answer {
+                Ok(status) => json!({ "status": status, "result": word(status) }),
+                Err(error) => json!({
+                    "socket": found.socket.display().to_string(),
+                    "error": error.to_string(),
+                }),
+            })
+            .collect();
+        out.document(&json!({ "instances": list }));
+    }
+    for found in found {
+        match &found.answer {
+            Ok(status) => out.line(line(status, &word(status))),
+            Err(error) => {
+                out.talk(format_args!("no answer from {}: {error}", found.socket.display()));
+            }
+        }
+    }
+}
+
+fn line(status: &Status, word: &str) -> String {
+    let tilt = match (status.tilt_deg, status.tilt_age_ms) {
+        (Some(tilt), Some(age)) => format!("tilt {tilt} degrees, measured {age} ms ago"),
+        (Some(tilt), None) => format!("tilt {tilt} degrees"),
+        (None, _) => "tilt not known".to_owned(),
+    };
+    let simulated = if status.simulated { ", simulated" } else { "" };
+    let Status { pid, plan, table, .. } = status;
+    format!("{word}: {tilt} (plan {plan} on table {table}{simulated}, process {pid})")
+}
+
+fn ended(found: &[Found], out: &mut Output, nothing: &str) -> Exit {
+    if found.is_empty() {
+        out.talk(nothing);
+        return Exit::Failed;
+    }
+    if found.iter().any(|found| found.answer.is_err()) { Exit::Failed } else { Exit::Done }
+}

@@ -1,0 +1,88 @@
+use antipode_core::event::{Act, StopEvent};
+
+use super::event::{EVENT_BYTES, decode};
+use super::thread::read;
+use super::*;
+use crate::settings::{Hand, Layers};
+
+fn hand() -> Hand {
+    Layers::with_defaults().settings().unwrap().hand
+}
+
+fn keys() -> HandKeys {
+    HandKeys::new(&hand()).unwrap()
+}
+
+/// An event as the kernel writes it.
+fn bytes(kind: u16, code: u16, value: i32) -> [u8; EVENT_BYTES] {
+    let mut bytes = [0xa5; EVENT_BYTES];
+    bytes[16..18].copy_from_slice(&kind.to_ne_bytes());
+    bytes[18..20].copy_from_slice(&code.to_ne_bytes());
+    bytes[20..24].copy_from_slice(&value.to_ne_bytes());
+    bytes
+}
+
+#[test]
+fn each_key_is_its_button() {
+    for (code, value, event) in [
+        (82, 1, Some(HandEvent::StopPressed)),
+        (82, 0, Some(HandEvent::StopReleased)),
+        (82, 2, None),
+        (78, 1, Some(HandEvent::ReturnPressed)),
+        (78, 2, Some(HandEvent::ReturnHeld)),
+        (78, 0, None),
+        (96, 1, Some(HandEvent::OkPressed)),
+        (96, 2, Some(HandEvent::OkHeld)),
+        (74, 1, Some(HandEvent::EasierPressed)),
+        (74, 2, None),
+        (30, 1, None),
+        (82, i32::MAX, None),
+        (82, -1, None),
+    ] {
+        assert_eq!(decode(&bytes(1, code, value), &keys()), event, "{code} {value}");
+    }
+}
+
+#[test]
+fn lost_presses_are_said_and_other_kinds_are_not_ours() {
+    assert_eq!(decode(&bytes(0, 3, 0), &keys()), Some(HandEvent::Lost));
+    assert_eq!(decode(&bytes(0, 0, 0), &keys()), None);
+    assert_eq!(decode(&bytes(4, 82, 1), &keys()), None);
+}
+
+#[test]
+fn half_an_event_is_an_error_and_not_a_guess() {
+    let mut told = Vec::new();
+    let whole = bytes(1, 82, 1);
+    read(&mut &whole[..], &keys(), &mut |event| told.push(event)).unwrap();
+    assert_eq!(told, [HandEvent::StopPressed]);
+    assert!(read(&mut &whole[..23], &keys(), &mut |event| told.push(event)).is_err());
+    assert_eq!(told.len(), 1);
+}
+
+#[test]
+fn two_buttons_never_share_a_key() {
+    let shared = Hand { stop: "KP_PLUS".into(), ..hand() };
+    assert_eq!(HandKeys::new(&shared), Err(KeyError::Twice { first: "stop", second: "return" }));
+    let unknown = Hand { easier: "KP_MINSU".into(), ..hand() };
+    assert!(HandKeys::new(&unknown).unwrap_err().to_string().contains("hand.easier"));
+}
+
+#[test]
+fn a_press_of_return_works_with_and_without_stop() {
+    let told: Vec<HandInput> = inputs(HandEvent::ReturnPressed).collect();
+    assert_eq!(told, [HandInput::Act(Act::Return), HandInput::Act(Act::HoldReturn)]);
+    let told: Vec<HandInput> = inputs(HandEvent::StopPressed).collect();
+    assert_eq!(told, [HandInput::Stop(StopEvent::Pressed)]);
+    assert_eq!(inputs(HandEvent::Lost).count(), 0);
+}
+
+#[test]
+fn what_is_no_keypad_is_refused() {
+    assert!(matches!(HandControl::open(&hand(), |_| {}), Ok(None)));
+    for device in ["/nonexistent", "/", "/dev/null"] {
+        let hand = Hand { device: device.into(), ..hand() };
+        let error = HandControl::open(&hand, |_| {}).unwrap_err();
+        assert!(error.to_string().contains(device), "{error}");
+    }
+}

@@ -1,0 +1,167 @@
+//! The terminal screen of a session.
+//!
+//! Three threads, so that nothing delays STOP: one waits for keys, one draws, and the caller's own
+//! hands keys on and follows the session. A terminal that hangs stops the drawing and nothing else.
+
+mod bed;
+mod draw;
+mod input;
+mod keys;
+mod menu;
+mod painter;
+mod scene;
+
+#[cfg(test)]
+mod tests;
+
+use std::io;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::time::{Duration, Instant};
+
+use antipode_core::event::Source;
+
+use crate::controls::Controls;
+use crate::live::{Live, may_leave};
+use keys::Wish;
+use menu::Menu;
+use painter::Painter;
+use scene::{Said, Scene};
+
+pub use draw::Look;
+
+/// How the screen is to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// How it looks.
+    pub look: Look,
+    /// Pictures a second.
+    pub frames_per_second: u8,
+    /// Ring the bell with an alarm.
+    pub bell: bool,
+}
+
+/// Longest wait for a key; signals and the socket are looked at as often.
+const LOOK_EVERY: Duration = Duration::from_millis(20);
+
+/// Shows the session until it is over and the person at the terminal leaves, or until an
+/// interruption lets the program end. Does not return while anyone is head-down.
+///
+/// # Errors
+/// When there is no terminal to draw on. The session has not been touched then.
+pub fn run(live: &mut dyn Live, controls: &Controls, options: Options) -> io::Result<()> {
+    let painter = Painter::start(options)?;
+    let keys = input::start()?;
+    let mut screen = Screen::new(options);
+    screen.follow(live, controls, &keys, &painter);
+    painter.finish();
+    Ok(())
+}
+
+/// The state of the screen itself.
+struct Screen {
+    menu: Menu,
+    said: Vec<Said>,
+    quit: bool,
+    keyboard: bool,
+    next_picture: Instant,
+    between_pictures: Duration,
+}
+
+impl Screen {
+    fn new(options: Options) -> Self {
+        Self {
+            menu: Menu::Closed,
+            said: Vec::new(),
+            quit: false,
+            keyboard: true,
+            next_picture: Instant::now(),
+            between_pictures: Duration::from_secs(1) / u32::from(options.frames_per_second.max(1)),
+        }
+    }
+
+    fn follow(
+        &mut self,
+        live: &mut dyn Live,
+        controls: &Controls,
+        keys: &Receiver<keys::Key>,
+        painter: &Painter,
+    ) {
+        loop {
+            controls.pass_on(live);
+            live.advance();
+            self.listen(live);
+            let leaving = self.quit || controls.interrupts.any() || !self.keyboard;
+            let over = live.is_over() || controls.interrupts.any();
+            if leaving && over && may_leave(live) {
+                return;
+            }
+            self.show(live, controls, painter);
+            self.wait(live, controls, keys);
+        }
+    }
+
+    /// Takes what people were told.
+    fn listen(&mut self, live: &mut dyn Live) {
+        for (at, prompt) in live.take_prompts() {
+            self.said.push(Said { at, text: crate::words::prompt(prompt).line() });
+        }
+        let old = self.said.len().saturating_sub(scene::MOST_SAID);
+        self.said.drain(..old);
+    }
+
+    /// Hands a picture to the painter when one is due.
+    fn show(&mut self, live: &dyn Live, controls: &Controls, painter: &Painter) {
+        let now = Instant::now();
+        if now < self.next_picture {
+            return;
+        }
+        self.next_picture = now + self.between_pictures;
+        painter.show(Scene {
+            about: live.about().clone(),
+            view: live.view(),
+            view_age: live.view_age(),
+            wall: live.wall(),
+            said: self.said.clone(),
+            menu: self.menu,
+            over: live.is_over(),
+            leaving: controls.interrupts.any(),
+        });
+    }
+
+    /// Waits for a key, no longer than the session or the screen can.
+    fn wait(&mut self, live: &mut dyn Live, controls: &Controls, keys: &Receiver<keys::Key>) {
+        let most = live.wait().min(LOOK_EVERY);
+        if !self.keyboard {
+            std::thread::sleep(most);
+            return;
+        }
+        match keys.recv_timeout(most) {
+            Ok(key) => {
+                self.press(key, live, controls);
+                // Whatever was typed in the meantime, too.
+                while let Ok(key) = keys.try_recv() {
+                    self.press(key, live, controls);
+                }
+            }
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => {
+                // The terminal is gone. Nobody can press anything here any more, which is what
+                // an interruption means.
+                self.keyboard = false;
+                controls.interrupts.interrupt();
+            }
+        }
+    }
+
+    fn press(&mut self, key: keys::Key, live: &mut dyn Live, controls: &Controls) {
+        let view = live.view();
+        match keys::wish(key, &mut self.menu, &view) {
+            Wish::Stop(event) => live.stop(event, Source::Terminal),
+            Wish::Act(act) => live.act(act, Source::Terminal),
+            Wish::Symptom(symptom, severity) => live.symptom(symptom, severity),
+            Wish::Interrupt => controls.interrupts.interrupt(),
+            Wish::Quit => self.quit = live.is_over() && may_leave(live),
+            Wish::Nothing => {}
+        }
+    }
+}

@@ -1,0 +1,196 @@
+//! One picture of the session. Nothing in it hangs on colour.
+
+mod alarms;
+mod facts;
+mod text;
+
+use antipode_core::session::{Question, View};
+use ratatui::Frame;
+use ratatui::layout::{Constraint, Layout, Rect};
+use ratatui::style::{Color, Modifier, Style};
+use ratatui::text::{Line, Span};
+use ratatui::widgets::Paragraph;
+
+use super::bed;
+use super::menu::{Menu, page};
+use super::scene::{Freshness, Scene};
+use crate::words;
+
+/// How the screen looks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Look {
+    /// Use colour.
+    pub colour: bool,
+    /// Use ASCII characters alone.
+    pub ascii: bool,
+}
+
+impl Look {
+    /// `colour` where there is colour.
+    fn tinted(self, colour: Color) -> Style {
+        if self.colour { Style::new().fg(colour) } else { Style::new() }
+    }
+
+    /// What must be seen first.
+    fn alarm(self) -> Style {
+        self.tinted(Color::Red).add_modifier(Modifier::BOLD | Modifier::REVERSED)
+    }
+
+    const fn strong() -> Style {
+        Style::new().add_modifier(Modifier::BOLD)
+    }
+
+    /// What is there for completeness, or no longer sure.
+    const fn dim() -> Style {
+        Style::new().add_modifier(Modifier::DIM)
+    }
+}
+
+/// Below this only the most important lines are shown.
+const SMALLEST: (u16, u16) = (44, 14);
+/// From this on there is room for everything.
+const ROOMY: (u16, u16) = (80, 24);
+
+/// Draws `scene`.
+pub(super) fn draw(frame: &mut Frame<'_>, scene: &Scene, look: Look) {
+    let area = frame.area();
+    if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
+        few_lines(frame, area, scene, look);
+        return;
+    }
+    let roomy = area.width >= ROOMY.0 && area.height >= ROOMY.1;
+    let lists = if roomy { 4 } else { 3 };
+    let [top, body, question, alarms, said, keys] = Layout::vertical([
+        Constraint::Length(1),
+        Constraint::Min(6),
+        Constraint::Length(2),
+        Constraint::Length(lists),
+        Constraint::Length(lists),
+        Constraint::Length(2),
+    ])
+    .areas(area);
+    frame.render_widget(Paragraph::new(header(scene, top.width)), top);
+    let picture = if roomy { 30 } else { 22 };
+    let [left, right] =
+        Layout::horizontal([Constraint::Length(picture), Constraint::Fill(1)]).areas(body);
+    frame.render_widget(Paragraph::new(table(scene, left, look)), left);
+    frame.render_widget(Paragraph::new(beside(scene, look)), right);
+    frame.render_widget(Paragraph::new(asked(scene, look)), question);
+    frame.render_widget(Paragraph::new(alarms::lines(&scene.view, alarms, look)), alarms);
+    frame.render_widget(Paragraph::new(said_lines(scene, said)), said);
+    frame.render_widget(Paragraph::new(footer(roomy)), keys);
+}
+
+fn header(scene: &Scene, width: u16) -> Line<'static> {
+    let about = &scene.about;
+    let simulated = if about.simulated { " (simulated)" } else { "" };
+    let left = format!("Antipode  {}  {} on {}{simulated}", about.plan, about.person, about.table);
+    let right = scene.wall.strftime("%H:%M:%S").to_string();
+    let room = usize::from(width).saturating_sub(right.len() + 1);
+    let left: String = left.chars().take(room).collect();
+    Line::styled(format!("{left:room$} {right}"), Look::strong())
+}
+
+/// The table, turning.
+fn table(scene: &Scene, area: Rect, look: Look) -> Vec<Line<'static>> {
+    let (tilt, style) = match scene.freshness() {
+        Freshness::Fresh(_) => (scene.view.tilt, Style::new()),
+        Freshness::Old(_) => (scene.view.tilt, Look::dim()),
+        Freshness::Gone => (None, Look::dim()),
+    };
+    let dots = bed::draw(area.width.saturating_sub(2), area.height, tilt, scene.view.target);
+    dots.lines(look.ascii).into_iter().map(|line| Line::styled(line, style)).collect()
+}
+
+/// Beside the table: what is known, or the open menu.
+fn beside(scene: &Scene, look: Look) -> Vec<Line<'static>> {
+    let choices: Vec<&str> = match scene.menu {
+        Menu::Closed => return facts::lines(scene, look),
+        Menu::What { second } => {
+            page(second).iter().map(|symptom| words::symptom(*symptom)).collect()
+        }
+        Menu::HowStrong(_) => antipode_core::symptom::Severity::ALL.map(words::severity).to_vec(),
+    };
+    (1..).zip(choices).map(|(digit, text)| Line::from(format!("{digit}  {text}"))).collect()
+}
+
+/// The question that waits, with its keys.
+fn asked(scene: &Scene, look: Look) -> Vec<Line<'static>> {
+    match scene.menu {
+        Menu::What { .. } => {
+            return question("What do you feel?", "a digit; 0 more, b back; space STOP, r RETURN");
+        }
+        Menu::HowStrong(symptom) => {
+            let text = format!("How strong is it: {}?", words::symptom(symptom));
+            return question(&text, "a digit; b back; space STOP, r RETURN");
+        }
+        Menu::Closed => {}
+    }
+    if let Some(asked) = scene.view.question {
+        return question(words::question(asked), words::question_keys(asked));
+    }
+    if scene.view.stopped {
+        return vec![
+            Line::styled("STOPPED", look.alarm()),
+            Line::from("keep pressing r to come up; x lets STOP go, k confirms"),
+        ];
+    }
+    if scene.over {
+        let outcome = scene.view.outcome.map_or("over", words::outcome);
+        return question(&format!("The session is over: {outcome}."), "q quit, u hold to upright");
+    }
+    if scene.leaving {
+        return question("Ending as soon as nobody is head-down.", "Ctrl-C again is STOP");
+    }
+    Vec::new()
+}
+
+fn question(text: &str, keys: &str) -> Vec<Line<'static>> {
+    vec![Line::styled(format!("> {text}"), Look::strong()), Line::from(format!("  {keys}"))]
+}
+
+/// The last texts, newest at the bottom, whole as far as there is room.
+fn said_lines(scene: &Scene, area: Rect) -> Vec<Line<'static>> {
+    let width = usize::from(area.width);
+    let mut lines: Vec<String> = Vec::new();
+    for said in &scene.said {
+        let seconds = said.at.as_millis() / 1_000;
+        let time = format!("{:>3}:{:02}  ", seconds / 60, seconds % 60);
+        lines.extend(text::wrapped(&time, &said.text, width));
+    }
+    let hidden = lines.len().saturating_sub(area.height.into());
+    lines.into_iter().skip(hidden).map(Line::from).collect()
+}
+
+fn footer(roomy: bool) -> Vec<Line<'static>> {
+    let [first, second] = if roomy {
+        [
+            "space STOP  r RETURN  o OK  y/n  e easier  h shorter  p pause  c resume",
+            "1-9 I feel  f feet slip  a/m alarms  x/k STOP off  u/l upright/level  q quit",
+        ]
+    } else {
+        [
+            "space STOP r RETURN o OK y/n e/h less p/c pause",
+            "1-9 feel f feet a/m alarm x/k unSTOP u/l up q",
+        ]
+    };
+    let (stop, rest) = first.split_at(first.find(" o OK").unwrap_or(0));
+    vec![
+        Line::from(vec![Span::styled(stop, Look::strong()), Span::raw(rest)]),
+        Line::styled(second, Look::dim()),
+    ]
+}
+
+/// What a very small terminal can show.
+fn few_lines(frame: &mut Frame<'_>, area: Rect, scene: &Scene, look: Look) {
+    let mut lines = vec![facts::tilt(scene, look), facts::state(&scene.view, look)];
+    lines.extend(asked(scene, look));
+    lines.extend(alarms::lines(&scene.view, Rect { height: 2, ..area }, look));
+    lines.push(Line::styled("space STOP r RETURN o OK", Look::strong()));
+    frame.render_widget(Paragraph::new(lines), area);
+}
+
+/// Whether somebody has to do something now.
+const fn is_urgent(view: &View) -> bool {
+    view.stopped || matches!(view.question, Some(Question::CheckIn))
+}

@@ -1,0 +1,137 @@
+//! The thread that draws. It always draws the newest picture; those it had no time for are gone.
+
+use std::io::{self, Stdout, Write, stdout};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use ratatui::DefaultTerminal;
+
+use super::scene::Scene;
+use super::{Options, draw};
+
+/// Between two rings of the bell.
+const RING_EVERY: Duration = Duration::from_secs(2);
+/// How long the end waits for a terminal that hangs.
+const PATIENCE: Duration = Duration::from_millis(500);
+
+/// The drawing side of the screen. Restores the terminal when it is finished, dropped or panics.
+pub(super) struct Painter {
+    desk: Arc<Desk>,
+    thread: Option<JoinHandle<()>>,
+}
+
+#[derive(Default)]
+struct Desk {
+    next: Mutex<Next>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct Next {
+    scene: Option<Scene>,
+    leave: bool,
+    gone: bool,
+}
+
+impl Painter {
+    /// Takes the terminal over.
+    pub(super) fn start(options: Options) -> io::Result<Self> {
+        // Installs a panic hook that gives the terminal back, whichever thread panics.
+        let terminal = ratatui::try_init()?;
+        let desk = Arc::new(Desk::default());
+        let of_thread = Arc::clone(&desk);
+        let thread = thread::Builder::new().name("painter".into()).spawn(move || {
+            if let Err(error) = paint(&of_thread, terminal, options) {
+                tracing::warn!(%error, "the terminal cannot be drawn on any more");
+            }
+            of_thread.lock().gone = true;
+            of_thread.changed.notify_all();
+        });
+        match thread {
+            Ok(thread) => Ok(Self { desk, thread: Some(thread) }),
+            Err(error) => {
+                ratatui::restore();
+                Err(error)
+            }
+        }
+    }
+
+    /// Hands over a picture; never waits for the terminal.
+    pub(super) fn show(&self, scene: Scene) {
+        self.desk.lock().scene = Some(scene);
+        self.desk.changed.notify_all();
+    }
+
+    /// Gives the terminal back.
+    pub(super) fn finish(mut self) {
+        self.end();
+    }
+
+    fn end(&mut self) {
+        let Some(thread) = self.thread.take() else { return };
+        self.desk.lock().leave = true;
+        self.desk.changed.notify_all();
+        let next = self.desk.lock();
+        let waited = self.desk.changed.wait_timeout_while(next, PATIENCE, |next| !next.gone);
+        let gone = waited.unwrap_or_else(PoisonError::into_inner).0.gone;
+        // A terminal that hangs in a write would hold us up for ever; its thread is left to it.
+        if gone && thread.join().is_err() {
+            tracing::error!("the drawing thread had ended with a panic");
+        }
+        ratatui::restore();
+    }
+}
+
+impl Drop for Painter {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
+impl Desk {
+    fn lock(&self) -> std::sync::MutexGuard<'_, Next> {
+        self.next.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits for the next picture; `None` when it is time to leave.
+    fn next(&self) -> Option<Scene> {
+        let mut next = self.lock();
+        loop {
+            if next.leave {
+                return None;
+            }
+            if let Some(scene) = next.scene.take() {
+                return Some(scene);
+            }
+            next = self.changed.wait(next).unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+}
+
+fn paint(desk: &Desk, mut terminal: DefaultTerminal, options: Options) -> io::Result<()> {
+    let mut bell = Bell { out: stdout(), on: options.bell, next: Instant::now() };
+    while let Some(scene) = desk.next() {
+        terminal.draw(|frame| draw::draw(frame, &scene, options.look))?;
+        bell.ring(&scene)?;
+    }
+    Ok(())
+}
+
+struct Bell {
+    out: Stdout,
+    on: bool,
+    next: Instant,
+}
+
+impl Bell {
+    fn ring(&mut self, scene: &Scene) -> io::Result<()> {
+        let now = Instant::now();
+        if self.on && now >= self.next && scene.view.alarms.sounds(scene.view.now) {
+            self.next = now + RING_EVERY;
+            self.out.write_all(b"\x07")?;
+            self.out.flush()?;
+        }
+        Ok(())
+    }
+}
