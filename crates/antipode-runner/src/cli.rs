@@ -1,4 +1,4 @@
-//! The command line as it is typed: names, flags, help. What they do is in [`crate::command`].
+//! The command line as it is typed: names, flags, help.
 
 use std::num::NonZeroU32;
 use std::ops::Range;

@@ -18,7 +18,7 @@ use std::io;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
-use antipode_core::event::Source;
+use antipode_core::event::{Act, Source};
 
 use crate::controls::Controls;
 use crate::live::{Live, may_leave};
@@ -63,6 +63,7 @@ struct Screen {
     said: Vec<Said>,
     quit: bool,
     keyboard: bool,
+    ok: OkKey,
     next_picture: Instant,
     between_pictures: Duration,
 }
@@ -74,6 +75,7 @@ impl Screen {
             said: Vec::new(),
             quit: false,
             keyboard: true,
+            ok: OkKey { last: None },
             next_picture: Instant::now(),
             between_pictures: Duration::from_secs(1) / u32::from(options.frames_per_second.max(1)),
         }
@@ -145,10 +147,9 @@ impl Screen {
             }
             Err(RecvTimeoutError::Timeout) => {}
             Err(RecvTimeoutError::Disconnected) => {
-                // The terminal is gone. Nobody can press anything here any more, which is what
-                // an interruption means.
+                // Nobody can press anything here any more: come up.
                 self.keyboard = false;
-                controls.interrupts.interrupt();
+                controls.interrupts.close();
             }
         }
     }
@@ -157,11 +158,29 @@ impl Screen {
         let view = live.view();
         match keys::wish(key, &mut self.menu, &view) {
             Wish::Stop(event) => live.stop(event, Source::Terminal),
+            Wish::Act(Act::Ok) if !self.ok.is_new_press(Instant::now()) => {}
             Wish::Act(act) => live.act(act, Source::Terminal),
             Wish::Symptom(symptom, severity) => live.symptom(symptom, severity),
             Wish::Interrupt => controls.interrupts.interrupt(),
             Wish::Quit => self.quit = live.is_over() && may_leave(live),
             Wish::Nothing => {}
         }
+    }
+}
+
+/// The OK key, which a terminal repeats while it is held. One press answers one question, so that
+/// a key that is leant on cannot confirm person, area and start in one go (H-29, H-34).
+struct OkKey {
+    last: Option<Instant>,
+}
+
+impl OkKey {
+    /// Longer than any keyboard waits before it repeats.
+    const QUIET: Duration = Duration::from_millis(700);
+
+    /// Whether the key had been let go since it was last seen.
+    fn is_new_press(&mut self, now: Instant) -> bool {
+        let before = self.last.replace(now);
+        before.is_none_or(|before| now.duration_since(before) >= Self::QUIET)
     }
 }

@@ -1,5 +1,8 @@
-//! Signals and Ctrl-C: the first asks to come up, every further one is STOP. Neither ends the
+//! Signals and Ctrl-C. The first asks to come up, every further one is STOP. Neither ends the
 //! process: it stays until nobody is head-down.
+//!
+//! A closed terminal only ever asks to come up: it comes once, often together with a signal to
+//! end, and nobody meant those two as "come up" and then "stay where you are".
 
 use std::io;
 use std::sync::Arc;
@@ -20,9 +23,16 @@ pub enum Interrupt {
 
 /// Counts interruptions of this process.
 #[derive(Clone, Debug, Default)]
-pub struct Interrupts {
-    came: Arc<AtomicU32>,
-    taken: Arc<AtomicU32>,
+pub struct Interrupts(Arc<Counts>);
+
+#[derive(Debug, Default)]
+struct Counts {
+    /// Ctrl-C, SIGINT and SIGTERM.
+    pressed: AtomicU32,
+    pressed_taken: AtomicU32,
+    /// SIGHUP, and keyboards that are gone.
+    closed: AtomicU32,
+    closed_taken: AtomicU32,
 }
 
 impl Interrupts {
@@ -42,24 +52,36 @@ impl Interrupts {
 
     /// Counts one: for Ctrl-C on a terminal that sends it as a key.
     pub fn interrupt(&self) {
-        self.came.fetch_add(1, Ordering::AcqRel);
+        self.0.pressed.fetch_add(1, Ordering::AcqRel);
+    }
+
+    /// The terminal was closed.
+    pub fn close(&self) {
+        self.0.closed.fetch_add(1, Ordering::AcqRel);
     }
 
     /// Whether there has been any: the program ends as soon as it may.
     #[must_use]
     pub fn any(&self) -> bool {
-        self.came.load(Ordering::Acquire) > 0
+        let Counts { pressed, closed, .. } = &*self.0;
+        pressed.load(Ordering::Acquire) > 0 || closed.load(Ordering::Acquire) > 0
     }
 
     /// The next one that nobody has acted on.
     #[must_use]
     pub fn take(&self) -> Option<Interrupt> {
-        let taken = self.taken.load(Ordering::Acquire);
-        if taken >= self.came.load(Ordering::Acquire) {
-            return None;
+        let Counts { pressed, pressed_taken, closed, closed_taken } = &*self.0;
+        let taken = pressed_taken.load(Ordering::Acquire);
+        if taken < pressed.load(Ordering::Acquire) {
+            pressed_taken.store(taken + 1, Ordering::Release);
+            return Some(if taken == 0 { Interrupt::Return } else { Interrupt::Stop });
         }
-        self.taken.store(taken + 1, Ordering::Release);
-        Some(if taken == 0 { Interrupt::Return } else { Interrupt::Stop })
+        let taken = closed_taken.load(Ordering::Acquire);
+        if taken < closed.load(Ordering::Acquire) {
+            closed_taken.store(taken + 1, Ordering::Release);
+            return Some(Interrupt::Return);
+        }
+        None
     }
 }
 
@@ -81,11 +103,10 @@ fn listen(counter: &Interrupts, ready: &Sender<io::Result<()>>) {
         say(ready, Ok(()));
         loop {
             tokio::select! {
-                _ = interrupt.recv() => {}
-                _ = terminate.recv() => {}
-                _ = hangup.recv() => {}
+                _ = interrupt.recv() => counter.interrupt(),
+                _ = terminate.recv() => counter.interrupt(),
+                _ = hangup.recv() => counter.close(),
             }
-            counter.interrupt();
         }
     });
 }
@@ -116,16 +137,32 @@ mod tests {
     }
 
     #[test]
+    fn a_closed_terminal_never_becomes_stop() {
+        let interrupts = Interrupts::default();
+        interrupts.close();
+        interrupts.close();
+        interrupts.interrupt();
+        for _ in 0..3 {
+            assert_eq!(interrupts.take(), Some(Interrupt::Return));
+        }
+        assert_eq!(interrupts.take(), None);
+    }
+
+    #[test]
     fn real_signals_are_counted_and_do_not_end_the_process() {
         let interrupts = Interrupts::watch().unwrap();
+        let count = || {
+            interrupts.0.pressed.load(Ordering::Acquire)
+                + interrupts.0.closed.load(Ordering::Acquire)
+        };
         for signal in [Signal::HUP, Signal::TERM, Signal::INT] {
-            let before = interrupts.came.load(Ordering::Acquire);
+            let before = count();
             kill_process(getpid(), signal).unwrap();
-            while interrupts.came.load(Ordering::Acquire) == before {
+            while count() == before {
                 std::thread::yield_now();
             }
         }
-        assert_eq!(interrupts.take(), Some(Interrupt::Return));
-        assert_eq!(interrupts.take(), Some(Interrupt::Stop));
+        let taken: Vec<Interrupt> = std::iter::from_fn(|| interrupts.take()).collect();
+        assert_eq!(taken, [Interrupt::Return, Interrupt::Stop, Interrupt::Return]);
     }
 }

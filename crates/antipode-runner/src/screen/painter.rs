@@ -1,11 +1,15 @@
 //! The thread that draws. It always draws the newest picture; those it had no time for are gone.
 
 use std::io::{self, Stdout, Write, stdout};
+use std::panic::{self, AssertUnwindSafe};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use ratatui::DefaultTerminal;
+use ratatui::backend::CrosstermBackend;
+use ratatui::crossterm::execute;
+use ratatui::crossterm::terminal::{EnterAlternateScreen, enable_raw_mode};
+use ratatui::{DefaultTerminal, Terminal};
 
 use super::scene::Scene;
 use super::{Options, draw};
@@ -15,7 +19,7 @@ const RING_EVERY: Duration = Duration::from_secs(2);
 /// How long the end waits for a terminal that hangs.
 const PATIENCE: Duration = Duration::from_millis(500);
 
-/// The drawing side of the screen. Restores the terminal when it is finished, dropped or panics.
+/// The drawing side of the screen. Gives the terminal back when it is finished or dropped.
 pub(super) struct Painter {
     desk: Arc<Desk>,
     thread: Option<JoinHandle<()>>,
@@ -37,8 +41,8 @@ struct Next {
 impl Painter {
     /// Takes the terminal over.
     pub(super) fn start(options: Options) -> io::Result<Self> {
-        // Installs a panic hook that gives the terminal back, whichever thread panics.
-        let terminal = ratatui::try_init()?;
+        restore_before_panic_message();
+        let terminal = take_over().inspect_err(|_| ratatui::restore())?;
         let desk = Arc::new(Desk::default());
         let of_thread = Arc::clone(&desk);
         let thread = thread::Builder::new().name("painter".into()).spawn(move || {
@@ -109,10 +113,38 @@ impl Desk {
     }
 }
 
+/// Raw mode and a screen of our own, without the usual panic hook: a panic of some other thread
+/// must not take raw mode away, since STOP would then need Enter after it.
+fn take_over() -> io::Result<DefaultTerminal> {
+    enable_raw_mode()?;
+    execute!(stdout(), EnterAlternateScreen)?;
+    Terminal::new(CrosstermBackend::new(stdout()))
+}
+
+/// When the thread that follows the session panics, the terminal is given back first, so that the
+/// message can be read.
+fn restore_before_panic_message() {
+    let session = thread::current().id();
+    let before = panic::take_hook();
+    panic::set_hook(Box::new(move |message| {
+        if thread::current().id() == session {
+            ratatui::restore();
+        }
+        before(message);
+    }));
+}
+
 fn paint(desk: &Desk, mut terminal: DefaultTerminal, options: Options) -> io::Result<()> {
     let mut bell = Bell { out: stdout(), on: options.bell, next: Instant::now() };
     while let Some(scene) = desk.next() {
-        terminal.draw(|frame| draw::draw(frame, &scene, options.look))?;
+        let drawn = panic::catch_unwind(AssertUnwindSafe(|| {
+            terminal.draw(|frame| draw::draw(frame, &scene, options.look)).map(|_| ())
+        }));
+        match drawn {
+            Ok(drawn) => drawn?,
+            // A picture that cannot be drawn must not end those after it.
+            Err(_) => terminal.clear()?,
+        }
         bell.ring(&scene)?;
     }
     Ok(())

@@ -206,3 +206,17 @@ fn the_longest_texts_fit_a_small_terminal() {
         assert!(crate::words::question(asked).len() <= 58);
     }
 }
+
+#[test]
+fn a_held_ok_key_answers_one_question() {
+    use std::time::{Duration, Instant};
+    let begin = Instant::now();
+    let mut ok = super::OkKey { last: None };
+    let at = |ms: u64| begin + Duration::from_millis(ms);
+    assert!(ok.is_new_press(at(0)));
+    // The keyboard waits, then repeats thirty times a second.
+    for repeat in 0..100 {
+        assert!(!ok.is_new_press(at(660 + repeat * 33)), "{repeat}");
+    }
+    assert!(ok.is_new_press(at(660 + 99 * 33 + 700)));
+}
