@@ -1,0 +1,3 @@
+//! Claims about this crate that documents make.
+
+mod architecture;
