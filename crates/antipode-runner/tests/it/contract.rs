@@ -92,3 +92,16 @@ fn doctor_fails_where_nothing_can_be_written() {
     assert_eq!(output.status.code(), Some(1));
     assert!(stdout(&output).contains("FAIL  data folder"));
 }
+
+#[test]
+fn stop_and_status_say_when_nothing_runs() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().to_str().unwrap();
+    for command in ["stop", "status"] {
+        let output = run(&[command, "--data", data]);
+        assert_eq!(output.status.code(), Some(1), "{command}");
+        assert!(stderr(&output).contains("nothing is running"), "{command}");
+        let output = run(&[command, "--json", "--data", data]);
+        assert_eq!(json(&output), serde_json::json!({ "instances": [] }));
+    }
+}

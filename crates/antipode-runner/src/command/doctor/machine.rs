@@ -2,6 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
+use antipode_records::WallTime;
+use antipode_records::disk::RealDisk;
+use antipode_records::history::sessions;
+use antipode_records::latest::{ClockVerdict, check_clock};
 use rustix::process::{Resource, geteuid, getrlimit};
 
 use super::Check;
@@ -11,15 +15,13 @@ use crate::terminal;
 
 /// Programs that can play a sound, best first.
 const PLAYERS: [&str; 3] = ["pw-play", "paplay", "aplay"];
-/// A clock before this has not been set: the program is younger.
-const WRITTEN: jiff::civil::Date = jiff::civil::date(2026, 1, 1);
 /// The smallest terminal that the screen fits into.
 const SMALLEST: (u16, u16) = (60, 20);
 
 /// Looks at the machine.
 pub(super) fn checks(settings: &Settings, data: &DataFolder) -> Vec<Check> {
     vec![
-        clock(),
+        clock(data),
         priority(),
         socket(data),
         sound(&settings.sound.player, std::env::var_os("PATH")),
@@ -28,15 +30,28 @@ pub(super) fn checks(settings: &Settings, data: &DataFolder) -> Vec<Check> {
     ]
 }
 
-fn clock() -> Check {
+/// Whether the date can be believed. A day's limit counts by it.
+fn clock(data: &DataFolder) -> Check {
     const NAME: &str = "clock";
     let now = jiff::Zoned::now();
     let found = now.strftime("%Y-%m-%d %H:%M %Z").to_string();
-    if now.date() < WRITTEN {
-        let fix = "set date and time, best from the network: `timedatectl set-ntp true`";
-        return Check::fail(NAME, format!("{found}: not set"), fix);
+    let fix = "set date and time, best from the network: `timedatectl set-ntp true`";
+    let latest = latest_record(data);
+    match check_clock(latest, WallTime::from_unix_millis(now.timestamp().as_millisecond())) {
+        ClockVerdict::Good => Check::ok(NAME, found),
+        ClockVerdict::Unset { .. } => Check::fail(NAME, format!("{found}: not set"), fix),
+        ClockVerdict::Earlier { behind_ms, .. } => {
+            let seconds = behind_ms / 1_000;
+            Check::fail(NAME, format!("{found}: {seconds} s before the last record"), fix)
+        }
     }
-    Check::ok(NAME, found)
+}
+
+/// The date of the last session on record, as far as it can be read.
+fn latest_record(data: &DataFolder) -> Option<WallTime> {
+    let folder = data.journal();
+    let disk = if folder.is_dir() { RealDisk::open(&folder).ok() } else { None };
+    sessions(&disk?).ok()?.into_iter().map(|entry| entry.ended).max()
 }
 
 /// Whether the control loop may ask to run before everything else. Without it everything works;
