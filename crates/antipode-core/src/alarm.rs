@@ -60,11 +60,13 @@ pub enum AlarmCause {
     FeetSlipping = 22,
     /// The table's own controller reports a fault of its own.
     TableFault = 23,
+    /// A rule brings the person up or holds them, and no other alarm says why.
+    RuleActs = 24,
 }
 
 impl AlarmCause {
     /// Every cause, in record order.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 25] = [
         Self::StoppedHeadDown,
         Self::LinkLost,
         Self::AngleUnknown,
@@ -89,6 +91,7 @@ impl AlarmCause {
         Self::RedFlag,
         Self::FeetSlipping,
         Self::TableFault,
+        Self::RuleActs,
     ];
 
     /// How urgent, by time to harm.
@@ -114,7 +117,8 @@ impl AlarmCause {
             | Self::Restarted
             | Self::ForeignMotion
             | Self::LoopLate
-            | Self::TableFault => Priority::Medium,
+            | Self::TableFault
+            | Self::RuleActs => Priority::Medium,
             Self::AnglesDrift | Self::VitalsLost | Self::JournalLost | Self::DoseSpent => {
                 Priority::Low
             }

@@ -154,6 +154,10 @@ impl Act {
 /// How long one pulse of a hold-to-run act lets the table move.
 pub const HOLD_GRANT: Millis = Millis::new(700);
 
+/// How long one report of a held button of the hand control lets the table move: four reports may
+/// be lost. The report that it was let go ends it at once.
+pub const HAND_GRANT: Millis = Millis::new(250);
+
 /// What happened on the STOP lane.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum StopEvent {

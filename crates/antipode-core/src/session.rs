@@ -29,7 +29,7 @@ pub use state::StateKind;
 pub use view::{Question, View};
 
 use antipode_safety::{
-    Angle, AngleState, DriveState, Millis, Rate, Reading, Timestamp,
+    Angle, AngleState, DriveState, Millis, Rate, Reading, Switch, Timestamp,
     guard::{Guard, Leave, Motion, Permit, Refusal},
     motion_watch::{MotionFault, MotionWatch},
 };
@@ -176,6 +176,7 @@ impl Session {
         self.watch = MotionWatch::new();
         self.motion_fault = None;
         self.facts.reading = None;
+        self.facts.stop_seen = false;
         self.drive.resend();
     }
 
@@ -248,7 +249,9 @@ impl Session {
 
     /// Says the order in force if it is due. A motion needs a permit minted in this very step.
     fn say_order(&mut self, step: &mut Step) {
-        if !self.facts.connected || !self.drive.is_due(self.now) {
+        // STOP is said whether or not a session is open: the table takes it from anybody.
+        let may_say = self.facts.connected || self.drive.order() == Order::Stop;
+        if !may_say || !self.drive.is_due(self.now) {
             return;
         }
         match self.drive.order() {
@@ -278,7 +281,7 @@ impl Session {
                     step.commands.push(Command::Start(permit));
                 }
                 Err(refusal) => {
-                    step.records.push(Record::Refused(refusal_code(&refusal)));
+                    step.records.push(Record::Refused(refusal.code()));
                     self.order(Order::Hold);
                     step.commands.push(Command::Halt);
                     self.said(Rate::ZERO);
@@ -351,7 +354,7 @@ impl Session {
     /// The guard said no. Level or head-up the session holds and ends; head-down it returns, since
     /// a refusal must never leave a person there.
     fn take_refusal(&mut self, refusal: &Refusal, step: &mut Step) {
-        step.records.push(Record::Refused(refusal_code(refusal)));
+        step.records.push(Record::Refused(refusal.code()));
         let cause = match refusal {
             Refusal::DoseTooShort { .. } => EndCause::DoseSpent,
             Refusal::NoMotion
@@ -388,7 +391,7 @@ impl Session {
     }
 
     /// The deepest tilt that the bout under way reaches by plan or by measure.
-    fn bout_depth(&self) -> Angle {
+    fn depth_now(&self) -> Angle {
         let planned = match self.drive.order() {
             Order::Move { target, .. } => target,
             Order::Nothing
@@ -404,12 +407,17 @@ impl Session {
     fn tilt(&self) -> Option<Angle> {
         let reading = self.facts.reading?;
         match self.guard.angle().state(self.now) {
-            AngleState::Good { tilt, .. }
-            | AngleState::FirstOnly { tilt, .. }
+            AngleState::Good { tilt, .. } | AngleState::Stale { tilt, .. } => Some(tilt),
+            AngleState::Warn { larger, .. } => Some(larger),
+            // A source that is doubted may still be the one that is right: what it says counts as
+            // long as it says more head-down, and only the rest switch can outvote it.
+            AngleState::FirstOnly { tilt, .. }
             | AngleState::SecondOnly { tilt, .. }
-            | AngleState::Flat { tilt } => Some(tilt),
-            AngleState::Warn { larger, .. } | AngleState::Disagrees { larger, .. } => Some(larger),
-            AngleState::Stale { tilt, .. } => Some(tilt),
+            | AngleState::Flat { tilt }
+            | AngleState::Disagrees { larger: tilt, .. } => {
+                let said = reading.tilt.max(reading.tilt_second);
+                Some(self.at_most_by_rest_switch(said.map_or(tilt, |said| said.max(tilt))))
+            }
             AngleState::Never | AngleState::Garbage | AngleState::Invalid => {
                 // Not to be believed; still better than nothing for showing which side of level.
                 if self.guard.angle().last_good().is_some() {
@@ -418,6 +426,19 @@ impl Session {
                     reading.tilt.max(reading.tilt_second)
                 }
             }
+        }
+    }
+
+    /// Where two sources disagree the rest switch decides at the end of the way home, as it does for
+    /// the table itself; it is not believed against a source that still says clearly head-down.
+    fn at_most_by_rest_switch(&self, larger: Angle) -> Angle {
+        let Some(reading) = self.facts.reading else { return larger };
+        let near = |tilt: Angle| tilt.millideg() <= fixed::REST_SWITCH_LEAST;
+        let least = reading.tilt.into_iter().chain(reading.tilt_second).min();
+        if reading.switches.has(Switch::Rest) && least.is_some_and(near) {
+            larger.min(Angle::LEVEL)
+        } else {
+            larger
         }
     }
 
@@ -475,35 +496,18 @@ impl Session {
         self.config.program.segments().get(self.cursor.index).and_then(|segment| segment.bout)
     }
 
+    /// The deepest tilt of this stay so far, by plan or by measure: a cap once earned by depth does
+    /// not widen before the bed is level again (I11).
+    fn bout_depth(&self) -> Angle {
+        self.cursor.depth.max(self.depth_now())
+    }
+
     /// Counts head-down time by the worst believable tilt: stale or lost, the last one goes on
     /// counting.
     fn count_dose(&mut self) {
         let tilt = self.tilt().or(self.guard.angle().last_good());
-        self.dose.observe(self.now, tilt.unwrap_or(Angle::LEVEL));
-    }
-}
-
-/// The number of a refusal in records; zero is none.
-const fn refusal_code(refusal: &Refusal) -> u8 {
-    match refusal {
-        Refusal::NoMotion => 1,
-        Refusal::StopLatched => 2,
-        Refusal::NotArmed => 3,
-        Refusal::NoRecord => 4,
-        Refusal::LatchesOpen { .. } => 5,
-        Refusal::TableFaults { .. } => 6,
-        Refusal::TargetPastLimit { .. } => 7,
-        Refusal::RatePastLimit { .. } => 8,
-        Refusal::RatePastTable { .. } => 9,
-        Refusal::AngleNotAgreed { .. } => 10,
-        Refusal::MayPass { .. } => 11,
-        Refusal::DoseTooShort { .. } => 12,
-        Refusal::FromUpright { .. } => 13,
-        Refusal::PastRestBand { .. } => 14,
-        Refusal::WrongWay { .. } => 15,
-        Refusal::NotUpright { .. } => 16,
-        Refusal::NotHeld => 17,
-        Refusal::StillHeadDown { .. } => 18,
-        Refusal::RestFirst { .. } => 19,
+        let tilt = tilt.unwrap_or(Angle::LEVEL);
+        self.dose.observe(self.now, tilt);
+        self.cursor.depth = if tilt.is_head_down() { self.bout_depth() } else { Angle::LEVEL };
     }
 }

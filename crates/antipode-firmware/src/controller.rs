@@ -29,6 +29,10 @@ const BRAKE_AFTER_MS: u32 = 300;
 const STOPPED_TOO_LONG_MS: u32 = 30_000;
 /// An arrived bed that is further off than this is steered again.
 const STRAYED_MDEG: i32 = 300;
+/// The rest switch counts once it has been closed for so long: well inside the band, not at its edge.
+const RESTED_MS: u32 = 1_500;
+/// The least head-down source must say at most this, for the rest switch to be believed.
+const RESTED_LEAST_MDEG: i32 = 5_000;
 /// At level without a host for so long, the table disarms itself.
 const DISARM_AFTER_MS: u32 = 5_000;
 
@@ -63,6 +67,8 @@ pub struct Controller {
     pub(crate) back_blocked: bool,
     pub(crate) blocked_for: Held,
     pub(crate) uptime: Held,
+    /// The rest switch has been closed for so long.
+    rested: Held,
     pub(crate) greeted: bool,
     /// Faults to latch that arose between ticks.
     latch_next: FaultSet,
@@ -100,6 +106,7 @@ impl Controller {
             back_blocked: false,
             blocked_for: Held::ZERO,
             uptime: Held::ZERO,
+            rested: Held::ZERO,
             greeted: false,
             latch_next: FaultSet::NONE.with(Fault::Restarted, true),
             inputs: None,
@@ -137,6 +144,7 @@ impl Controller {
         self.now_ms = now_ms;
         self.inputs = Some(*inputs);
         self.uptime.update(true, dt_ms);
+        self.rested.update(inputs.switches.has(antipode_safety::Switch::Rest), dt_ms);
         self.blocked_for.update(self.back_blocked, dt_ms);
         self.session.update(dt_ms);
 
@@ -336,10 +344,19 @@ impl Controller {
             Demand::HandReturn { held: true } => Asker::HandHeld,
             Demand::AutoReturn { .. } => Asker::Table,
         };
-        let done = self.at.is_some_and(|at| motion::returned(&at));
+        let done = self.at.is_some_and(|at| motion::returned(&at) || self.rests_by_switch(&at));
         if done || self.return_refusal(asker).is_some() {
             self.demand = Demand::Hold;
         }
+    }
+
+    /// A creep on doubtful angles ends on the rest switch (S3): the source that says more head-down
+    /// may be the wrong one, and following it further would go past the rest band. The switch alone
+    /// is not believed against a source that still says clearly head-down.
+    fn rests_by_switch(&self, at: &Estimate) -> bool {
+        at.quality != Quality::Full
+            && at.least <= RESTED_LEAST_MDEG
+            && self.rested.ms() >= RESTED_MS
     }
 
     fn end_motion_if_forbidden(&mut self, motion: Motion) {

@@ -32,6 +32,8 @@ pub struct Inspection {
     pub setpoint_mdeg_s: i32,
     /// Which request has the bed.
     pub request: Request,
+    /// The table runs it by itself; nobody asked for it.
+    pub automatic: bool,
     /// It runs on doubtful angles or latches: at creep rate.
     pub creep: bool,
     /// The drive's angle as believed, millidegrees.
@@ -77,6 +79,7 @@ impl Controller {
         Inspection {
             setpoint_mdeg_s: self.setpoint,
             request,
+            automatic: matches!(self.demand, Demand::AutoReturn { .. }),
             creep: self.at.is_some_and(|at| at.quality != Quality::Full)
                 || self.condition.ankles() != Ankles::Closed,
             tilt_mdeg: angle(self.sources.main()),

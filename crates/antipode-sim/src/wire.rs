@@ -64,6 +64,8 @@ pub struct Tag {
     pub session: u32,
     /// It arrived as it was sent.
     pub intact: bool,
+    /// It is whole but for its delimiter, which the next one may stand in for.
+    pub open: bool,
     /// It is a second copy.
     pub copy: bool,
 }
@@ -91,6 +93,7 @@ impl Tag {
         sent_ms: 0,
         session: 0,
         intact: true,
+        open: false,
         copy: false,
     };
 }
@@ -160,8 +163,11 @@ impl Wire {
         let mut len = bytes.len();
         copy[..len].copy_from_slice(bytes);
         if self.strikes(faults.truncate_permille) {
-            len = self.chance.below(len as u64) as usize;
+            let kept = self.chance.below(len as u64) as usize;
+            // Without its delimiter alone a frame is whole once the next delimiter comes.
             tag.intact = false;
+            tag.open = kept + 1 >= len;
+            len = kept;
         }
         if len > 0 && self.strikes(faults.bit_flip_permille) {
             let bit = self.chance.below(len as u64 * 8) as usize;

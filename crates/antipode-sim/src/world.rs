@@ -58,6 +58,8 @@ pub struct World {
     sent: u32,
     arrived: Arrived,
     highest: u32,
+    /// A frame waits for a delimiter to stand in for the one it lost.
+    open: bool,
 }
 
 /// What really arrived at the table in the last turn: the truth that no controller sees.
@@ -92,6 +94,7 @@ impl World {
             sent: 0,
             arrived: Arrived::default(),
             highest: 0,
+            open: false,
         }
     }
 
@@ -221,10 +224,15 @@ impl World {
 
     /// The table hears what has arrived, and the trace notes what it was.
     fn hear(&mut self, now_ms: u64) {
-        let mut arrived = Arrived::default();
-        let (board, highest) = (&mut self.board, &mut self.highest);
+        // A slow loop looks later: what came meanwhile counts for the turn that sees it.
+        let mut arrived = if self.board.turned() { Arrived::default() } else { self.arrived };
+        let (board, highest, open) = (&mut self.board, &mut self.highest, &mut self.open);
         let session = board.controller().map_or(0, |controller| controller.inspect().session);
         self.down.deliver(now_ms, |bytes, tag| {
+            // Whatever comes next may complete it.
+            if std::mem::replace(open, tag.open) {
+                arrived.fresh = arrived.fresh.saturating_add(1);
+            }
             note(&mut arrived, highest, tag, session, now_ms);
             board.receive(now_ms, bytes);
         });
@@ -246,6 +254,7 @@ impl World {
                 sent_ms: self.now_ms,
                 session: self.port.session(),
                 intact: true,
+                open: false,
                 copy: false,
             };
             self.down.send(self.now_ms, &self.out, tag);

@@ -17,6 +17,7 @@ mod finding;
 mod legs;
 mod preview;
 mod program;
+mod restore;
 mod rule;
 mod walk;
 
@@ -29,6 +30,7 @@ pub use dose::{BoutDose, Dose};
 pub use finding::{Field, Finding, PlanPath, Quantity, Severity};
 pub use preview::{Point, Preview, Share};
 pub use program::{MAX_SEGMENTS, Program, Segment, SegmentKind};
+pub use restore::NotAProgram;
 pub use rule::Rule;
 
 use antipode_safety::Millis;

@@ -8,8 +8,8 @@ use super::block::Cue;
 /// is a mistake or an attack (H-31).
 pub const MAX_SEGMENTS: usize = 500;
 
-/// A plan unrolled: what a session does, segment after segment. Only [`Plan::expand`] makes one,
-/// so it always ends in a final rest.
+/// A plan unrolled: what a session does, segment after segment. Only [`Plan::expand`] and, for a
+/// record read back, [`Program::from_segments`] make one, so it always ends in a final rest.
 ///
 /// The bed is in the rest band when a program starts and again after each bout.
 ///

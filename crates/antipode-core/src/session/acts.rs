@@ -8,7 +8,7 @@ use antipode_safety::{DriveState, Reading, Switch, Switches};
 use super::drive::Order;
 use super::state::{Phase, Proof, Returning, SelfTest, State, Stopped};
 use super::{EndCause, NotReady, Session};
-use crate::event::{Act, HOLD_GRANT, Source, StopEvent};
+use crate::event::{Act, HAND_GRANT, HOLD_GRANT, Source, StopEvent};
 use crate::step::{Prompt, Record, Step};
 use crate::symptom::{Grade, Severity, Symptom, grade};
 
@@ -34,7 +34,21 @@ impl Session {
         if pressed.has(Switch::Easier) {
             self.take_act(Act::Easier, Source::Hand, step);
         }
+        if released.has(Switch::Return) {
+            self.end_held_return();
+        }
         self.take_held_switches(now, reading.drive, step);
+    }
+
+    /// The button was let go: what it held ends now.
+    fn end_held_return(&mut self) {
+        if let State::Stopped(stopped) = self.state {
+            let held_until = stopped.held_until.map(|_| self.now);
+            self.state = State::Stopped(Stopped { held_until, ..stopped });
+        } else if let State::Returning(returning) = self.state {
+            let held_until = returning.held_until.map(|_| self.now);
+            self.state = State::Returning(Returning { held_until, ..returning });
+        }
     }
 
     /// Buttons that act for as long as they are held.
@@ -82,7 +96,7 @@ impl Session {
             }
             Act::Return => self.take_return(source, step),
             Act::HoldReturn => {
-                self.take_held_return();
+                self.take_held_return(source);
                 true
             }
             Act::Pause => self.pause(step),
@@ -128,7 +142,7 @@ impl Session {
             State::Stopped(_) => {
                 step.prompts.push(Prompt::HoldReturnToComeUp);
                 if source.is_local() {
-                    self.take_held_return();
+                    self.take_held_return(source);
                 }
                 true
             }
@@ -155,8 +169,12 @@ impl Session {
                 true
             }
             State::SelfTest(_) | State::Ready | State::Finished { .. } | State::Closing { .. } => {
-                // Level or head-up: nothing to come up from.
-                self.order(Order::Hold);
+                if self.is_head_down_or_unknown() {
+                    self.begin_return(EndCause::ReturnPressed, false, false, step);
+                } else {
+                    // Nothing to come up from.
+                    self.order(Order::Hold);
+                }
                 true
             }
             State::Attended(_) => {
@@ -177,8 +195,10 @@ impl Session {
     }
 
     /// Hold-to-run: the only motion while STOP is latched, and the only one with open latches.
-    fn take_held_return(&mut self) {
-        let held_until = Some(self.now.plus(HOLD_GRANT));
+    fn take_held_return(&mut self, source: Source) {
+        // A button tells when it is let go; a key does not.
+        let grant = if source == Source::Hand { HAND_GRANT } else { HOLD_GRANT };
+        let held_until = Some(self.now.plus(grant));
         match self.state {
             State::Stopped(stopped) => {
                 self.state = State::Stopped(Stopped { held_until, ..stopped });
@@ -379,6 +399,7 @@ impl Session {
                     self.stop_in_self_test(step);
                 } else if matches!(self.state, State::SelfTest(SelfTest::Acknowledge { .. })) {
                     self.order(Order::Stop);
+                    self.drive.resend();
                 } else {
                     self.enter_stopped(step);
                 }

@@ -3,8 +3,8 @@
 use antipode_safety::{Angle, Limits, Millis, Rate};
 
 use super::drive::Order;
-use super::state::State;
-use super::{Session, StateKind};
+use super::state::{SelfTest, State};
+use super::{EndCause, Session, StateKind};
 use crate::plan::SegmentKind;
 
 /// What an independent monitor needs to know of a session.
@@ -68,7 +68,8 @@ impl Session {
     pub fn audit(&self) -> Audit {
         let reading = self.facts.reading;
         let limits = *self.guard.limits();
-        let depth = self.bout_target().unwrap_or(Angle::LEVEL).max(self.bout_depth());
+        let depth =
+            self.bout_depth().max(self.bout_now().map_or(Angle::LEVEL, |bout| self.planned(bout)));
         Audit {
             state: self.state.kind(),
             live: self.state.is_live(),
@@ -80,8 +81,11 @@ impl Session {
             tilt: reading.and_then(|r| r.tilt),
             tilt_second: reading.and_then(|r| r.tilt_second),
             commanded: self.drive.commanded(),
-            stop_latched: matches!(self.state, State::Stopped(_)),
-            stop_at_table: self.stop_is_latched_at_table(),
+            stop_latched: matches!(
+                self.state,
+                State::Stopped(_) | State::SelfTest(SelfTest::Acknowledge { .. })
+            ),
+            stop_at_table: self.facts.stop_seen,
             paused: matches!(self.state, State::Paused { .. }),
             at_rest: self.is_at_rest(),
             plan_tilt: self.config.program.max_tilt(),
@@ -100,7 +104,11 @@ impl Session {
 
     /// The deepest tilt of the bout under way by plan and by what the person has been eased to.
     fn bout_target(&self) -> Option<Angle> {
-        let bout = self.bout_now()?;
+        self.bout_now().map(|bout| self.planned(bout).min(self.tilt_limit()))
+    }
+
+    /// The deepest tilt that the plan asks for in `bout`.
+    fn planned(&self, bout: u16) -> Angle {
         let segments = self.config.program.segments();
         let of_bout = segments.iter().filter(|segment| segment.bout == Some(bout));
         let deepest = of_bout.filter_map(|segment| match segment.kind {
@@ -112,7 +120,7 @@ impl Session {
             | SegmentKind::WaitForPerson { .. }
             | SegmentKind::FinalRest { .. } => None,
         });
-        deepest.max().map(|deepest| deepest.min(self.tilt_limit()))
+        deepest.max().unwrap_or(Angle::LEVEL)
     }
 
     /// What the session believes when it closes, rests or is over.
@@ -141,7 +149,9 @@ impl Session {
         match self.state {
             State::Held { .. } | State::Stopped(_) => 1,
             State::Returning(returning) => {
-                if returning.by_person {
+                // A person's own wish is no reaction.
+                let asked = matches!(returning.cause, EndCause::Symptom(_));
+                if returning.by_person || returning.resume || (asked && !self.facts.red_flag) {
                     0
                 } else if returning.creep {
                     3

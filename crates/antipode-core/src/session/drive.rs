@@ -127,7 +127,7 @@ impl Drive {
                 reading.drive == DriveState::Returning
                     || reading.drive == DriveState::HostLossReturn
                     || tilt.is_some_and(|tilt| !tilt.is_head_down()),
-                still && tilt.is_some_and(|tilt| !tilt.is_head_down()),
+                still && tilt.is_some_and(|tilt| tilt <= fixed::HOME_BELOW),
             ),
         };
         // What was sent after the table spoke cannot be obeyed in what it said.
@@ -136,6 +136,11 @@ impl Drive {
         self.agreeing = if there && answered { self.agreeing.saturating_add(1) } else { 0 };
         self.unheard_since =
             if obeyed || !answered { None } else { self.unheard_since.or(Some(reading.at)) };
+    }
+
+    /// Whether the table reports that it obeys the order as it was last said.
+    pub(crate) const fn is_obeyed(&self) -> bool {
+        self.obeyed
     }
 
     /// Whether the table stands still where the order wants it, by several fresh readings.

@@ -30,6 +30,8 @@ pub(super) struct Facts {
     pub(super) reading: Option<Reading>,
     /// Switches of the report before.
     pub(super) switches: Switches,
+    /// The table has reported STOP latched since it was last sent.
+    pub(super) stop_seen: bool,
     /// A STOP control is pressed, as far as the host knows.
     pub(super) stop_pressed: bool,
     pub(super) person_confirmed: bool,
@@ -42,6 +44,10 @@ pub(super) struct Facts {
     /// The dead-man switch was let go then; held, or never used, otherwise.
     pub(super) dead_man_released: Option<Timestamp>,
     pub(super) feet_slipping: bool,
+    /// Nobody watched for a while: the next lowering needs a person's OK (I18).
+    pub(super) needs_ok: bool,
+    /// The end of the session is on record.
+    pub(super) ended: bool,
     /// A red-flag symptom was reported.
     pub(super) red_flag: bool,
     /// A check-in was missed or the vitals demand a return.
@@ -77,6 +83,7 @@ impl Facts {
             loop_late: false,
             reading: None,
             switches: Switches::NONE,
+            stop_seen: false,
             stop_pressed: false,
             person_confirmed: false,
             area_confirmed: false,
@@ -85,6 +92,8 @@ impl Facts {
             journal_failed: None,
             dead_man_released: None,
             feet_slipping: false,
+            needs_ok: false,
+            ended: false,
             red_flag: false,
             no_answer: false,
             answered_at_rest: false,
@@ -99,6 +108,14 @@ impl Facts {
     /// Takes a fresh report; `order` has been in force since `since`.
     pub(super) fn take_reading(&mut self, reading: &Reading, order: Order, since: Timestamp) {
         self.reading = Some(*reading);
+        self.stop_seen |= reading.drive == DriveState::Stopped;
+        // The table disarms itself after STOP, a press of RETURN or a lost lease, and then reports
+        // only now and then.
+        let disarmed = matches!(reading.drive, DriveState::Disarmed | DriveState::Stopped);
+        let answered = |armed| reading.at.since(armed) >= fixed::FIRST_REPORT;
+        if disarmed && self.armed_at.is_some_and(answered) {
+            self.armed = false;
+        }
         // A return that the table runs by itself, or on its own RETURN button, is never foreign:
         // everybody may come home.
         let own_way_home =

@@ -245,6 +245,11 @@ impl Session {
     /// The rest is over: the session ends, and upright may be asked for.
     pub(super) fn finish(&mut self, outcome: Outcome, cause: EndCause, step: &mut Step) {
         self.transition_to(State::Finished { outcome, cause, rested_since: self.now }, step);
+        // A bed that was brought home once more after its session ends no second session.
+        if self.facts.ended {
+            return;
+        }
+        self.facts.ended = true;
         step.records.push(Record::SessionEnd {
             outcome,
             cause,

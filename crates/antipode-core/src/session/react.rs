@@ -22,6 +22,7 @@ impl Session {
     /// wants it. A reaction only ever makes it safer: none leads back into the program.
     pub(super) fn supervise(&mut self, step: &mut Step) {
         if !self.state.is_live() && !matches!(self.state, State::Attended(_)) {
+            self.watch_idle(step);
             return;
         }
         let set = self.situations();
@@ -34,6 +35,15 @@ impl Session {
         match side {
             Side::LevelOrUp => self.react_level(situation, response, step),
             Side::HeadDown => self.react_head_down(situation, response, step),
+        }
+    }
+
+    /// Idle keeps watching: a bed that is found head-down outside a session is brought home (I8).
+    fn watch_idle(&mut self, step: &mut Step) {
+        let idle = matches!(self.state, State::SelfTest(_) | State::Ready | State::Finished { .. });
+        let down = self.tilt().is_some_and(|tilt| tilt > fixed::FOUND_DOWN);
+        if idle && down && self.facts.connected {
+            self.begin_return(EndCause::BrakeSlip, false, false, step);
         }
     }
 
@@ -50,7 +60,9 @@ impl Session {
                 if response.latched || moving {
                     self.close(cause, step);
                 } else {
+                    // It passes; but after it a person says that the program may go on (I18).
                     self.facts.loop_late = false;
+                    self.facts.needs_ok = true;
                 }
             }
             State::Paused { .. } => {
@@ -159,6 +171,16 @@ impl Session {
         if then.is_none() {
             step.prompts.push(Prompt::HelpByHand(cause));
         }
+        self.tell_rule(step);
+    }
+
+    /// What a rule does head-down is never silent: where no cause has raised an alarm, the rule
+    /// itself does (I17).
+    fn tell_rule(&mut self, step: &mut Step) {
+        if self.is_head_down_or_unknown() && self.alarms.bits() == 0 {
+            self.alarm(AlarmCause::RuleActs, true, step);
+            self.alarm(AlarmCause::RuleActs, false, step);
+        }
     }
 
     /// Begins the way home.
@@ -183,6 +205,9 @@ impl Session {
             step,
         );
         step.prompts.push(Prompt::ComingUp(cause));
+        if !resume && !matches!(cause, EndCause::ReturnPressed | EndCause::Symptom(_)) {
+            self.tell_rule(step);
+        }
     }
 
     pub(super) fn proceed_returning(&mut self, returning: Returning, step: &mut Step) {

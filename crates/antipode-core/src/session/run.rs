@@ -19,13 +19,21 @@ pub(super) struct Cursor {
     pub(super) ceiling: Option<Angle>,
     /// Holds last half as long from now on, after "shorter".
     pub(super) halved: bool,
+    /// The deepest tilt of the stay under way.
+    pub(super) depth: Angle,
     /// The last bout that was counted as done.
     counted: Option<u16>,
 }
 
 impl Cursor {
-    pub(super) const START: Self =
-        Self { index: 0, bouts_done: 0, ceiling: None, halved: false, counted: None };
+    pub(super) const START: Self = Self {
+        index: 0,
+        bouts_done: 0,
+        ceiling: None,
+        halved: false,
+        depth: Angle::LEVEL,
+        counted: None,
+    };
 }
 
 impl Session {
@@ -154,7 +162,7 @@ impl Session {
                         let phase = Phase::Resting { until, announced: true, ask };
                         self.state = State::Running(phase);
                     }
-                } else if ask {
+                } else if ask || self.facts.needs_ok {
                     let limit = self.now.plus(Millis::from_secs(300));
                     self.enter_phase(Phase::Waiting { until: limit }, step);
                     step.prompts.push(Prompt::OkToGoOn);
@@ -242,6 +250,7 @@ impl Session {
     /// OK while something waits for it.
     pub(super) fn go_on(&mut self, step: &mut Step) -> bool {
         if let State::Running(Phase::Waiting { .. } | Phase::SelfPaced { .. }) = self.state {
+            self.facts.needs_ok = false;
             self.enter_segment(self.cursor.index + 1, step);
             true
         } else {

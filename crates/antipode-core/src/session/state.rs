@@ -264,6 +264,16 @@ pub(crate) mod fixed {
     pub(crate) const CONTACT_AFTER: Millis = Millis::from_secs(30);
     /// Commands that the table does not follow for this long count as a lost link.
     pub(crate) const UNHEARD: Millis = Millis::new(600);
+    /// The less head-down of two sources must say at most this, for the rest switch to be believed,
+    /// millidegrees.
+    pub(crate) const REST_SWITCH_LEAST: i32 = 5_000;
+    /// A return is home from here on: clearly level, so that the noise of a sensor does not make it
+    /// head-down again.
+    pub(crate) const HOME_BELOW: Angle = Angle::clamped(-300);
+    /// A held return goes on to here while it is held.
+    pub(crate) const HELD_TO: Angle = Angle::clamped(-1_000);
+    /// A bed that is idle and found deeper than this is brought home.
+    pub(crate) const FOUND_DOWN: Angle = Angle::clamped(1_000);
     /// Motion that the host did not order counts as somebody else's after this long.
     pub(crate) const FOREIGN_FOR: Millis = Millis::new(300);
     /// An armed table reports at its full rate from then on.

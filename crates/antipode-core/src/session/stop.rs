@@ -37,7 +37,10 @@ impl Session {
             },
         };
         self.checkins.end();
+        self.facts.stop_seen = self.stop_is_latched_at_table();
+        // Every press is said again, also one that changes nothing here.
         self.order(Order::Stop);
+        self.drive.resend();
         self.transition_to(State::Stopped(stopped), step);
         step.prompts.push(Prompt::HeldHere(EndCause::StopPressed));
         if self.is_head_down_or_unknown() {
@@ -48,6 +51,16 @@ impl Session {
 
     pub(super) fn is_head_down_or_unknown(&self) -> bool {
         self.tilt().is_none_or(|tilt| tilt.is_head_down())
+    }
+
+    /// Whether a held return still has a way to go.
+    fn is_not_home(&self) -> bool {
+        self.tilt().is_none_or(|tilt| tilt > super::state::fixed::HELD_TO)
+    }
+
+    /// The table has latched the STOP that was said last.
+    fn stop_is_obeyed(&self) -> bool {
+        self.drive.order() == Order::Stop && self.drive.is_obeyed()
     }
 
     pub(super) fn acknowledge_stop(&mut self, source: Source, step: &mut Step) {
@@ -61,7 +74,7 @@ impl Session {
         };
         if !source.is_local() {
             step.prompts.push(Prompt::NotTaken(NotReady::NotLocal));
-        } else if !stopped.released || self.facts.stop_pressed {
+        } else if !stopped.released || self.facts.stop_pressed || !self.stop_is_obeyed() {
             step.prompts.push(Prompt::NotTaken(NotReady::StopLatched));
         } else if self.is_head_down_or_unknown() {
             step.prompts.push(Prompt::NotTaken(NotReady::NotInRestBand));
@@ -82,9 +95,11 @@ impl Session {
         }
         self.alone_after_stop(stopped, step);
         match stopped.held_until {
-            Some(until) if self.now < until && self.is_head_down_or_unknown() => {
+            // The table must have latched STOP before anything moves under it.
+            Some(until) if self.now < until && self.facts.stop_seen && self.is_not_home() => {
                 self.order_return(false, true);
             }
+            Some(until) if self.now < until && self.is_not_home() => self.order(Order::Stop),
             Some(_) => {
                 self.order(Order::Stop);
                 self.state = State::Stopped(Stopped { held_until: None, ..stopped });

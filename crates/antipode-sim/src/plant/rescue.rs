@@ -7,7 +7,8 @@ use super::config::Rescue;
 pub enum SpotterAct {
     /// Nothing.
     HandsOff,
-    /// Winds the crank; works on a table with [`Rescue::Crank`] while the drive is dead.
+    /// Winds the crank; works on a table with [`Rescue::Crank`] or [`Rescue::Battery`] while the drive
+    /// is dead: a battery brings nobody home when the drive itself has failed.
     Crank {
         /// Rate at the bed, in millidegrees a second; nobody winds faster than 3,000.
         mdeg_per_s: i32,
@@ -50,7 +51,9 @@ impl Homing {
     pub(crate) fn act(&mut self, act: SpotterAct) -> bool {
         let works = match act {
             SpotterAct::HandsOff => true,
-            SpotterAct::Crank { .. } => self.class == Rescue::Crank,
+            SpotterAct::Crank { .. } => {
+                matches!(self.class, Rescue::Crank | Rescue::Battery)
+            }
             SpotterAct::Release => self.class == Rescue::Gravity,
         };
         self.act = if works { act } else { SpotterAct::HandsOff };

@@ -61,6 +61,7 @@ pub(super) struct Board {
     boots: u16,
     boot_times_ms: [u64; 4],
     last_turn_ms: u64,
+    turned: bool,
 }
 
 impl Board {
@@ -77,11 +78,17 @@ impl Board {
             boots: 0,
             boot_times_ms: [u64::MAX; 4],
             last_turn_ms: 0,
+            turned: true,
         }
     }
 
     pub(super) const fn controller(&self) -> Option<&Controller> {
         self.controller.as_ref()
+    }
+
+    /// Whether the loop turned in the last step of the world.
+    pub(super) const fn turned(&self) -> bool {
+        self.turned
     }
 
     pub(super) const fn config(&self) -> &Config {
@@ -147,7 +154,8 @@ impl Board {
             }
             self.boot(now_ms);
         }
-        if self.faults.slow && now_ms < self.last_turn_ms + SLOW_MS {
+        self.turned = !(self.faults.slow && now_ms < self.last_turn_ms + SLOW_MS);
+        if !self.turned {
             return;
         }
         if self.hangs(now_ms) {

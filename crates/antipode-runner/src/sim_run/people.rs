@@ -1,0 +1,230 @@
+//! The people of a simulated run: a spotter at the terminal, and the strapped person's voice.
+//!
+//! They answer what the session asks, after the time people take, and help when it asks for help.
+//! They know only what the session tells and what they see: that the person hangs head-down.
+
+use antipode_core::event::{Act, Source, StopEvent};
+use antipode_core::session::{Question, StateKind, View};
+use antipode_core::step::Prompt;
+use antipode_core::symptom::{Severity, Symptom};
+use antipode_engine::Input;
+use antipode_sim::person::{self, Answer, Button, CheckIn};
+use antipode_sim::plant::SpotterAct;
+use antipode_sim::world::World;
+
+/// How long people take to answer the session, milliseconds.
+const REACTION_MS: u64 = 1_200;
+/// Held head-down for so long, the spotter presses RETURN, milliseconds.
+const HELP_AFTER_MS: u64 = 10_000;
+/// Still there after this much more, the spotter holds RETURN, milliseconds.
+const HOLD_AFTER_MS: u64 = 10_000;
+/// Still there after this much more, the spotter works the table by hand, milliseconds.
+const BY_HAND_AFTER_MS: u64 = 20_000;
+/// A held RETURN is tapped this often, milliseconds.
+const TAP_MS: u64 = 500;
+
+/// What the spotter does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SpotterMode {
+    /// Answers, and helps when the person is stuck.
+    Helpful,
+    /// Has gone: answers nothing, helps nobody.
+    Gone,
+}
+
+/// The spotter at the terminal.
+#[derive(Clone, Debug)]
+pub struct Spotter {
+    /// What the spotter does.
+    pub mode: SpotterMode,
+    answer_due_ms: Option<u64>,
+    stuck_since_ms: Option<u64>,
+    last_tap_ms: u64,
+    stop_tried: bool,
+    returned_once: bool,
+    by_hand: bool,
+}
+
+impl Spotter {
+    /// A helpful spotter.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self {
+            mode: SpotterMode::Helpful,
+            answer_due_ms: None,
+            stuck_since_ms: None,
+            last_tap_ms: 0,
+            stop_tried: false,
+            returned_once: false,
+            by_hand: false,
+        }
+    }
+
+    /// Whether the spotter holds RETURN at this moment: one tap grants 700 ms.
+    #[must_use]
+    pub const fn holds_return(&self, now_ms: u64) -> bool {
+        self.last_tap_ms > 0 && now_ms < self.last_tap_ms + 700
+    }
+
+    /// Whether the spotter works the table by hand.
+    #[must_use]
+    pub const fn works_by_hand(&self) -> bool {
+        self.by_hand
+    }
+
+    /// Looks at the session and the table and acts.
+    pub fn act(&mut self, view: &View, world: &mut World, inputs: &mut Vec<Input>) {
+        if self.mode == SpotterMode::Gone {
+            return;
+        }
+        let now_ms = view.now.as_millis();
+        self.answer(view, now_ms, world, inputs);
+        self.help(view, now_ms, world, inputs);
+    }
+
+    /// Answers the question on the screen after a moment.
+    fn answer(&mut self, view: &View, now_ms: u64, world: &mut World, inputs: &mut Vec<Input>) {
+        let Some(question) = view.question else {
+            self.answer_due_ms = None;
+            return;
+        };
+        let due = *self.answer_due_ms.get_or_insert(now_ms + REACTION_MS);
+        if now_ms < due {
+            return;
+        }
+        self.answer_due_ms = Some(now_ms + REACTION_MS);
+        let act = |act| Input::Act(act, Source::Terminal);
+        match question {
+            Question::Person => inputs.push(act(Act::ConfirmPerson)),
+            Question::Area => inputs.push(act(Act::ConfirmAreaClear)),
+            Question::TryStop => {
+                // The strapped person tries the button; so does the test of the wire behind it.
+                self.stop_tried = world.person_mut().press_at(Button::Stop, now_ms, 400);
+            }
+            Question::AcknowledgeStop => {
+                if view.stopped && !world.person().switches().has(antipode_safety::Switch::Stop) {
+                    inputs.push(Input::Stop(StopEvent::Released, Source::Terminal));
+                }
+                inputs.push(Input::Stop(StopEvent::Acknowledged, Source::Terminal));
+            }
+            Question::TryReturn => {
+                world.person_mut().press_at(Button::Return, now_ms, 400);
+            }
+            Question::Start => inputs.push(act(Act::Start)),
+            Question::GoOn => inputs.push(act(Act::Ok)),
+            // The person's own to answer.
+            Question::Heels | Question::CheckIn => {}
+        }
+    }
+
+    /// Somebody who hangs and is not brought up is helped: RETURN, then RETURN held, then by hand.
+    fn help(&mut self, view: &View, now_ms: u64, world: &mut World, inputs: &mut Vec<Input>) {
+        let down = world.plant().true_tilt_mdeg() > 0;
+        let stuck = match view.state {
+            StateKind::Held | StateKind::Stopped | StateKind::Connecting => true,
+            StateKind::Returning => world.plant().true_rate_mdeg_per_s() > -200,
+            StateKind::Closing | StateKind::Finished => true,
+            StateKind::SelfTest
+            | StateKind::Ready
+            | StateKind::Starting
+            | StateKind::Proof
+            | StateKind::Running
+            | StateKind::Paused
+            | StateKind::Attended => false,
+        };
+        if !(down && stuck) {
+            if !down {
+                self.stuck_since_ms = None;
+                self.returned_once = false;
+                self.hands_off(world);
+            } else if self.holds_return(now_ms) && now_ms >= self.last_tap_ms + TAP_MS {
+                // It comes: keep holding.
+                self.last_tap_ms = now_ms;
+                inputs.push(Input::Act(Act::HoldReturn, Source::Terminal));
+            }
+            return;
+        }
+        let since = *self.stuck_since_ms.get_or_insert(now_ms);
+        let stuck_ms = now_ms.saturating_sub(since);
+        if stuck_ms >= HELP_AFTER_MS && !self.returned_once {
+            self.returned_once = true;
+            if view.stopped {
+                inputs.push(Input::Stop(StopEvent::Released, Source::Terminal));
+            }
+            inputs.push(Input::Act(Act::Return, Source::Terminal));
+        }
+        if stuck_ms >= HELP_AFTER_MS + HOLD_AFTER_MS && now_ms >= self.last_tap_ms + TAP_MS {
+            self.last_tap_ms = now_ms;
+            inputs.push(Input::Act(Act::HoldReturn, Source::Terminal));
+        }
+        if stuck_ms >= HELP_AFTER_MS + HOLD_AFTER_MS + BY_HAND_AFTER_MS && !self.by_hand {
+            self.by_hand = world.plant_mut().spotter(SpotterAct::Release)
+                || world.plant_mut().spotter(SpotterAct::Crank { mdeg_per_s: -2_000 });
+        }
+    }
+
+    fn hands_off(&mut self, world: &mut World) {
+        if self.by_hand {
+            self.by_hand = false;
+            world.plant_mut().spotter(SpotterAct::HandsOff);
+        }
+    }
+}
+
+impl Default for Spotter {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// What the session asks the strapped person.
+pub(super) fn ask(world: &mut World, now_ms: u64, prompt: Prompt) {
+    if prompt == Prompt::CheckIn {
+        world.person_mut().ask(now_ms, CheckIn::AllWell);
+    } else if prompt == Prompt::HeelsHeld {
+        world.person_mut().ask(now_ms, CheckIn::HeelsMoved);
+    }
+}
+
+/// What the strapped person says aloud, typed in by the spotter.
+pub(super) fn listen(world: &mut World, inputs: &mut Vec<Input>) {
+    for timed in world.person_mut().take_acts().as_slice() {
+        match timed.act {
+            person::Act::Says(Answer::Yes) => inputs.push(Input::Act(Act::No, Source::Terminal)),
+            person::Act::Says(Answer::No) => inputs.push(Input::Act(Act::Ok, Source::Terminal)),
+            person::Act::Feels { symptom, strength } => {
+                if let Some(severity) = severity(strength) {
+                    inputs.push(Input::Symptom(named(symptom), severity));
+                }
+            }
+            // Buttons reach the session over the wire; a faint is seen by its silence.
+            person::Act::Says(Answer::Comfort(_))
+            | person::Act::Press(_)
+            | person::Act::LetGo(_)
+            | person::Act::Faints
+            | person::Act::ComesRound => {}
+        }
+    }
+}
+
+/// From a strength of 0 to 10 to the words that people use; what is hardly felt is not said.
+const fn severity(strength: u8) -> Option<Severity> {
+    match strength {
+        0..=2 => None,
+        3..=4 => Some(Severity::Mild),
+        5..=7 => Some(Severity::Moderate),
+        8.. => Some(Severity::Severe),
+    }
+}
+
+const fn named(symptom: person::Symptom) -> Symptom {
+    match symptom {
+        person::Symptom::Dizziness => Symptom::Dizziness,
+        person::Symptom::HeadPressure => Symptom::HeadPressure,
+        person::Symptom::BlurredVision => Symptom::BlurredVision,
+        person::Symptom::AnklePain => Symptom::AnklePain,
+        person::Symptom::Nausea => Symptom::Nausea,
+        person::Symptom::BackPain => Symptom::MorePain,
+        person::Symptom::Anxiety => Symptom::Unease,
+    }
+}

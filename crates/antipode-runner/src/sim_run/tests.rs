@@ -1,0 +1,138 @@
+//! Whole runs, watched by the independent monitor.
+
+use std::sync::Arc;
+
+use antipode_core::plan::Plan;
+use antipode_core::session::{Company, Outcome};
+use antipode_files::{Source, presets, read_plan};
+use antipode_safety::{Limits, Setting};
+use antipode_sim::faults::{Fault, FaultKind};
+use antipode_sim::person::PersonConfig;
+use antipode_sim::world::WorldSetup;
+
+use super::{SimRun, SimSetup};
+
+fn preset(name: &str) -> Plan {
+    let (name, text) = presets().iter().find(|(preset, _)| *preset == name).unwrap();
+    read_plan(&Source::new(*name, *text)).unwrap().value.plan
+}
+
+fn setup(plan: &str, seed: u64) -> SimSetup {
+    SimSetup {
+        program: Arc::new(preset(plan).expand().unwrap()),
+        limits: Limits::hard(Setting::Clinic),
+        world: WorldSetup::reference(PersonConfig::reference()),
+        company: Company::Spotter,
+        seed,
+        faults: Vec::new(),
+        acts: Vec::new(),
+    }
+}
+
+#[test]
+fn a_first_week_session_is_completed_and_the_monitor_finds_nothing() {
+    let mut run = SimRun::new(setup("first-week", 7), true);
+    run.recorder.keep_lines = std::env::var_os("ANTIPODE_TRACE").is_some();
+    let over = run.run(3_600_000);
+    if run.recorder.keep_lines {
+        for (at, line) in &run.recorder.lines {
+            if !matches!(line, antipode_engine::SessionLine::Event(antipode_core::event::Event::Reading(_) | antipode_core::event::Event::Tick)) {
+                println!("{at} {line:?}");
+            }
+        }
+    }
+    let verdict = run.verdict().unwrap();
+    assert!(verdict.is_clean(), "{:#?}\n{:?}", verdict.safety, verdict.liveness);
+    assert!(over, "{:?}", run.view());
+    assert_eq!(run.ended().map(|(outcome, _)| outcome), Some(Outcome::Completed), "{:?}", run.view());
+}
+
+#[test]
+fn every_fault_alone_leaves_nobody_head_down() {
+    let mut bad = Vec::new();
+    for kind in FaultKind::ALL {
+        let mut setup = setup("first-week", 11);
+        let rate_permille = Some(300);
+        setup.faults.push(Fault { rate_permille, ..Fault::at(*kind, 60_000) });
+        let mut run = SimRun::new(setup, true);
+        run.run(400_000);
+        run.heal();
+        let over = run.run(1_600_000);
+        let verdict = run.verdict().unwrap();
+        if !verdict.is_clean() || !over {
+            let all = verdict.safety.iter().chain(&verdict.liveness);
+            let found: Vec<String> = all.take(3).map(ToString::to_string).collect();
+            bad.push(format!(
+                "{}: over {over} ended {:?} tilt {} {:?}: {found:#?}",
+                kind.name(),
+                run.ended(),
+                run.true_tilt(),
+                run.view().state,
+            ));
+        }
+    }
+    assert!(bad.is_empty(), "{} kinds:\n{}", bad.len(), bad.join("\n"));
+}
+
+#[test]
+fn every_drawn_plan_expands() {
+    for seed in 0..2_000 {
+        let setup = super::draw::setup(seed);
+        assert!(!setup.program.segments().is_empty());
+    }
+}
+
+#[test]
+fn the_swarm_finds_nothing_in_its_first_seeds() {
+    let most = std::env::var("ANTIPODE_SEEDS").ok().and_then(|n| n.parse().ok()).unwrap_or(40);
+    let soaked = super::soak::soak(0..most, 2, false);
+    let report: Vec<String> = soaked
+        .failed
+        .iter()
+        .map(|found| {
+            let all = found.verdict.safety.iter().chain(&found.verdict.liveness);
+            let lines: Vec<String> = all.take(3).map(ToString::to_string).collect();
+            format!("seed {} stuck {} {lines:#?}", found.seed, found.stuck)
+        })
+        .collect();
+    assert!(report.is_empty(), "{} of {}:\n{}", report.len(), soaked.sessions, report.join("\n"));
+}
+
+/// Prints one seed step by step: `ANTIPODE_SEED=57 cargo test ... one_seed -- --nocapture`.
+#[test]
+fn one_seed_can_be_looked_at() {
+    let Some(seed) = std::env::var("ANTIPODE_SEED").ok().and_then(|n| n.parse().ok()) else {
+        return;
+    };
+    let setup = super::soak::shrink(seed);
+    println!("{:?}\n{:?}\n{:?}", setup.faults, setup.acts, setup.world);
+    let mut run = SimRun::new(setup, true);
+    run.recorder.keep_lines = true;
+    let mut healed = false;
+    while run.now_ms() < super::soak::SAFETY_MS + super::soak::LIVENESS_MS {
+        run.step();
+        if !healed && run.now_ms() >= super::soak::SAFETY_MS {
+            healed = true;
+            println!("{} HEAL", run.now_ms());
+            run.heal();
+        }
+        for (at, line) in run.recorder.lines.split_off(0) {
+            use antipode_core::event::Event;
+            use antipode_engine::SessionLine;
+            match line {
+                SessionLine::Event(Event::Reading(_) | Event::Tick) => {}
+                line => println!("{at} {line:?} tilt {}", run.true_tilt()),
+            }
+        }
+        run.recorder.shown.clear();
+        if run.now_ms().is_multiple_of(2_000) {
+            let view = run.view();
+            println!(
+                "{} tilt {} read {:?} state {:?} drive {:?} {:?} {:?}",
+                run.now_ms(), run.true_tilt(), view.tilt, view.state, view.drive, view.cause,
+                run.shell().table().controller().map(|c| { let i = c.inspect(); (i.request, i.faults, i.stop_latched, i.tilt_mdeg, i.second_tilt_mdeg, i.setpoint_mdeg_s) }),
+            );
+        }
+    }
+    println!("{:?}", run.verdict());
+}

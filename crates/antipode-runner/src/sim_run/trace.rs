@@ -1,0 +1,488 @@
+//! Turns a step of a simulated run into the row that the independent monitor judges.
+//!
+//! The monitor knows nothing of ours; this is the only place that translates. Truth comes from the
+//! plant, the wire and the people; claims come from the firmware and the session.
+
+use antipode_core::event::Act;
+use antipode_core::session::{Audit, EndCause, Outcome};
+use antipode_core::step::Record;
+use antipode_engine::VirtualShell;
+use antipode_firmware::{Inspection, Request};
+use antipode_monitor::trace::{self, Event, Motion, Source, Tick};
+use antipode_safety::{Angle, Fault, Millis, Switch, Switches};
+use antipode_sim::faults::FaultKind;
+use antipode_sim::plant::SensorFault;
+use antipode_sim::world::World;
+
+use super::people::{Spotter, SpotterMode};
+use super::recorder::Recorder;
+
+/// How long one tap of a hold-to-run key counts as held, milliseconds.
+const TAP_MS: u64 = 700;
+
+/// Whether this build watches its runs: always. Named so that reports can say it.
+#[must_use]
+pub const fn watched() -> bool {
+    true
+}
+
+/// What must be remembered from row to row.
+#[derive(Clone, Debug)]
+pub(super) struct Rows {
+    switches: Switches,
+    sessions: Vec<u32>,
+    commands: u32,
+    accepted: u16,
+    durable: u64,
+    upright_until_ms: u64,
+    held_until_ms: u64,
+    /// The hand control's RETURN counts as held until then.
+    hand_until_ms: u64,
+    /// A start that somebody pressed: the table's locks come off in its wake.
+    start_ms: Option<u64>,
+    locked: bool,
+    events: Vec<Event>,
+}
+
+/// A button that was let go is known to the host only after the report that tells it, milliseconds.
+const HAND_MS: u64 = 120;
+/// Locks come off within this long after the start that asks for it, milliseconds.
+const UNLOCK_MS: u64 = 3_000;
+
+impl Rows {
+    pub(super) const fn new() -> Self {
+        Self {
+            switches: Switches::NONE,
+            sessions: Vec::new(),
+            commands: 0,
+            accepted: 0,
+            durable: 0,
+            upright_until_ms: 0,
+            held_until_ms: 0,
+            hand_until_ms: 0,
+            start_ms: None,
+            locked: false,
+            events: Vec::new(),
+        }
+    }
+
+    /// The next number of a durable record.
+    pub(super) const fn next_durable(&mut self) -> u64 {
+        self.durable += 1;
+        self.durable
+    }
+
+    /// Notes what somebody at the terminal holds.
+    pub(super) fn note_act(&mut self, act: Act, now_ms: u64) {
+        // At the terminal a tap of RETURN counts as held as long as any other tap.
+        if matches!(act, Act::HoldUpright | Act::HoldLevel) {
+            self.upright_until_ms = now_ms + TAP_MS;
+        } else if matches!(act, Act::HoldReturn | Act::Return) {
+            self.held_until_ms = now_ms + TAP_MS;
+        } else if matches!(act, Act::Start | Act::Ok) {
+            self.start_ms = Some(now_ms);
+        }
+    }
+
+    /// Events seen in the last row: presses of the hand control.
+    pub(super) fn take_events(&mut self) -> Vec<Event> {
+        std::mem::take(&mut self.events)
+    }
+
+    /// The row of this step.
+    pub(super) fn row(
+        &mut self,
+        shell: &VirtualShell<World>,
+        recorder: &Recorder,
+        spotter: &Spotter,
+        host_starts: u32,
+        host_down: bool,
+    ) -> Tick {
+        let world = shell.table();
+        let now_ms = world.now_ms();
+        let audit = shell.core().session().audit();
+        let inspected = world.controller().map(antipode_firmware::Controller::inspect);
+        self.presses(world);
+        self.unlock(inspected.as_ref(), now_ms);
+        Tick {
+            t_ms: now_ms,
+            plant: plant(world),
+            people: self.people(world, spotter, now_ms),
+            wire: wire(world),
+            firmware: self.firmware(world, inspected.as_ref()),
+            host: host(&audit, recorder, shell, host_starts, host_down),
+        }
+    }
+
+    fn presses(&mut self, world: &World) {
+        let now = world.person().switches();
+        let pressed = now.pressed_since(self.switches);
+        if now.has(Switch::Return) {
+            self.hand_until_ms = world.now_ms() + HAND_MS;
+        }
+        self.switches = now;
+        if pressed.has(Switch::Return) {
+            self.events.push(Event::ReturnPressed { wired: true });
+        }
+        if pressed.has(Switch::Ok) {
+            self.events.push(Event::HumanStart);
+        }
+    }
+
+    /// A start is a person's act on a table that is still locked; it counts from the moment that
+    /// the lock comes off because of it.
+    fn unlock(&mut self, inspected: Option<&Inspection>, now_ms: u64) {
+        let locked = inspected.is_none_or(|seen| !seen.faults.is_empty());
+        let opened = self.locked && !locked;
+        self.locked = locked;
+        if opened && self.start_ms.is_some_and(|at| now_ms.saturating_sub(at) <= UNLOCK_MS) {
+            self.events.push(Event::HumanStart);
+        }
+    }
+
+    fn people(&self, world: &World, spotter: &Spotter, now_ms: u64) -> trace::People {
+        let hands = world.person().switches();
+        let gone = spotter.mode == SpotterMode::Gone;
+        trace::People {
+            wired_stop_pressed: hands.has(Switch::Stop) || world.fixed_stop(),
+            return_held: now_ms < self.hand_until_ms || now_ms < self.held_until_ms,
+            upright_held: now_ms < self.upright_until_ms,
+            jog_held: false,
+            releasing: spotter.works_by_hand(),
+            nobody_answers: gone && !world.person().is_conscious(),
+        }
+    }
+
+    fn firmware(&mut self, world: &World, inspected: Option<&Inspection>) -> trace::Firmware {
+        let outputs = world.outputs();
+        let Some(seen) = inspected else { return dark(world) };
+        let epoch = self.epoch(seen.session);
+        let new = seen.commands_accepted.wrapping_sub(self.commands);
+        let forward = seen.last_accepted.wrapping_sub(self.accepted);
+        // Commands that acted without their number moving forward acted twice or out of turn.
+        let backward = forward > u16::MAX / 2;
+        let again = if backward { new } else { new.saturating_sub(u32::from(forward)) };
+        let restarted = seen.commands_accepted < self.commands;
+        self.commands = seen.commands_accepted;
+        self.accepted = seen.last_accepted;
+        let faults = seen.faults;
+        trace::Firmware {
+            alive: !world.has_fault(FaultKind::TableFreeze),
+            boot_count: u32::from(world.boots()),
+            setpoint_mdeg_s: seen.setpoint_mdeg_s,
+            brake_set: outputs.brake,
+            relay_closed: outputs.relay,
+            motion: motion(seen),
+            tilt_mdeg: seen.tilt_mdeg,
+            tilt_age_ms: 0,
+            second_tilt_mdeg: seen.second_tilt_mdeg,
+            second_tilt_age_ms: 0,
+            tilt_limit_mdeg: world.firmware().tilt_max.millideg(),
+            lease_ms_left: seen.lease_ms_left,
+            lease_epoch: epoch,
+            frame_accepted: new > 0 && !restarted && seen.lease_ms_left > 0,
+            accepted_epoch: epoch,
+            accepted_rate_mdeg_s: seen.asked_mdeg_s,
+            stale_frames_accepted: if restarted {
+                0
+            } else {
+                u8::try_from(again).unwrap_or(u8::MAX)
+            },
+            stop_latched: seen.stop_latched,
+            motion_locked: !faults.is_empty(),
+            boot_hold: !seen.host_seen || seen.reset_loop,
+            stall_latched: seen.back_blocked
+                || faults.has(Fault::StallBack)
+                || faults.has(Fault::StallDown)
+                || faults.has(Fault::OverCurrent),
+            direction_checked: true,
+            latches_fitted: seen.latches.fitted,
+            latches_open: seen.latches.open(),
+            reaction: reaction(seen, outputs.relay),
+            alarm_on: outputs.buzzer,
+        }
+    }
+
+    /// The ordinal of a link session, in the order of issue.
+    fn epoch(&mut self, session: u32) -> u32 {
+        if session == 0 {
+            return 0;
+        }
+        let place = self.sessions.iter().position(|known| *known == session);
+        let place = place.unwrap_or_else(|| {
+            self.sessions.push(session);
+            self.sessions.len() - 1
+        });
+        u32::try_from(place + 1).unwrap_or(u32::MAX)
+    }
+}
+
+fn plant(world: &World) -> trace::Plant {
+    let plant = world.plant();
+    let faults = plant.faults();
+    let seen = world.controller().map(antipode_firmware::Controller::inspect);
+    let hot = seen.is_some_and(|seen| seen.faults.has(Fault::HotHard));
+    // A board that keeps restarting stays put until it has run for a minute (H-15).
+    let looping = seen.is_none_or(|seen| seen.reset_loop)
+        || world.has_fault(FaultKind::TableFreeze);
+    trace::Plant {
+        tilt_mdeg: plant.true_tilt_mdeg(),
+        rate_mdeg_s: plant.true_rate_mdeg_per_s(),
+        day: 0,
+        powered: plant.powered(),
+        drive_able: !faults.stall
+            && faults.brake_jam.is_none()
+            && faults.supply_sag_mv == 0
+            && !hot
+            && !looping
+            && plant.powered(),
+        obstructed: faults.obstacle.is_some(),
+        runaway: faults.runaway_mdeg_per_s.is_some(),
+        brake_slipping: faults.brake_slip_mdeg_per_s > 0,
+        primary_source: source(faults.encoder, true),
+        second_source: source(faults.inclinometer, world.firmware().second_angle),
+        person_on_table: true,
+    }
+}
+
+const fn source(fault: Option<SensorFault>, fitted: bool) -> Source {
+    if !fitted {
+        return Source::NotFitted;
+    }
+    match fault {
+        None => Source::Healthy,
+        Some(
+            SensorFault::Off
+            | SensorFault::Stuck
+            | SensorFault::Garbage
+            | SensorFault::Slow
+            | SensorFault::Delayed { .. }
+            | SensorFault::Intermittent,
+        ) => Source::FaultShowing,
+        Some(
+            SensorFault::Wrong { .. }
+            | SensorFault::Drift { .. }
+            | SensorFault::SignFlip
+            | SensorFault::Scale { .. },
+        ) => Source::FaultSilent,
+    }
+}
+
+fn wire(world: &World) -> trace::Wire {
+    let arrived = world.arrived();
+    let cut = world.has_fault(FaultKind::LinkCut)
+        || world.has_fault(FaultKind::DeafTable)
+        || world.has_fault(FaultKind::MuteTable);
+    trace::Wire {
+        up: !cut,
+        fresh_frames: arrived.fresh,
+        stale_frames: arrived.stale,
+        stop_delivered: arrived.stop,
+    }
+}
+
+const fn motion(seen: &Inspection) -> Motion {
+    match seen.request {
+        Request::None => Motion::None,
+        Request::Target => {
+            // The attended act and the program use the same frame; which it is shows in the side
+            // of level that it works on.
+            if seen.asked_mdeg_s != 0
+                && matches!(seen.tilt_mdeg, Some(tilt) if tilt < Angle::REST_LOW.millideg())
+            {
+                Motion::Upright
+            } else {
+                Motion::Plan
+            }
+        }
+        Request::Jog => Motion::Jog,
+        Request::HostReturn if seen.creep => Motion::Creep,
+        Request::HostReturn => Motion::Return,
+        Request::HeldReturn => Motion::HeldReturn,
+        Request::OwnReturn => {
+            if seen.creep {
+                Motion::Creep
+            } else {
+                Motion::OwnReturn
+            }
+        }
+    }
+}
+
+fn reaction(seen: &Inspection, relay: bool) -> u8 {
+    if !relay {
+        return 5;
+    }
+    match (seen.request, seen.creep) {
+        // Somebody pressed the hand control: a person's act is no reaction.
+        (Request::OwnReturn, _) if !seen.automatic => 0,
+        (Request::OwnReturn, true) => 3,
+        (Request::OwnReturn, false) => 2,
+        (Request::None, _) if seen.stop_latched => 1,
+        (
+            Request::None
+            | Request::Target
+            | Request::Jog
+            | Request::HostReturn
+            | Request::HeldReturn,
+            _,
+        ) => 0,
+    }
+}
+
+/// A board that has no power or restarts.
+fn dark(world: &World) -> trace::Firmware {
+    trace::Firmware {
+        alive: false,
+        boot_count: u32::from(world.boots()),
+        setpoint_mdeg_s: 0,
+        brake_set: true,
+        relay_closed: false,
+        motion: Motion::None,
+        tilt_mdeg: None,
+        tilt_age_ms: u32::MAX,
+        second_tilt_mdeg: None,
+        second_tilt_age_ms: u32::MAX,
+        tilt_limit_mdeg: world.firmware().tilt_max.millideg(),
+        lease_ms_left: 0,
+        lease_epoch: 0,
+        frame_accepted: false,
+        accepted_epoch: 0,
+        accepted_rate_mdeg_s: 0,
+        stale_frames_accepted: 0,
+        stop_latched: false,
+        motion_locked: true,
+        boot_hold: true,
+        stall_latched: false,
+        direction_checked: false,
+        latches_fitted: world.firmware().latches_fitted,
+        latches_open: 0,
+        reaction: 0,
+        alarm_on: false,
+    }
+}
+
+fn host(
+    audit: &Audit,
+    recorder: &Recorder,
+    shell: &VirtualShell<World>,
+    host_starts: u32,
+    host_down: bool,
+) -> trace::Host {
+    let millideg = |angle: Option<Angle>| angle.map(Angle::millideg);
+    let limits = &audit.limits;
+    trace::Host {
+        alive: shell.host_is_alive() && !host_down,
+        start_count: host_starts,
+        link_open: shell.table().port().is_connected(),
+        session_active: audit.live,
+        session_state: audit.state as u8,
+        person_confirmed: audit.person_confirmed,
+        self_test_age_ms: audit.self_test_age.map_or(u32::MAX, short),
+        journal_acknowledged: audit.start_durable,
+        tilt_mdeg: millideg(audit.tilt),
+        second_tilt_mdeg: millideg(audit.tilt_second),
+        reading_age_ms: audit.reading_age.map_or(u32::MAX, short),
+        reading_seq: audit.reading_seq,
+        commanded_mdeg_s: audit.commanded.millideg_per_s(),
+        sent_motion: recorder.sent.motion,
+        sent_return: recorder.sent.home,
+        sent_stop: recorder.sent.stop,
+        sent_heartbeat: recorder.sent.heartbeat,
+        frames_ahead_of_stop: recorder.ahead_of_stop.unwrap_or(0),
+        stop_latched: audit.stop_latched,
+        stop_acknowledged: audit.stop_at_table,
+        paused: audit.paused,
+        at_rest: audit.at_rest,
+        plan_tilt_mdeg: Some(audit.plan_tilt.millideg().max(3_000)),
+        bout_target_mdeg: millideg(audit.bout_target),
+        limits: trace::Limits {
+            tilt_mdeg: audit.tilt_limit.millideg(),
+            lower_mdeg_s: limits.lower_rate().value().millideg_per_s(),
+            raise_mdeg_s: limits.raise_rate().value().millideg_per_s(),
+            hold_ms: short(audit.hold_limit),
+            bout_ms: short(audit.bout_limit),
+            session_ms: short(limits.session().value()),
+            day_ms: short(limits.day().value()),
+        },
+        reaction: audit.reaction,
+        alarm_priority: audit.alarm_priority,
+        alarm_causes: u8::try_from(audit.alarms.count_ones()).unwrap_or(u8::MAX),
+        alarm_silenced: audit.silenced,
+    }
+}
+
+fn short(time: Millis) -> u32 {
+    u32::try_from(time.get()).unwrap_or(u32::MAX)
+}
+
+/// A number for a record, for the hash of the trace.
+pub(super) fn record_code(record: &Record) -> i64 {
+    match *record {
+        Record::SessionStart => 1,
+        Record::State { from, to } => 0x100 + from as i64 * 16 + to as i64,
+        Record::Segment(index) => 0x1_0000 + i64::from(index),
+        Record::BoutDone { bout, head_down } => {
+            0x2_0000 + i64::from(bout) + head_down.get().cast_signed() * 0x10_0000
+        }
+        Record::Alarm(cause) => 0x3_0000 + cause as i64,
+        Record::Refused(code) => 0x4_0000 + i64::from(code),
+        Record::Asked => 2,
+        Record::Answered => 3,
+        Record::Symptom(symptom, severity, grade) => {
+            0x5_0000 + symptom as i64 * 64 + severity as i64 * 8 + grade as i64
+        }
+        Record::Eased(angle) => 0x6_0000 + i64::from(angle.millideg()) * 0x10_0000,
+        Record::Shortened => 4,
+        Record::LockedOut => 5,
+        Record::SessionEnd { outcome, cause, bouts, head_down } => {
+            0x7_0000
+                + outcome_number(outcome) * 0x1000
+                + i64::from(cause_code(cause))
+                + i64::from(bouts) * 0x10_0000
+                + head_down.get().cast_signed() * 0x100_0000
+        }
+    }
+}
+
+const fn outcome_number(outcome: Outcome) -> i64 {
+    outcome as i64
+}
+
+/// A number for an end cause; never 0.
+pub(super) fn cause_code(cause: EndCause) -> u16 {
+    match cause {
+        EndCause::PlanDone => 1,
+        EndCause::ReturnPressed => 2,
+        EndCause::StopPressed => 3,
+        EndCause::StopLoopOpen => 4,
+        EndCause::Symptom(symptom) => 100 + symptom as u16,
+        EndCause::FeetSlipping => 6,
+        EndCause::NoAnswer => 7,
+        EndCause::DeadManReleased => 8,
+        EndCause::PausedTooLong => 9,
+        EndCause::VitalsOut => 10,
+        EndCause::VitalsLost => 11,
+        EndCause::DoseSpent => 12,
+        EndCause::LinkLost => 13,
+        EndCause::TableRestarted => 14,
+        EndCause::ForeignMotion => 15,
+        EndCause::AngleLost => 16,
+        EndCause::AnglesDisagree => 17,
+        EndCause::Stalled => 18,
+        EndCause::Hot => 19,
+        EndCause::SupplyLost => 20,
+        EndCause::LatchOpen => 21,
+        EndCause::LatchesOpen => 22,
+        EndCause::Runaway => 23,
+        EndCause::BrakeSlip => 24,
+        EndCause::JournalLost => 25,
+        EndCause::LoopLate => 26,
+        EndCause::GuardRefused => 27,
+        EndCause::TableRefused => 28,
+        EndCause::ProofFailed => 29,
+        EndCause::StartNotCompleted => 30,
+        EndCause::ProgramEnding => 31,
+        EndCause::ProcessDied => 32,
+    }
+}
