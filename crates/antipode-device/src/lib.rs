@@ -9,12 +9,14 @@
 #![deny(missing_docs)]
 
 mod capabilities;
+mod clock;
 mod command;
 mod error;
 mod link_port;
 mod table;
 
 pub use capabilities::{Capabilities, Rates, Rescue};
+pub use clock::BootClock;
 pub use command::{CommandId, ReturnMotion, TableCommand, TableEvent};
 pub use error::{LinkLoss, TableError};
 pub use link_port::LinkPort;

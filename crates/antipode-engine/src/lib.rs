@@ -8,10 +8,14 @@
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
+pub mod real;
+
 mod core;
 mod timing;
 mod virtual_shell;
+mod watchdog;
 
 pub use core::{EngineCore, Input, Output, SessionLine};
 pub use timing::{HEARTBEAT, TICK, WATCHDOG};
 pub use virtual_shell::{Observer, VirtualShell};
+pub use watchdog::Watchdog;

@@ -12,7 +12,8 @@ use antipode_safety::{Millis, Timestamp};
 
 use crate::{
     core::{EngineCore, Input, Output, SessionLine},
-    timing::{TICK, WATCHDOG},
+    timing::TICK,
+    watchdog::Watchdog,
 };
 
 /// Sees what passes. Every method may do nothing; none can change the run.
@@ -43,7 +44,8 @@ pub struct VirtualShell<T> {
     now: Timestamp,
     next_tick: Timestamp,
     frozen_until: Option<Timestamp>,
-    watchdog_fired: bool,
+    ticks: u64,
+    watchdog: Watchdog,
     host_gone: bool,
     journal: Journal,
 }
@@ -58,7 +60,8 @@ impl<T: InProcessTable> VirtualShell<T> {
             now: Timestamp::ZERO,
             next_tick: Timestamp::ZERO,
             frozen_until: None,
-            watchdog_fired: false,
+            ticks: 0,
+            watchdog: Watchdog::new(Timestamp::ZERO),
             host_gone: false,
             journal: Journal::Good,
         }
@@ -109,6 +112,7 @@ impl<T: InProcessTable> VirtualShell<T> {
         self.host_gone = false;
         self.frozen_until = None;
         self.next_tick = self.now;
+        self.watchdog = Watchdog::new(self.now);
     }
 
     /// Lets the journal fail or work again, and tells the engine.
@@ -140,29 +144,27 @@ impl<T: InProcessTable> VirtualShell<T> {
     pub fn advance(&mut self, now: Timestamp, observer: &mut impl Observer) {
         self.now = self.now.max(now);
         self.table.advance(self.now);
-        if !self.host_is_alive() {
-            self.watchdog();
-            return;
+        if self.host_is_alive() {
+            self.turn(observer);
         }
+        // One halt after 150 ms without a completed tick, then silence: a STOP would forbid the
+        // table's own return.
+        if !self.host_gone && self.watchdog.look(self.now, self.ticks) {
+            self.table.send(TableCommand::Halt);
+        }
+    }
+
+    /// One turn of the control loop: what the table said, then the tick if it is due.
+    fn turn(&mut self, observer: &mut impl Observer) {
         while let Some(event) = self.table.next_event() {
             let output = self.core.poll(self.now, Input::Table(event));
             self.carry(output, observer);
         }
         if self.now >= self.next_tick {
-            self.watchdog_fired = false;
             self.next_tick = self.now.plus(TICK);
             let output = self.core.poll(self.now, Input::Tick);
             self.carry(output, observer);
-        }
-    }
-
-    /// One halt after 150 ms without a completed tick, then silence (design section 3 of the
-    /// architecture: a STOP would forbid the table's own return).
-    fn watchdog(&mut self) {
-        let late = self.now.since(self.next_tick).plus(TICK);
-        if !self.host_gone && !self.watchdog_fired && late >= WATCHDOG {
-            self.watchdog_fired = true;
-            self.table.send(TableCommand::Halt);
+            self.ticks = self.ticks.wrapping_add(1);
         }
     }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use antipode_core::{
     event::{Act, Source, StopEvent},
     plan::{Attendance, Block, EvidenceStrength, Finish, Plan, StaticBout, Travel},
-    session::{Company, Question, SessionConfig, StateKind, TableFacts},
+    session::{Company, Question, SessionConfig, StateKind, TableFacts, View},
     step::{Prompt, Record},
 };
 use antipode_engine::{Input, Observer, SessionLine, VirtualShell};
@@ -61,7 +61,35 @@ pub(crate) fn config(plan: &Plan) -> SessionConfig {
     }
 }
 
-#[derive(Debug, Default)]
+/// What a willing spotter does at the terminal.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Deed {
+    Act(Act),
+    Stop(StopEvent),
+}
+
+/// The answer to the question that waits.
+pub(crate) fn answer(view: &View) -> Vec<Deed> {
+    let Some(question) = view.question else { return Vec::new() };
+    match question {
+        Question::Person => vec![Deed::Act(Act::ConfirmPerson)],
+        Question::Area => vec![Deed::Act(Act::ConfirmAreaClear)],
+        Question::TryStop => vec![Deed::Stop(StopEvent::Pressed)],
+        Question::AcknowledgeStop => {
+            let mut deeds = Vec::new();
+            if view.stopped {
+                deeds.push(Deed::Stop(StopEvent::Released));
+            }
+            deeds.push(Deed::Stop(StopEvent::Acknowledged));
+            deeds
+        }
+        Question::TryReturn => vec![Deed::Act(Act::Return)],
+        Question::Start => vec![Deed::Act(Act::Start)],
+        Question::Heels | Question::GoOn | Question::CheckIn => vec![Deed::Act(Act::Ok)],
+    }
+}
+
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Notes {
     pub(crate) lines: Vec<(u64, SessionLine)>,
     pub(crate) prompts: Vec<(u64, Prompt)>,
@@ -79,6 +107,7 @@ impl Observer for Notes {
     }
 }
 
+#[derive(Clone)]
 pub(crate) struct Run {
     pub(crate) shell: VirtualShell<World>,
     pub(crate) notes: Notes,
@@ -123,21 +152,11 @@ impl Run {
     }
 
     fn help(&mut self) {
-        let Some(question) = self.shell.core().view().question else { return };
-        let pressed = self.shell.core().view().stopped;
-        match question {
-            Question::Person => self.act(Act::ConfirmPerson),
-            Question::Area => self.act(Act::ConfirmAreaClear),
-            Question::TryStop => self.input(Input::Stop(StopEvent::Pressed, Source::Terminal)),
-            Question::AcknowledgeStop => {
-                if pressed {
-                    self.input(Input::Stop(StopEvent::Released, Source::Terminal));
-                }
-                self.input(Input::Stop(StopEvent::Acknowledged, Source::Terminal));
-            }
-            Question::TryReturn => self.act(Act::Return),
-            Question::Start => self.act(Act::Start),
-            Question::Heels | Question::GoOn | Question::CheckIn => self.act(Act::Ok),
+        for deed in answer(&self.shell.core().view()) {
+            self.input(match deed {
+                Deed::Act(act) => Input::Act(act, Source::Terminal),
+                Deed::Stop(event) => Input::Stop(event, Source::Terminal),
+            });
         }
     }
 

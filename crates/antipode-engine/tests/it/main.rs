@@ -1,4 +1,8 @@
-//! The engine on the simulated table, in virtual time.
+//! The engine on the simulated table: the virtual shell, and the real one on a clock of the test's.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot be set up is to fail")]
+
+mod bench;
 mod hands;
+mod two_shells;
 mod whole_session;
