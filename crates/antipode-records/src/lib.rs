@@ -62,6 +62,7 @@ mod names;
 mod record;
 mod recover;
 pub mod segment;
+pub mod session;
 mod store;
 mod tally;
 pub mod telemetry;

@@ -10,8 +10,8 @@
 //! column  mode 2 bits: 0 all zero · 1 constant · 2 around a base · 3 steps around a base
 //! ```
 
-mod bits;
-mod column;
+pub(crate) mod bits;
+pub(crate) mod column;
 
 use antipode_safety::{
     Angle, DriveState, FaultSet, Latches, Millis, Rate, Reading, Switches, Timestamp,

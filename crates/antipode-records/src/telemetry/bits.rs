@@ -1,19 +1,19 @@
 //! Bits in order, most significant first.
 
 /// Appends bits to bytes.
-pub(super) struct BitWriter {
+pub(crate) struct BitWriter {
     bytes: Vec<u8>,
     /// Bits of the last byte that are still free.
     free: u32,
 }
 
 impl BitWriter {
-    pub(super) const fn new(bytes: Vec<u8>) -> Self {
+    pub(crate) const fn new(bytes: Vec<u8>) -> Self {
         Self { bytes, free: 0 }
     }
 
     /// Appends the lowest `count` bits of `value`, at most 64.
-    pub(super) fn put(&mut self, value: u64, count: u32) {
+    pub(crate) fn put(&mut self, value: u64, count: u32) {
         for at in (0..count).rev() {
             if self.free == 0 {
                 self.bytes.push(0);
@@ -27,7 +27,7 @@ impl BitWriter {
     }
 
     /// Appends a number of any size in groups of four bits, each with a mark for "more".
-    pub(super) fn put_number(&mut self, value: i64) {
+    pub(crate) fn put_number(&mut self, value: i64) {
         let mut rest = zigzag(value);
         while rest > 0xf {
             self.put(0x10 | (rest & 0xf), 5);
@@ -36,23 +36,23 @@ impl BitWriter {
         self.put(rest, 5);
     }
 
-    pub(super) fn finish(self) -> Vec<u8> {
+    pub(crate) fn finish(self) -> Vec<u8> {
         self.bytes
     }
 }
 
 /// Takes bits from bytes; `None` once they run out.
-pub(super) struct BitReader<'a> {
+pub(crate) struct BitReader<'a> {
     bytes: &'a [u8],
     at: usize,
 }
 
 impl<'a> BitReader<'a> {
-    pub(super) const fn new(bytes: &'a [u8]) -> Self {
+    pub(crate) const fn new(bytes: &'a [u8]) -> Self {
         Self { bytes, at: 0 }
     }
 
-    pub(super) fn take(&mut self, count: u32) -> Option<u64> {
+    pub(crate) fn take(&mut self, count: u32) -> Option<u64> {
         let mut value = 0;
         for _ in 0..count {
             let byte = self.bytes.get(self.at / 8)?;
@@ -62,7 +62,7 @@ impl<'a> BitReader<'a> {
         Some(value)
     }
 
-    pub(super) fn take_number(&mut self) -> Option<i64> {
+    pub(crate) fn take_number(&mut self) -> Option<i64> {
         let mut value = 0;
         let mut shift = 0;
         loop {
@@ -80,17 +80,17 @@ impl<'a> BitReader<'a> {
     }
 
     /// Whether nothing is left but zero bits that fill the last byte.
-    pub(super) fn ends_here(mut self) -> bool {
+    pub(crate) fn ends_here(mut self) -> bool {
         let left = self.bytes.len() * 8 - self.at;
         left < 8 && self.take(left as u32) == Some(0)
     }
 }
 
 /// Small numbers of either sign as small numbers without one.
-pub(super) const fn zigzag(value: i64) -> u64 {
+pub(crate) const fn zigzag(value: i64) -> u64 {
     (value << 1 ^ value >> 63) as u64
 }
 
-pub(super) const fn unzigzag(value: u64) -> i64 {
+pub(crate) const fn unzigzag(value: u64) -> i64 {
     (value >> 1) as i64 ^ -((value & 1) as i64)
 }

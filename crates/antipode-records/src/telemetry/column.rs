@@ -14,7 +14,7 @@ const MAX_WIDTH: u32 = 24;
 const ESCAPE: u64 = 20;
 
 /// Writes the column; nothing for an empty one.
-pub(super) fn encode(out: &mut BitWriter, values: &[i64]) {
+pub(crate) fn encode(out: &mut BitWriter, values: &[i64]) {
     let Some((&first, rest)) = values.split_first() else { return };
     if rest.iter().all(|value| *value == first) {
         if first == 0 {
@@ -41,7 +41,7 @@ pub(super) fn encode(out: &mut BitWriter, values: &[i64]) {
 }
 
 /// Reads a column of `count` values.
-pub(super) fn decode(bits: &mut BitReader<'_>, count: usize) -> Option<Vec<i64>> {
+pub(crate) fn decode(bits: &mut BitReader<'_>, count: usize) -> Option<Vec<i64>> {
     if count == 0 {
         return Some(Vec::new());
     }

@@ -1,0 +1,45 @@
+//! What a session writes into its journal, and running it again from there.
+//!
+//! ```text
+//! START   what the session was told before it began; states the version of all that follows
+//! PERSON  who is on the table, sealed
+//! EVENT   something reached the session          --+
+//! BLOCK   readings, wake-ups and vitals in order --+-- a replay hands these to the machine again
+//! RECORD  what the session put on record in the step before: a replay compares these
+//! END     the summary
+//! ```
+//! The machine knows no clock, so the same events at the same times give the same steps: a journal
+//! that replays is evidence of what the program decided and why.
+
+mod block;
+mod event;
+mod limits;
+mod name;
+mod program;
+mod record;
+mod replay;
+mod start;
+mod tags;
+mod wire;
+mod writer;
+
+#[cfg(test)]
+mod tests;
+
+pub use block::{Gathering, decode_block};
+pub use event::{Often, Seldom, Sorted};
+pub use name::{NameError, open_name, seal_name};
+pub use record::{decode_record, encode_record};
+pub use replay::{Difference, Differs, NotReplayable, Replay, replay_segment, replay_session};
+pub use start::{FORMAT, NotRecordable, Start};
+pub use wire::DecodeError;
+pub use writer::{CannotBegin, CannotEnd, SessionWriter};
+
+use crate::record::Kind;
+
+/// Something reached the session; see [`Seldom`].
+pub const EVENT: Kind = Kind::new(64);
+/// Steps gathered over less than a second; see [`Gathering`].
+pub const BLOCK: Kind = Kind::new(65);
+/// The session put something on record; see [`decode_record`].
+pub const RECORD: Kind = Kind::new(66);

@@ -1,0 +1,245 @@
+//! Numbers and texts of a payload. Each value has one spelling only, so that a payload that reads
+//! back was written by this very code.
+
+use antipode_core::plan::NotAProgram;
+use antipode_safety::{Angle, Millis, Rate};
+
+use crate::telemetry::BlockError;
+
+/// A payload is not what its record says it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum DecodeError {
+    /// Written by a newer program.
+    #[error("it has version {found}, this program reads {known}; use a newer program")]
+    Version {
+        /// The version that it states.
+        found: u64,
+        /// The newest that this program reads.
+        known: u64,
+    },
+    /// It ends too early.
+    #[error("it ends too early")]
+    Short,
+    /// Bytes follow that belong to nothing.
+    #[error("bytes follow that belong to nothing")]
+    Long,
+    /// A number that stands for nothing.
+    #[error("{tag} is no {what}")]
+    Tag {
+        /// What it should be.
+        what: &'static str,
+        /// What stands there.
+        tag: u64,
+    },
+    /// A value out of its range.
+    #[error("{value} is out of range for {what}")]
+    Value {
+        /// What it should be.
+        what: &'static str,
+        /// What stands there.
+        value: i64,
+    },
+    /// A text that is none, or longer than it may be.
+    #[error("the {what} is no text of at most {MAX_TEXT} bytes")]
+    Text {
+        /// Which one.
+        what: &'static str,
+    },
+    /// Readings that are none.
+    #[error(transparent)]
+    Readings(#[from] BlockError),
+    /// Segments that are no program.
+    #[error(transparent)]
+    Program(#[from] NotAProgram),
+    /// The program is not the one that the record names.
+    #[error("the program has the fingerprint {found:016x}, the record names {stated:016x}")]
+    ProgramHash {
+        /// The fingerprint in the record.
+        stated: u64,
+        /// The fingerprint of the segments.
+        found: u64,
+    },
+    /// Limits that no narrowing of the hard ones gives.
+    #[error("a limit is wider than the hard one, or does not follow from it")]
+    Limits,
+}
+
+/// Longest text in a payload, in bytes.
+pub(super) const MAX_TEXT: usize = 200;
+
+/// A payload that grows.
+#[derive(Default)]
+pub(super) struct Out(Vec<u8>);
+
+impl Out {
+    pub(super) const fn new() -> Self {
+        Self(Vec::new())
+    }
+
+    pub(super) fn finish(self) -> Vec<u8> {
+        self.0
+    }
+
+    pub(super) fn u8(&mut self, byte: u8) {
+        self.0.push(byte);
+    }
+
+    pub(super) fn flag(&mut self, flag: bool) {
+        self.u8(u8::from(flag));
+    }
+
+    /// Seven bits a byte, the lowest first; the eighth says that more follow.
+    pub(super) fn number(&mut self, mut value: u64) {
+        while value > 0x7f {
+            self.u8((value & 0x7f) as u8 | 0x80);
+            value >>= 7;
+        }
+        self.u8(value as u8);
+    }
+
+    /// Small numbers of either sign take few bytes.
+    pub(super) fn signed(&mut self, value: i64) {
+        self.number((value << 1 ^ value >> 63).cast_unsigned());
+    }
+
+    pub(super) fn time(&mut self, time: Millis) {
+        self.number(time.get());
+    }
+
+    pub(super) fn angle(&mut self, angle: Angle) {
+        self.signed(i64::from(angle.millideg()));
+    }
+
+    pub(super) fn rate(&mut self, rate: Rate) {
+        self.signed(i64::from(rate.millideg_per_s()));
+    }
+
+    pub(super) fn bytes(&mut self, bytes: &[u8]) {
+        self.number(bytes.len() as u64);
+        self.0.extend_from_slice(bytes);
+    }
+}
+
+/// A payload that is read from its front.
+pub(super) struct In<'a>(pub(super) &'a [u8]);
+
+impl<'a> In<'a> {
+    /// Everything must have been read.
+    pub(super) const fn end(self) -> Result<(), DecodeError> {
+        if self.0.is_empty() { Ok(()) } else { Err(DecodeError::Long) }
+    }
+
+    pub(super) fn u8(&mut self) -> Result<u8, DecodeError> {
+        let (&byte, rest) = self.0.split_first().ok_or(DecodeError::Short)?;
+        self.0 = rest;
+        Ok(byte)
+    }
+
+    pub(super) fn flag(&mut self, what: &'static str) -> Result<bool, DecodeError> {
+        match self.u8()? {
+            0 => Ok(false),
+            1 => Ok(true),
+            tag => Err(DecodeError::Tag { what, tag: tag.into() }),
+        }
+    }
+
+    pub(super) fn number(&mut self) -> Result<u64, DecodeError> {
+        let long = DecodeError::Value { what: "a number of 64 bits", value: 0 };
+        let mut value = 0;
+        for shift in (0..64).step_by(7) {
+            let byte = self.u8()?;
+            let bits = u64::from(byte & 0x7f);
+            // The tenth byte holds the last bit, and no number ends in a byte without any.
+            if bits << shift >> shift != bits || (byte == 0 && shift > 0) {
+                return Err(long);
+            }
+            value |= bits << shift;
+            if byte & 0x80 == 0 {
+                return Ok(value);
+            }
+        }
+        Err(long)
+    }
+
+    pub(super) fn signed(&mut self) -> Result<i64, DecodeError> {
+        let code = self.number()?;
+        Ok((code >> 1).cast_signed() ^ -((code & 1).cast_signed()))
+    }
+
+    pub(super) fn small<T: TryFrom<u64>>(&mut self, what: &'static str) -> Result<T, DecodeError> {
+        let value = self.number()?;
+        let wrong = DecodeError::Value { what, value: value.cast_signed() };
+        T::try_from(value).map_err(|_| wrong)
+    }
+
+    pub(super) fn time(&mut self) -> Result<Millis, DecodeError> {
+        self.number().map(Millis::new)
+    }
+
+    pub(super) fn angle(&mut self, what: &'static str) -> Result<Angle, DecodeError> {
+        let value = self.signed()?;
+        let angle = i32::try_from(value).ok().and_then(Angle::from_millideg);
+        angle.ok_or(DecodeError::Value { what, value })
+    }
+
+    pub(super) fn rate(&mut self, what: &'static str) -> Result<Rate, DecodeError> {
+        let value = self.signed()?;
+        let rate = i32::try_from(value).ok().and_then(Rate::from_millideg_per_s);
+        rate.ok_or(DecodeError::Value { what, value })
+    }
+
+    pub(super) fn bytes(&mut self) -> Result<&'a [u8], DecodeError> {
+        let len: usize = self.small("a length")?;
+        let (bytes, rest) = self.0.split_at_checked(len).ok_or(DecodeError::Short)?;
+        self.0 = rest;
+        Ok(bytes)
+    }
+
+    pub(super) fn text(&mut self, what: &'static str) -> Result<String, DecodeError> {
+        let bytes = self.bytes()?;
+        match core::str::from_utf8(bytes) {
+            Ok(text) if text.len() <= MAX_TEXT => Ok(text.to_owned()),
+            Ok(_) | Err(_) => Err(DecodeError::Text { what }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn a_number_has_one_spelling(value: u64, bytes in proptest::collection::vec(any::<u8>(), 0..12)) {
+            let mut out = Out::new();
+            out.number(value);
+            out.signed(value.cast_signed());
+            let written = out.finish();
+            let mut read = In(&written);
+            prop_assert_eq!(read.number(), Ok(value));
+            prop_assert_eq!(read.signed(), Ok(value.cast_signed()));
+            prop_assert_eq!(read.end(), Ok(()));
+
+            let mut read = In(&bytes);
+            if let Ok(value) = read.number() {
+                let used = bytes.len() - read.0.len();
+                let mut again = Out::new();
+                again.number(value);
+                prop_assert_eq!(again.finish(), &bytes[..used]);
+            }
+        }
+    }
+
+    #[test]
+    fn a_number_of_65_bits_is_refused() {
+        let mut bytes = [0xff; 10];
+        bytes[9] = 1;
+        assert_eq!(In(&bytes).number(), Ok(u64::MAX));
+        bytes[9] = 2;
+        assert!(In(&bytes).number().is_err());
+        assert_eq!(In(&bytes[..9]).number(), Err(DecodeError::Short));
+        assert!(In(&[0x80, 0]).number().is_err());
+    }
+}
