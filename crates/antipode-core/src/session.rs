@@ -505,8 +505,9 @@ impl Session {
     /// Counts head-down time by the worst believable tilt: stale or lost, the last one goes on
     /// counting.
     fn count_dose(&mut self) {
-        let tilt = self.tilt().or(self.guard.angle().last_good());
-        let tilt = tilt.unwrap_or(Angle::LEVEL);
+        // Unknown, the last one goes on counting.
+        let tilt = self.tilt().or(self.guard.angle().last_good()).unwrap_or(self.facts.last_tilt);
+        self.facts.last_tilt = tilt;
         self.dose.observe(self.now, tilt);
         self.cursor.depth = if tilt.is_head_down() { self.bout_depth() } else { Angle::LEVEL };
     }

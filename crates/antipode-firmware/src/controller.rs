@@ -413,7 +413,8 @@ impl Controller {
         self.outputs = Outputs {
             setpoint: Rate::clamped(i64::from(self.setpoint)),
             brake: runaway || stopped || stands,
-            relay: !runaway,
+            // A drive that must not run is cut off, so that people can work the bed by hand.
+            relay: !(runaway || self.condition.hot_hard()),
             buzzer: self.alarm(),
         };
     }

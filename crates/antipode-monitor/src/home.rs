@@ -139,7 +139,8 @@ impl HomeRules {
         gone || held || stale > HOLD_MS || unanswered > UNANSWERED_MS || paused > PAUSE_MS || over
     }
 
-    /// I8 after healing: no exemption is left but STOP. A session that runs normally is bounded by I10.
+    /// I8 after healing: no exemption is left but STOP, a drive that is not able yet (it must cool first) and a person
+    /// who slid out of the clamp, whom only people can lift back. A session that runs normally is bounded by I10.
     fn after_healing(&mut self, row: &Row<'_>, report: &mut Report) {
         let host = &row.now.host;
         let normal = host.alive
@@ -148,7 +149,8 @@ impl HomeRules {
             && row.reaction() == 0
             && !row.now.firmware.motion_locked;
         let stuck = self.healed_at_ms.is_some() && row.head_down() && !normal;
-        let for_ms = self.unhealed.run(row.now.t_ms, stuck && !row.stop_latched());
+        let able = row.now.plant.drive_able && !row.now.plant.obstructed;
+        let for_ms = self.unhealed.run(row.now.t_ms, stuck && able && !row.stop_latched());
         let reaction = row.reaction().into();
         let numbers = [row.tilt().into(), millis(for_ms), millis(HEALED_MS), reaction];
         report.judge(Rule::RestNotReachedAfterHealing, for_ms > HEALED_MS, numbers);

@@ -228,7 +228,11 @@ impl World {
         let mut arrived = if self.board.turned() { Arrived::default() } else { self.arrived };
         let (board, highest, open) = (&mut self.board, &mut self.highest, &mut self.open);
         let session = board.controller().map_or(0, |controller| controller.inspect().session);
+        let hears = board.hears();
         self.down.deliver(now_ms, |bytes, tag| {
+            if !hears {
+                return;
+            }
             // Whatever comes next may complete it.
             if std::mem::replace(open, tag.open) {
                 arrived.fresh = arrived.fresh.saturating_add(1);

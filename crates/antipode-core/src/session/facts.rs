@@ -1,7 +1,8 @@
 //! What the session has been told and must remember, apart from its state.
 
 use antipode_safety::{
-    DriveState, Fault, FaultSet, Reading, Switch, Switches, Timestamp, reaction::SituationSet,
+    Angle, DriveState, Fault, FaultSet, Reading, Switch, Switches, Timestamp,
+    reaction::SituationSet,
 };
 
 use super::drive::Order;
@@ -60,6 +61,8 @@ pub(super) struct Facts {
     pub(super) alarmed: SituationSet,
     /// The alarm for drifting angles has been set.
     pub(super) drift_alarmed: bool,
+    /// The last tilt that was known.
+    pub(super) last_tilt: Angle,
     /// When the bed was last head-down.
     pub(super) head_down_last: Option<Timestamp>,
     /// Since when the bed moves although the host ordered a halt.
@@ -100,6 +103,7 @@ impl Facts {
             sensor_loss_asked: false,
             alarmed: SituationSet::NONE,
             drift_alarmed: false,
+            last_tilt: Angle::LEVEL,
             head_down_last: None,
             moves_unbidden_since: None,
         }

@@ -50,6 +50,8 @@ impl Session {
     /// Level or head-up nobody is in danger of staying head-down: hold, and end what is latched.
     fn react_level(&mut self, situation: Situation, response: reaction::Response, step: &mut Step) {
         let cause = cause_of(situation);
+        // Once people have acknowledged the STOP of a cut drive it is not pressed for them again.
+        let attended = matches!(self.state, State::Stopped(_) | State::Closing { .. });
         match self.state {
             State::Attended(_) => self.end_attended(step),
             State::Returning(_) | State::Stopped(_) | State::Closing { .. } => {}
@@ -72,7 +74,7 @@ impl Session {
             }
             State::Connecting | State::SelfTest(_) | State::Ready | State::Finished { .. } => {}
         }
-        if response.first == Reaction::DeEnergise {
+        if response.first == Reaction::DeEnergise && !attended {
             self.order(Order::Stop);
         }
     }

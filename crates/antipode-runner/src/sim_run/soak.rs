@@ -5,7 +5,10 @@ use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
+use antipode_core::event::{Act, Source};
+use antipode_engine::Input;
 use antipode_monitor::Verdict;
+use antipode_safety::Fault;
 
 use super::draw;
 use super::{SimRun, SimSetup};
@@ -14,6 +17,9 @@ use super::{SimRun, SimSetup};
 pub const SAFETY_MS: u64 = 420_000;
 /// Simulated time after healing within which all must end well, milliseconds.
 pub const LIVENESS_MS: u64 = 260_000;
+
+/// One press of RETURN brings the bed home within this, milliseconds.
+const HOME_MS: u64 = 60_000;
 
 /// What one seed came to.
 #[derive(Clone, Debug)]
@@ -60,9 +66,22 @@ pub fn run_one(setup: SimSetup) -> (Found, u64) {
     run.run(SAFETY_MS);
     run.heal();
     let healed_at = run.now_ms();
-    let over = run.run(healed_at + LIVENESS_MS) || run.is_at_rest();
+    let over = run.run(healed_at + LIVENESS_MS) || comes_home_when_asked(&mut run);
     let verdict = run.verdict().unwrap_or_else(empty);
     (Found { seed, verdict, stuck: !over }, run.now_ms())
+}
+
+/// A session that began after the healing may still run: one press of RETURN must end it. A person
+/// who slid out of the clamp, or a drive that is still too hot, is beyond what it can bring home.
+fn comes_home_when_asked(run: &mut SimRun) -> bool {
+    run.input(Input::Act(Act::Return, Source::Terminal));
+    let until = run.now_ms() + HOME_MS;
+    while run.now_ms() < until && !run.is_at_rest() {
+        run.step();
+    }
+    let world = run.shell().table();
+    let hot = world.controller().is_some_and(|board| board.inspect().faults.has(Fault::HotHard));
+    run.is_at_rest() || hot || world.plant().slid_mm() > 0
 }
 
 fn empty() -> Verdict {

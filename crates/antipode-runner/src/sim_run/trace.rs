@@ -40,12 +40,17 @@ pub(super) struct Rows {
     hand_until_ms: u64,
     /// A start that somebody pressed: the table's locks come off in its wake.
     start_ms: Option<u64>,
+    /// What each source was when it last was faulty, and when that ends to count.
+    lately: [(Source, u64); 2],
     locked: bool,
     events: Vec<Event>,
 }
 
 /// A button that was let go is known to the host only after the report that tells it, milliseconds.
-const HAND_MS: u64 = 120;
+/// Reports may be lost, so the host lets a held button count for 250 ms.
+const HAND_MS: u64 = 320;
+/// A sensor that has come right counts as faulty for this much longer, milliseconds.
+const SETTLE_MS: u64 = 600;
 /// Locks come off within this long after the start that asks for it, milliseconds.
 const UNLOCK_MS: u64 = 3_000;
 
@@ -61,6 +66,7 @@ impl Rows {
             held_until_ms: 0,
             hand_until_ms: 0,
             start_ms: None,
+            lately: [(Source::Healthy, 0); 2],
             locked: false,
             events: Vec::new(),
         }
@@ -106,11 +112,31 @@ impl Rows {
         self.unlock(inspected.as_ref(), now_ms);
         Tick {
             t_ms: now_ms,
-            plant: plant(world),
+            plant: self.with_lately(plant(world), now_ms),
             people: self.people(world, spotter, now_ms),
             wire: wire(world),
             firmware: self.firmware(world, inspected.as_ref()),
             host: host(&audit, recorder, shell, host_starts, host_down),
+        }
+    }
+
+    /// A source that has just come right still tells of before through filters and ramps.
+    fn with_lately(&mut self, plant: trace::Plant, now_ms: u64) -> trace::Plant {
+        let mut settle = |index: usize, now: Source| {
+            let Some((was, until_ms)) = self.lately.get_mut(index) else { return now };
+            if matches!(now, Source::FaultShowing | Source::FaultSilent) {
+                (*was, *until_ms) = (now, now_ms + SETTLE_MS);
+                now
+            } else if now_ms < *until_ms {
+                *was
+            } else {
+                now
+            }
+        };
+        trace::Plant {
+            primary_source: settle(0, plant.primary_source),
+            second_source: settle(1, plant.second_source),
+            ..plant
         }
     }
 
@@ -222,6 +248,8 @@ fn plant(world: &World) -> trace::Plant {
     let faults = plant.faults();
     let seen = world.controller().map(antipode_firmware::Controller::inspect);
     let hot = seen.is_some_and(|seen| seen.faults.has(Fault::HotHard));
+    // After a runaway the relay stays open (S5): only people bring the bed home.
+    let cut_off = seen.is_some_and(|seen| seen.faults.has(Fault::Runaway));
     // A board that keeps restarting stays put until it has run for a minute (H-15).
     let looping = seen.is_none_or(|seen| seen.reset_loop)
         || world.has_fault(FaultKind::TableFreeze);
@@ -235,8 +263,10 @@ fn plant(world: &World) -> trace::Plant {
             && faults.supply_sag_mv == 0
             && !hot
             && !looping
+            && !cut_off
             && plant.powered(),
-        obstructed: faults.obstacle.is_some(),
+        // Somebody who slid out of the clamp is a load that the drive was not built for.
+        obstructed: faults.obstacle.is_some() || plant.slid_mm() > 0,
         runaway: faults.runaway_mdeg_per_s.is_some(),
         brake_slipping: faults.brake_slip_mdeg_per_s > 0,
         primary_source: source(faults.encoder, true),

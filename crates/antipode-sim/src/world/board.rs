@@ -60,6 +60,9 @@ pub(super) struct Board {
     reset_due_ms: Option<u64>,
     boots: u16,
     boot_times_ms: [u64; 4],
+    /// The controller's own clock, thousandths of a millisecond.
+    clock_us: u64,
+    clock_at_ms: u64,
     last_turn_ms: u64,
     turned: bool,
 }
@@ -77,6 +80,8 @@ impl Board {
             reset_due_ms: None,
             boots: 0,
             boot_times_ms: [u64::MAX; 4],
+            clock_us: 0,
+            clock_at_ms: 0,
             last_turn_ms: 0,
             turned: true,
         }
@@ -84,6 +89,11 @@ impl Board {
 
     pub(super) const fn controller(&self) -> Option<&Controller> {
         self.controller.as_ref()
+    }
+
+    /// Whether bytes from the line reach a controller that runs.
+    pub(super) const fn hears(&self) -> bool {
+        self.controller.is_some() && !self.faults.frozen
     }
 
     /// Whether the loop turned in the last step of the world.
@@ -216,10 +226,14 @@ impl Board {
         self.controller = Some(Controller::new(self.config, boot));
     }
 
-    /// The controller's own clock, which wraps after 49.7 days.
-    fn clock(&self, now_ms: u64) -> u32 {
-        let drift = now_ms as i64 * self.faults.clock_permille / 10_000;
-        now_ms.wrapping_add_signed(drift) as u32
+    /// The controller's own clock, which wraps after 49.7 days. It may run fast or slow and never
+    /// jumps.
+    fn clock(&mut self, now_ms: u64) -> u32 {
+        let passed_us = now_ms.saturating_sub(self.clock_at_ms) * 1_000;
+        self.clock_at_ms = now_ms;
+        let drift = passed_us as i64 * self.faults.clock_permille / 10_000;
+        self.clock_us = self.clock_us.wrapping_add(passed_us).wrapping_add_signed(drift);
+        (self.clock_us / 1_000) as u32
     }
 }
 
