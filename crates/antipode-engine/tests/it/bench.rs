@@ -44,12 +44,23 @@ pub(crate) enum Sent {
 }
 
 /// The world and what was sent to it.
+#[derive(Clone, Debug)]
 pub(crate) struct Scene {
     pub(crate) world: World,
     pub(crate) sent: Vec<(u64, Sent)>,
 }
 
 impl Scene {
+    pub(crate) fn new(seed: u64) -> Self {
+        let world = World::new(&WorldSetup::reference(PersonConfig::reference()), seed);
+        Self { world, sent: Vec::new() }
+    }
+
+    /// The rate that the table's own controller asks of its drive.
+    pub(crate) fn setpoint(&self) -> i32 {
+        self.world.outputs().setpoint.millideg_per_s()
+    }
+
     /// Milliseconds since the scene began.
     pub(crate) const fn now_ms(&self) -> u64 {
         self.world.now_ms()
@@ -63,9 +74,34 @@ impl Scene {
         self.sent.iter().filter(|(_, sent)| *sent == wanted).count()
     }
 
-    fn send(&mut self, sent: Sent, command: TableCommand) {
+    fn send_as(&mut self, sent: Sent, command: TableCommand) {
         self.sent.push((self.world.now_ms(), sent));
         self.world.send(command);
+    }
+}
+
+impl InProcessTable for Scene {
+    fn advance(&mut self, now: Timestamp) {
+        self.world.advance(now);
+    }
+
+    fn send(&mut self, command: TableCommand) {
+        let sent = match command {
+            TableCommand::Arm => Sent::Arm,
+            TableCommand::Disarm => Sent::Disarm,
+            TableCommand::Start(..) => Sent::Start,
+            TableCommand::Halt => Sent::Halt,
+            TableCommand::Return(motion) => Sent::Return { held: motion.held },
+            TableCommand::Stop => Sent::Stop,
+            TableCommand::Heartbeat => Sent::Heartbeat,
+            TableCommand::AcknowledgeStop => Sent::AcknowledgeStop,
+            TableCommand::ClearFaults(_) => Sent::ClearFaults,
+        };
+        self.send_as(sent, command);
+    }
+
+    fn next_event(&mut self) -> Option<TableEvent> {
+        self.world.next_event()
     }
 }
 
@@ -74,8 +110,7 @@ pub(crate) struct Shared(Arc<Mutex<Scene>>);
 
 impl Shared {
     pub(crate) fn new(seed: u64) -> Self {
-        let world = World::new(&WorldSetup::reference(PersonConfig::reference()), seed);
-        Self(Arc::new(Mutex::new(Scene { world, sent: Vec::new() })))
+        Self(Arc::new(Mutex::new(Scene::new(seed))))
     }
 
     pub(crate) fn lock(&self) -> MutexGuard<'_, Scene> {
@@ -92,19 +127,19 @@ struct SceneStopper(Shared);
 
 impl Stopper for SceneStopper {
     fn stop(&self) {
-        self.0.lock().send(Sent::StopLane, TableCommand::Stop);
+        self.0.lock().send_as(Sent::StopLane, TableCommand::Stop);
     }
 
     fn halt(&self) {
-        self.0.lock().send(Sent::HaltLane, TableCommand::Halt);
+        self.0.lock().send_as(Sent::HaltLane, TableCommand::Halt);
     }
 }
 
 struct SceneTable(Shared);
 
 impl SceneTable {
-    fn say(&self, sent: Sent, command: TableCommand) -> Result<(), TableError> {
-        self.0.lock().send(sent, command);
+    fn say(&self, command: TableCommand) -> Result<(), TableError> {
+        self.0.lock().send(command);
         Ok(())
     }
 }
@@ -116,52 +151,58 @@ impl Table for SceneTable {
     }
 
     async fn arm(&mut self) -> Result<(), TableError> {
-        self.say(Sent::Arm, TableCommand::Arm)
+        self.say(TableCommand::Arm)
     }
 
     async fn disarm(&mut self) -> Result<(), TableError> {
-        self.say(Sent::Disarm, TableCommand::Disarm)
+        self.say(TableCommand::Disarm)
     }
 
     async fn start(&mut self, id: CommandId, permit: Permit) -> Result<(), TableError> {
-        self.say(Sent::Start, TableCommand::Start(id, permit))
+        self.say(TableCommand::Start(id, permit))
     }
 
     async fn halt(&mut self) -> Result<(), TableError> {
-        self.say(Sent::Halt, TableCommand::Halt)
+        self.say(TableCommand::Halt)
     }
 
     async fn return_to_rest(&mut self, motion: ReturnMotion) -> Result<(), TableError> {
-        self.say(Sent::Return { held: motion.held }, TableCommand::Return(motion))
+        self.say(TableCommand::Return(motion))
     }
 
     async fn stop(&mut self) -> Result<(), TableError> {
-        self.say(Sent::Stop, TableCommand::Stop)
+        self.say(TableCommand::Stop)
     }
 
     async fn heartbeat(&mut self) -> Result<(), TableError> {
-        self.say(Sent::Heartbeat, TableCommand::Heartbeat)
+        self.say(TableCommand::Heartbeat)
     }
 
     async fn acknowledge_stop(&mut self) -> Result<(), TableError> {
-        self.say(Sent::AcknowledgeStop, TableCommand::AcknowledgeStop)
+        self.say(TableCommand::AcknowledgeStop)
     }
 
     async fn clear_faults(&mut self, faults: FaultSet) -> Result<(), TableError> {
-        self.say(Sent::ClearFaults, TableCommand::ClearFaults(faults))
+        self.say(TableCommand::ClearFaults(faults))
     }
 
     async fn next_event(&mut self) -> Result<TableEvent, TableError> {
         poll_fn(|_| match self.0.lock().world.next_event() {
-            Some(TableEvent::Reading(reading)) => {
-                let at = BEGAN.plus(Millis::new(reading.at.as_millis()));
-                Poll::Ready(Ok(TableEvent::Reading(Reading { at, ..reading })))
-            }
-            Some(event) => Poll::Ready(Ok(event)),
+            Some(event) => Poll::Ready(Ok(on_host_clock(event))),
             // The clock wakes the loop when the world has run on.
             None => Poll::Pending,
         })
         .await
+    }
+}
+
+/// The scene counts from zero, the host's clock from when its machine started.
+pub(crate) fn on_host_clock(event: TableEvent) -> TableEvent {
+    if let TableEvent::Reading(reading) = event {
+        let at = BEGAN.plus(Millis::new(reading.at.as_millis()));
+        TableEvent::Reading(Reading { at, ..reading })
+    } else {
+        event
     }
 }
 
@@ -176,16 +217,24 @@ enum Phase {
 /// Sees the scene before every turn of the world, and acts on the engine.
 pub(crate) type Hands = Box<dyn FnMut(&Shared, &Handle) + Send>;
 
+/// Acts while the control loop asks for the time: after it looked at its lane, and before it
+/// decides and sends.
+pub(crate) type Interruption = Box<dyn Fn(&Shared, &Handle) + Send>;
+
 pub(crate) struct SceneClock {
     scene: Shared,
     handle: Option<Handle>,
     hands: Hands,
+    interruption: Option<Interruption>,
     phase: Phase,
     odd: bool,
 }
 
 impl Clock for SceneClock {
     fn now(&self) -> Timestamp {
+        if let (Some(interrupt), Some(handle)) = (&self.interruption, &self.handle) {
+            interrupt(&self.scene, handle);
+        }
         BEGAN.plus(Millis::new(self.scene.lock().now_ms()))
     }
 
@@ -240,12 +289,18 @@ impl Bench {
             scene: scene.clone(),
             handle: None,
             hands,
+            interruption: None,
             phase: Phase::Hands,
             odd: false,
         };
         let (mut control, handle) = Control::new(config, open, journal, clock);
         control.clock_mut().handle = Some(handle.clone());
         Self { scene: scene.clone(), handle, control }
+    }
+
+    pub(crate) fn interrupted(mut self, interruption: Interruption) -> Self {
+        self.control.clock_mut().interruption = Some(interruption);
+        self
     }
 
     /// Runs until the engine ends, or until the scene has reached `until_ms`.

@@ -6,7 +6,7 @@ use antipode_core::{
     event::{Act, Source, StopEvent},
     plan::{Attendance, Block, EvidenceStrength, Finish, Plan, StaticBout, Travel},
     session::{Company, Question, SessionConfig, StateKind, TableFacts, View},
-    step::{Prompt, Record},
+    step::Prompt,
 };
 use antipode_engine::{Input, Observer, SessionLine, VirtualShell};
 use antipode_safety::{
@@ -14,10 +14,8 @@ use antipode_safety::{
     guard::Envelope,
     limits::{Limits, Setting},
 };
-use antipode_sim::{
-    person::PersonConfig,
-    world::{World, WorldSetup},
-};
+
+use crate::bench::Scene;
 
 pub(crate) fn plan(bouts: u16, tilt: i32, hold_s: u64) -> Plan {
     let rate = |value| Rate::from_millideg_per_s(value).unwrap();
@@ -91,13 +89,15 @@ pub(crate) fn answer(view: &View) -> Vec<Deed> {
 
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Notes {
+    /// Keep what reached the session too, not only what it put on record.
+    pub(crate) keep_events: bool,
     pub(crate) lines: Vec<(u64, SessionLine)>,
     pub(crate) prompts: Vec<(u64, Prompt)>,
 }
 
 impl Observer for Notes {
     fn line(&mut self, now: Timestamp, line: &SessionLine) {
-        if let SessionLine::Record(_) = line {
+        if self.keep_events || matches!(line, SessionLine::Record(_)) {
             self.lines.push((now.as_millis(), *line));
         }
     }
@@ -109,7 +109,7 @@ impl Observer for Notes {
 
 #[derive(Clone)]
 pub(crate) struct Run {
-    pub(crate) shell: VirtualShell<World>,
+    pub(crate) shell: VirtualShell<Scene>,
     pub(crate) notes: Notes,
     pub(crate) deepest: i32,
     pub(crate) helpful: bool,
@@ -117,9 +117,8 @@ pub(crate) struct Run {
 
 impl Run {
     pub(crate) fn new(plan: &Plan, seed: u64) -> Self {
-        let world = World::new(&WorldSetup::reference(PersonConfig::reference()), seed);
         Self {
-            shell: VirtualShell::new(config(plan), world),
+            shell: VirtualShell::new(config(plan), Scene::new(seed)),
             notes: Notes::default(),
             deepest: i32::MIN,
             helpful: true,
@@ -127,7 +126,7 @@ impl Run {
     }
 
     pub(crate) fn tilt(&self) -> i32 {
-        self.shell.table().plant().true_tilt_mdeg()
+        self.shell.table().tilt()
     }
 
     pub(crate) fn state(&self) -> StateKind {
@@ -174,9 +173,5 @@ impl Run {
             );
             self.step();
         }
-    }
-
-    pub(crate) fn has_record(&self, record: Record) -> bool {
-        self.notes.lines.iter().any(|(_, line)| *line == SessionLine::Record(record))
     }
 }

@@ -3,6 +3,11 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up is to fail")]
 
 mod bench;
+mod broken_table;
+mod every_moment;
 mod hands;
+mod host_lost;
+mod real_loop;
+mod threads;
 mod two_shells;
 mod whole_session;
