@@ -11,11 +11,13 @@
 pub mod real;
 
 mod core;
+mod journal;
 mod timing;
 mod virtual_shell;
 mod watchdog;
 
 pub use core::{EngineCore, Input, Output, SessionLine};
+pub use journal::{Dates, Ending, JOURNAL_PATIENCE, NotASummary, SessionJournal};
 pub use timing::{HEARTBEAT, TICK, WATCHDOG};
 pub use virtual_shell::{Observer, VirtualShell};
 pub use watchdog::Watchdog;
