@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use antipode_core::event::{Act, Source, StopEvent};
-use antipode_core::session::{NotReady, SessionConfig};
+use antipode_core::session::{NotReady, SessionConfig, StateKind};
 use antipode_core::step::Prompt;
 use antipode_device::{OpenTable, TableCommand, TableEvent};
 use antipode_safety::{Angle, Rate, Timestamp};
@@ -154,7 +154,7 @@ impl<C: Clock> Control<C> {
         let taken: Taken = self.shared.lane.take();
         self.told = taken.told;
         for source in Source::ALL {
-            if taken.pressed(source) {
+            if taken.pressed(source) && !self.is_held_home_against(source) {
                 self.input(Input::Stop(StopEvent::Pressed, source)).await;
             }
         }
@@ -167,6 +167,13 @@ impl<C: Clock> Control<C> {
                 self.input(Input::Act(Act::Return, source)).await;
             }
         }
+    }
+
+    /// STOP is latched and somebody at the table holds RETURN. Repeats from elsewhere are with the
+    /// table already; they do not take the way home from the person on it (a flood of them would).
+    fn is_held_home_against(&self, source: Source) -> bool {
+        let view = self.core.view();
+        !source.is_local() && view.state == StateKind::Stopped && view.commanded < Rate::ZERO
     }
 
     async fn message(&mut self, message: Message) {
@@ -233,6 +240,8 @@ impl<C: Clock> Control<C> {
     /// the core will hear of the STOP before it decides again (I4).
     fn is_overtaken(&self, command: &TableCommand) -> bool {
         match command {
+            // Held by somebody at the table, it is what STOP allows.
+            TableCommand::Return(motion) if motion.held => false,
             TableCommand::Arm | TableCommand::Start(..) | TableCommand::Return(_) => {
                 self.shared.lane.generation() != self.told
             }

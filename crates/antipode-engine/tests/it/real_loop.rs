@@ -233,3 +233,25 @@ fn a_journal_that_takes_nothing_brings_the_person_up() {
     assert_eq!(bench.handle.view().cause, Some(EndCause::JournalLost));
     assert!(bench.handle.snapshot().counts.journal_refused > 0);
 }
+
+#[test]
+fn a_flood_of_stops_from_the_network_does_not_delay_a_held_return() {
+    let scene = Shared::new(12);
+    let hands = when_deep(move |since, _, handle| {
+        if since == 0 {
+            handle.stop(Source::Hand);
+            handle.release_stop(Source::Hand);
+        }
+        if since >= 1_000 {
+            handle.stop(Source::Network);
+            if since.is_multiple_of(500) {
+                handle.act(Act::HoldReturn, Source::Terminal).unwrap();
+            }
+        }
+    });
+    let mut bench = bench(&scene, hands);
+    // Deep at about 27 s; from there 13 degrees at 3 a second, and the rest for the band's edge.
+    assert_eq!(bench.run(40_000), None);
+    assert!(scene.lock().tilt() <= 0, "{}", scene.lock().tilt());
+    assert_eq!(bench.handle.view().state, StateKind::Stopped);
+}
