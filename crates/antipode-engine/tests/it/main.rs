@@ -7,6 +7,7 @@ mod broken_table;
 mod every_moment;
 mod hands;
 mod host_lost;
+mod journaled;
 mod real_loop;
 mod threads;
 mod two_shells;
