@@ -2,13 +2,19 @@
 
 mod completions;
 mod config_show;
+mod demo;
 mod doctor;
 mod drivers;
 mod history;
 mod instances;
+mod journal;
+mod named;
 mod plan;
+mod replay;
 mod schema;
 mod session;
+mod simulate;
+mod simulated;
 
 use crate::cli::{Command, ConfigCommand, Global};
 use crate::exit::Exit;
@@ -25,11 +31,11 @@ use crate::settings::{Layers, Settings};
 pub(crate) fn run(command: Command, global: &Global, out: &mut Output) -> Result<Exit, Failure> {
     let data = || DataFolder::find(global.data.as_deref());
     match command {
-        Command::Demo(_) => session::unavailable("demo"),
+        Command::Demo(arguments) => demo::run(&arguments, &load(global)?, &data()?, out),
         Command::Run(_) => session::unavailable("run"),
-        Command::Simulate(_) => session::unavailable("simulate"),
+        Command::Simulate(arguments) => Ok(simulate::run(&arguments, global.verbose > 0, out)),
         Command::Soak(_) => session::unavailable("soak"),
-        Command::Replay(_) => session::unavailable("replay"),
+        Command::Replay(arguments) => replay::run(&arguments, &data, out),
         Command::Status => instances::status(&data()?, out),
         Command::Stop => instances::stop(&data()?, out),
         Command::History(arguments) => history::run(&arguments, &data()?, out),

@@ -8,6 +8,7 @@
 pub mod cli;
 mod command;
 pub mod controls;
+pub mod engine_live;
 pub mod exit;
 pub mod failure;
 pub mod folders;
@@ -23,6 +24,7 @@ pub mod registry;
 pub mod screen;
 pub mod settings;
 pub mod signals;
+pub mod sim_run;
 pub mod summary;
 pub mod svg;
 pub mod terminal;

@@ -1,6 +1,12 @@
 //! What the terminal around us can show.
 
-use std::io::{IsTerminal, stdout};
+use std::io::{IsTerminal, stdin, stdout};
+
+/// Whether somebody sits there who can see a screen and press keys.
+#[must_use]
+pub fn is_interactive() -> bool {
+    stdin().is_terminal() && size().is_some()
+}
 
 /// Columns that text may take: those of the terminal, 80 where there is none.
 #[must_use]

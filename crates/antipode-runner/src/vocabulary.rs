@@ -52,9 +52,9 @@ pub const END_CAUSES: [&str; 32] = {
 };
 
 /// What people do in a scenario.
-pub const ACTS: &[&str] = &[];
+pub const ACTS: &[&str] = &crate::sim_run::scenario::ACTS;
 /// What breaks in a scenario.
-pub const FAULTS: &[&str] = &[];
+pub const FAULTS: &[&str] = antipode_sim::faults::FaultKind::NAMES;
 
 /// Every word.
 #[must_use]

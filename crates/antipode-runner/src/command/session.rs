@@ -1,7 +1,137 @@
-//! `antipode demo`, `run`, `simulate`, `soak` and `replay`: whatever runs a session.
+//! What every command that runs a session does at its beginning and at its end.
 
+use std::sync::Arc;
+
+use antipode_core::session::{EndCause, Outcome};
+use antipode_safety::Millis;
+
+use crate::controls::Controls;
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::folders::{DataFolder, socket_folders};
+use crate::instance::{Mailbox, Remote, Server};
+use crate::output::{Output, Paint};
+use crate::screen::{Look, Options};
+use crate::settings::Settings;
+use crate::signals::Interrupts;
+use crate::summary::Summary;
+use crate::{terminal, words};
+
+/// Why a session does not begin.
+#[derive(Debug)]
+pub(super) struct Refused {
+    failure: Failure,
+    reasons: Vec<String>,
+}
+
+impl Refused {
+    /// Refused for these reasons, one sentence each.
+    pub(super) const fn by(failure: Failure, reasons: Vec<String>) -> Self {
+        Self { failure, reasons }
+    }
+
+    /// Shows it: drawn for people, and as the summary of a session that did not begin.
+    ///
+    /// # Errors
+    /// What is no refusal, such as a file that is not there, is a failure like any other.
+    pub(super) fn show(self, out: &mut Output) -> Result<Exit, Failure> {
+        let Self { failure, reasons } = self;
+        if failure.exit() != Exit::Refused {
+            return Err(failure);
+        }
+        out.talk(failure.draw(out.paint_talk()));
+        if out.json() {
+            out.document(&Summary::refused(reasons));
+        }
+        Ok(Exit::Refused)
+    }
+}
+
+impl From<Failure> for Refused {
+    /// A failure of which nothing more is known than its own words.
+    fn from(failure: Failure) -> Self {
+        let reasons = vec![failure.message().to_owned()];
+        Self { failure, reasons }
+    }
+}
+
+/// How the screen is to be.
+pub(super) fn look(settings: &Settings, out: &Output) -> Options {
+    let ascii = settings.display.ascii || terminal::ascii();
+    Options {
+        look: Look { colour: out.paint() == Paint::Colour, ascii },
+        frames_per_second: settings.display.frames_per_second,
+        bell: settings.sound.bell,
+    }
+}
+
+/// The ways in from outside: signals and the socket. The socket lives as long as the answer.
+///
+/// # Errors
+/// Without signals no session begins: Ctrl-C would end the program under a person.
+pub(super) fn controls(
+    data: &DataFolder,
+    remote: Option<Arc<dyn Remote>>,
+    out: &mut Output,
+) -> Result<(Controls, Option<Server>), Failure> {
+    let interrupts = Interrupts::watch().map_err(|error| {
+        Failure::io("take over the signals of this process", &error)
+            .note("no session begins without: Ctrl-C would end the program under a person")
+    })?;
+    let mailbox = Mailbox::default();
+    let remote = remote.unwrap_or_else(|| Arc::new(mailbox.clone()));
+    let server = match Server::start(&socket_folders(data), remote) {
+        Ok(server) => Some(server),
+        Err(error) => {
+            out.talk(format_args!(
+                "`antipode status` and `antipode stop` cannot reach this session: {error}"
+            ));
+            None
+        }
+    };
+    Ok((Controls { interrupts, mailbox, hand: None, data: data.canonical() }, server))
+}
+
+/// Shows what a session came to, and gives the exit code of it.
+pub(super) fn show(summary: &Summary, how: (Outcome, EndCause), out: &mut Output) -> Exit {
+    let (outcome, cause) = how;
+    if out.json() {
+        out.document(summary);
+        return Exit::of_session(outcome);
+    }
+    let text = |text: &Option<String>| text.clone().unwrap_or_else(|| "?".to_owned());
+    out.line("");
+    out.line(format_args!("{}: {}", words::outcome(outcome), words::cause(cause)));
+    let number = |number: Option<crate::summary::Decimal>| {
+        number.map_or_else(|| "?".to_owned(), |number| number.to_string())
+    };
+    let time = |time: Option<crate::summary::Decimal>| {
+        let ms = time.and_then(|time| u64::try_from(time.0).ok());
+        ms.map_or_else(|| "?".to_owned(), |ms| words::clock(Millis::new(ms)))
+    };
+    let count = |count: Option<u16>| count.map_or_else(|| "?".to_owned(), |c| c.to_string());
+    let Summary { plan, person, table, .. } = summary;
+    out.line(format_args!("  plan {}, person {}, table {}", text(plan), text(person), text(table)));
+    out.line(format_args!(
+        "  bouts {} of {}, head-down {}, whole session {}",
+        count(summary.bouts_done),
+        count(summary.bouts_planned),
+        time(summary.head_down_s),
+        time(summary.duration_s)
+    ));
+    out.line(format_args!(
+        "  deepest tilt {} degrees, at the end {} degrees",
+        number(summary.max_tilt_deg),
+        number(summary.final_tilt_deg)
+    ));
+    if !summary.alarms.is_empty() {
+        out.line(format_args!("  alarms: {}", summary.alarms.join(", ")));
+    }
+    if let Some(session) = &summary.session {
+        out.line(format_args!("  recorded; `antipode replay {session}` runs it again"));
+    }
+    Exit::of_session(outcome)
+}
 
 /// Says that this build runs no sessions.
 pub(super) fn unavailable(command: &str) -> Result<Exit, Failure> {

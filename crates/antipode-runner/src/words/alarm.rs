@@ -31,6 +31,7 @@ pub const fn alarm(cause: AlarmCause) -> &'static str {
         AlarmCause::RedFlag => "warning sign reported",
         AlarmCause::FeetSlipping => "feet slipping",
         AlarmCause::TableFault => "the table reports a fault",
+        AlarmCause::RuleActs => "a rule ends the stay",
     }
 }
 
@@ -65,6 +66,7 @@ pub const fn alarm_todo(cause: AlarmCause) -> &'static str {
         AlarmCause::CallContact => "Call for help now.",
         AlarmCause::RedFlag => "Do not use the table again. Get medical advice now.",
         AlarmCause::TableFault => "Have the table checked before the next session.",
+        AlarmCause::RuleActs => "Look at the person. The reason is on the screen.",
     }
 }
 
@@ -96,6 +98,7 @@ pub const fn alarm_key(cause: AlarmCause) -> &'static str {
         AlarmCause::RedFlag => "red_flag",
         AlarmCause::FeetSlipping => "feet_slipping",
         AlarmCause::TableFault => "table_fault",
+        AlarmCause::RuleActs => "rule_acts",
     }
 }
 

@@ -1,26 +1,29 @@
 //! The real program, from its arguments to its exit code.
 
 mod contract;
+mod demo;
 mod hostile;
 mod plan;
+mod replay;
 mod settings;
+mod simulate;
 
 use snapbox::cmd::Command;
 use std::process::Output;
 
-/// The program, away from the settings and records of whoever runs the tests.
+/// Settings and records of whoever runs the tests, which the tests must not see.
+const FORGOTTEN: [&str; 4] = ["NO_COLOR", "CLICOLOR_FORCE", "STATE_DIRECTORY", "XDG_RUNTIME_DIR"];
+const APART: [(&str, &str); 2] =
+    [("XDG_CONFIG_HOME", "/nonexistent/config"), ("XDG_DATA_HOME", "/nonexistent/data")];
+
+/// The program, away from them.
 fn antipode(arguments: &[&str]) -> Command {
     apart(Command::new(env!("CARGO_BIN_EXE_antipode"))).args(arguments)
 }
 
 fn apart(command: Command) -> Command {
-    command
-        .env_remove("NO_COLOR")
-        .env_remove("CLICOLOR_FORCE")
-        .env_remove("STATE_DIRECTORY")
-        .env_remove("XDG_RUNTIME_DIR")
-        .env("XDG_CONFIG_HOME", "/nonexistent/config")
-        .env("XDG_DATA_HOME", "/nonexistent/data")
+    let command = FORGOTTEN.into_iter().fold(command, Command::env_remove);
+    command.envs(APART)
 }
 
 /// Runs the program to its end.

@@ -1,0 +1,113 @@
+//! Following a simulated session to its end, and keeping its record.
+
+use antipode_core::session::{EndCause, Outcome, StateKind};
+use antipode_engine::{Dates, SessionJournal};
+use antipode_records::session::Start;
+use antipode_safety::Timestamp;
+
+use super::{journal, session};
+use crate::cli::{Speed, VERSION};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::folders::DataFolder;
+use crate::live::About;
+use crate::output::Output;
+use crate::screen::Options;
+use crate::sim_run::live::{SimLive, session_config};
+use crate::sim_run::{SimRun, scenario};
+use crate::summary::Summary;
+use crate::{headless, screen};
+
+/// How to follow it.
+pub(super) struct How {
+    /// How fast simulated time runs.
+    pub(super) speed: Speed,
+    /// The screen; progress lines without.
+    pub(super) screen: Option<Options>,
+}
+
+/// Runs it to its end.
+///
+/// # Errors
+/// When nothing can be recorded, or there is no screen where one is wanted.
+pub(super) fn follow(
+    run: SimRun,
+    about: About,
+    how: &How,
+    data: &DataFolder,
+    out: &mut Output,
+) -> Result<Exit, Failure> {
+    let folder = journal::open(data, out)?;
+    let writer = folder.begin(true, Timestamp::ZERO)?;
+    let id = writer.session().to_string();
+    let pen = match how.speed {
+        Speed::Max => journal::Pen::unpaced(writer),
+        Speed::Times(_) => journal::Pen::paced(writer)?,
+    };
+    let start = start(&run, &about);
+    let record = SessionJournal::begin(pen, Dates::Machine, Timestamp::ZERO, &start, None)
+        .map_err(|error| Failure::failed(error.to_string()))?;
+    let (controls, _server) = session::controls(data, None, out)?;
+
+    let mut live = SimLive::new(run, record, about.clone(), how.speed);
+    match how.screen {
+        Some(options) => screen::run(&mut live, &controls, options)
+            .map_err(|error| Failure::io("draw on this terminal", &error).help(HEADLESS))?,
+        None => headless::run(&mut live, &controls, out),
+    }
+
+    let (run, record) = live.into_parts();
+    let came_to = came_to(&run);
+    let summary = Summary {
+        session: Some(id),
+        plan: Some(about.plan),
+        person: Some(about.person),
+        table: Some(about.table),
+        ..scenario::summary(&run).ended(came_to.0, came_to.1)
+    };
+    let (pen, ended) = record.finish(&summary.to_record());
+    let closed = pen.map(journal::Pen::close).transpose()?;
+    ended.map_err(|error| Failure::failed(error.to_string()))?;
+    let journal = closed.map(|closed| folder.file(&closed.name));
+    Ok(session::show(&Summary { journal, ..summary }, came_to, out))
+}
+
+const HEADLESS: &str = "`--headless` prints progress lines instead";
+
+/// What a replay of it needs.
+fn start(run: &SimRun, about: &About) -> Start {
+    Start {
+        config: session_config(run),
+        plan: about.plan.clone(),
+        table: about.table.clone(),
+        program_version: VERSION.to_owned(),
+        seed: Some(run.setup().seed),
+    }
+}
+
+/// How and why it ended, also when whoever watched left before it was over: that is possible only
+/// before it began and while STOP holds it in the rest band.
+fn came_to(run: &SimRun) -> (Outcome, EndCause) {
+    if let Some(ended) = run.ended() {
+        return ended;
+    }
+    if run.duration().is_none() {
+        return (Outcome::Refused, EndCause::StartNotCompleted);
+    }
+    let view = run.view();
+    match view.state {
+        StateKind::Stopped => (Outcome::Stopped, EndCause::StopPressed),
+        StateKind::Connecting
+        | StateKind::SelfTest
+        | StateKind::Ready
+        | StateKind::Starting
+        | StateKind::Proof
+        | StateKind::Running
+        | StateKind::Paused
+        | StateKind::Returning
+        | StateKind::Held
+        | StateKind::Closing
+        | StateKind::Finished
+        | StateKind::Attended => (Outcome::Returned, view.cause.unwrap_or(EndCause::ProgramEnding)),
+    }
+}

@@ -1,0 +1,207 @@
+//! Whole sessions on the simulated table, from the outside.
+
+use std::io::{BufRead, BufReader, Lines};
+use std::path::Path;
+use std::process::{Child, ChildStderr, Command, Stdio};
+
+use rustix::process::{Pid, Signal, kill_process};
+use serde_json::Value;
+
+use super::{APART, FORGOTTEN, json, run, stderr, stdout};
+
+fn text(path: &Path) -> &str {
+    path.to_str().expect("a test's folder has a plain name")
+}
+
+/// A demo under way, without a screen.
+struct Running {
+    child: Child,
+    lines: Lines<BufReader<ChildStderr>>,
+}
+
+impl Running {
+    fn demo(arguments: &[&str], data: &Path) -> Self {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_antipode"));
+        FORGOTTEN.into_iter().for_each(|name| drop(command.env_remove(name)));
+        command
+            .envs(APART)
+            .args(["demo", "--headless", "--json", "--data", text(data)])
+            .args(arguments)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        let mut child = command.spawn().expect("the program runs");
+        let lines = BufReader::new(child.stderr.take().expect("piped")).lines();
+        Self { child, lines }
+    }
+
+    /// Waits for a line of progress that has `part` in it.
+    #[track_caller]
+    fn wait_for(&mut self, part: &str) {
+        let found = self.lines.by_ref().map_while(Result::ok).any(|line| line.contains(part));
+        assert!(found, "the program ended before it said {part:?}");
+    }
+
+    fn signal(&self, signal: Signal) {
+        let pid = Pid::from_child(&self.child);
+        kill_process(pid, signal).expect("the program still runs");
+    }
+
+    /// The exit code and the document.
+    fn end(mut self) -> (Option<i32>, Value) {
+        // A full pipe would hold up whoever writes.
+        self.lines.by_ref().for_each(drop);
+        let output = self.child.wait_with_output().expect("the program ends");
+        (output.status.code(), json(&output))
+    }
+}
+
+fn is_in_the_rest_band(tilt: &Value) -> bool {
+    tilt.as_f64().is_some_and(|tilt| (-10.0..=0.0).contains(&tilt))
+}
+
+#[test]
+fn the_same_seed_gives_the_same_session_in_any_folder() {
+    let folder = tempfile::tempdir().unwrap();
+    let demo = |name: &str, seed: &str| {
+        let data = folder.path().join(name);
+        let output = run(&[
+            "demo",
+            "--headless",
+            "--speed",
+            "max",
+            "--json",
+            "--seed",
+            seed,
+            "--data",
+            text(&data),
+        ]);
+        assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+        json(&output)
+    };
+    let (first, second) = (demo("a", "7"), demo("b", "7"));
+    assert_eq!(first["trace_hash"], second["trace_hash"]);
+    assert_ne!(first["session"], second["session"]);
+    assert_ne!(first["trace_hash"], demo("c", "8")["trace_hash"]);
+    assert_eq!(first["outcome"], "completed");
+    assert_eq!(first["end_cause"], "plan_done");
+    assert_eq!(first["plan"], "first-week");
+    assert!(is_in_the_rest_band(&first["final_tilt_deg"]), "{first}");
+    assert!(Path::new(first["journal"].as_str().unwrap()).is_file());
+}
+
+#[test]
+fn a_demo_is_in_the_history_with_the_same_summary() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = text(folder.path());
+    let demo = json(&run(&["demo", "--headless", "--json", "--seed", "3", "--data", data]));
+    let history = json(&run(&["history", "--json", "--data", data]));
+    let listed = &history["sessions"][0];
+    for key in ["session", "plan", "outcome", "max_tilt_deg", "trace_hash", "bouts_done"] {
+        assert_eq!(listed[key], demo[key], "{key}");
+    }
+    assert!(listed["person"].is_null());
+    assert!(stdout(&run(&["history", "--data", data])).contains("completed, simulated"));
+}
+
+#[test]
+fn without_json_the_summary_is_in_words() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = run(&["demo", "--data", text(folder.path())]);
+    let text = stdout(&output);
+    assert_eq!(output.status.code(), Some(0));
+    assert!(text.contains("completed: the plan is done"), "{text}");
+    assert!(text.contains("bouts 3 of 3"), "{text}");
+}
+
+#[test]
+fn every_preset_completes_no_deeper_than_it_says() {
+    let folder = tempfile::tempdir().unwrap();
+    let list = json(&run(&["plan", "list", "--json"]));
+    for plan in list["plans"].as_array().unwrap() {
+        let name = plan["name"].as_str().unwrap();
+        let preview = json(&run(&["plan", "preview", "--json", name]));
+        let output = run(&["demo", "--json", "--plan", name, "--data", text(folder.path())]);
+        let summary = json(&output);
+        assert_eq!(summary["outcome"], "completed", "{name}: {summary}");
+        let deepest = summary["max_tilt_deg"].as_f64().unwrap();
+        let planned = preview["max_tilt_deg"].as_f64().unwrap();
+        assert!(deepest <= planned + 0.5, "{name}: {deepest} degrees, planned {planned}");
+        assert!(is_in_the_rest_band(&summary["final_tilt_deg"]), "{name}: {summary}");
+    }
+}
+
+#[test]
+fn a_plan_that_may_not_run_is_refused_with_reasons_and_leaves_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let plan = folder.path().join("deep.toml");
+    let good = stdout(&run(&["plan", "show", "first-week"]));
+    std::fs::write(&plan, good.replace("tilt_deg = ", "tilt_deg = 1")).unwrap();
+    let data = folder.path().join("data");
+    let output = run(&["demo", "--json", "--plan", text(&plan), "--data", text(&data)]);
+    assert_eq!(output.status.code(), Some(3), "{}", stderr(&output));
+    let summary = json(&output);
+    assert_eq!(summary["outcome"], "refused");
+    assert!(summary["reasons"][0].as_str().unwrap().contains("degrees"), "{summary}");
+    assert!(summary["session"].is_null());
+    assert!(!data.exists());
+}
+
+#[test]
+fn ctrl_c_brings_the_person_up_and_ends_the_record() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut demo = Running::demo(&["--speed", "100"], folder.path());
+    demo.wait_for("bout 1 of 3");
+    demo.signal(Signal::INT);
+    let (code, summary) = demo.end();
+    assert_eq!(code, Some(4), "{summary}");
+    assert_eq!(summary["outcome"], "returned");
+    assert_eq!(summary["end_cause"], "return_pressed");
+    assert!(is_in_the_rest_band(&summary["final_tilt_deg"]), "{summary}");
+}
+
+#[test]
+fn a_second_ctrl_c_is_stop_and_the_program_stays_until_the_person_is_up() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut demo = Running::demo(&["--speed", "100"], folder.path());
+    demo.wait_for("bout 1 of 3");
+    demo.signal(Signal::INT);
+    demo.signal(Signal::TERM);
+    let (code, summary) = demo.end();
+    assert_eq!(code, Some(4), "{summary}");
+    assert_eq!(summary["outcome"], "stopped");
+    assert!(summary["final_tilt_deg"].as_f64().unwrap() <= 0.0, "{summary}");
+}
+
+#[test]
+fn a_killed_program_leaves_a_session_that_the_next_start_names_interrupted() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = text(folder.path());
+    let mut demo = Running::demo(&["--speed", "100"], folder.path());
+    demo.wait_for("bout 1 of 3");
+    demo.signal(Signal::KILL);
+    demo.child.wait().unwrap();
+    let next = run(&["demo", "--json", "--data", data]);
+    assert!(stderr(&next).contains("was interrupted"), "{}", stderr(&next));
+    let history = json(&run(&["history", "--json", "--data", data]));
+    let outcomes: Vec<&str> = history["sessions"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|session| session["outcome"].as_str().unwrap())
+        .collect();
+    assert!(outcomes.contains(&"interrupted") && outcomes.contains(&"completed"), "{history}");
+}
+
+#[test]
+fn another_program_of_this_machine_stops_it_and_reads_the_tilt() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = text(folder.path());
+    let mut demo = Running::demo(&["--speed", "20"], folder.path());
+    demo.wait_for("[");
+    let answer = json(&run(&["stop", "--json", "--data", data]));
+    let status = &answer["instances"][0]["status"];
+    assert_eq!(status["stopped"], true, "{answer}");
+    assert_eq!(status["simulated"], true);
+    assert_eq!(demo.end().1["seed"], 1);
+}
