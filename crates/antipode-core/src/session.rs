@@ -29,7 +29,7 @@ pub use state::StateKind;
 pub use view::{Question, View};
 
 use antipode_safety::{
-    Angle, AngleState, DriveState, Millis, Rate, Reading, Switch, Timestamp,
+    Angle, AngleState, DriveState, Fault, Millis, Rate, Reading, Switch, Timestamp,
     guard::{Guard, Leave, Motion, Permit, Refusal},
     motion_watch::{MotionFault, MotionWatch},
 };
@@ -133,9 +133,15 @@ impl Session {
         }
         self.facts.take_reading(reading, self.drive.order(), self.drive.since());
         let tilt = self.tilt();
+        if !reading.faults.has(Fault::AngleInvalid)
+            && let Some(sure) = self.guard.angle().state(self.now).agreed()
+        {
+            self.facts.last_sure = sure;
+        }
         self.drive.observe(reading, tilt);
         if let Some(tilt) = tilt {
-            self.motion_fault = self.watch.observe(self.now, tilt, self.drive.commanded());
+            let followed = self.drive.followed(reading);
+            self.motion_fault = self.watch.observe(self.now, tilt, followed);
             if tilt.is_head_down() {
                 self.facts.head_down_last = Some(self.now);
             }
@@ -406,6 +412,19 @@ impl Session {
     /// The tilt to go by: the more head-down of the sources that the last reading holds valid.
     fn tilt(&self) -> Option<Angle> {
         let reading = self.facts.reading?;
+        let said = self.tilt_said(&reading)?;
+        // A table that doubts its own angle, and says level where it was head-down, is believed
+        // only with its rest switch: a sensor that jumped may have jumped to the other side.
+        let doubts = reading.faults.has(Fault::AngleInvalid);
+        let unconfirmed = !said.is_head_down() && !reading.switches.has(Switch::Rest);
+        if doubts && unconfirmed && self.facts.last_sure.is_head_down() {
+            return Some(self.facts.last_sure);
+        }
+        Some(said)
+    }
+
+    /// The more head-down of the sources, as the last reading has them.
+    fn tilt_said(&self, reading: &Reading) -> Option<Angle> {
         match self.guard.angle().state(self.now) {
             AngleState::Good { tilt, .. } | AngleState::Stale { tilt, .. } => Some(tilt),
             AngleState::Warn { larger, .. } => Some(larger),

@@ -12,6 +12,8 @@ use crate::{Capabilities, LinkLoss, Rates, Rescue, TableCommand, TableEvent};
 const HELLO_EVERY: Millis = Millis::new(250);
 /// Without an intact frame for this long the link counts as lost and is greeted anew.
 const SILENT_AFTER: Millis = Millis::new(1_500);
+/// Added to the host's number for each new connection.
+const CONNECTION_STEP: u32 = 0x9e37_79b1;
 /// Events kept while nobody takes them; more than a control loop can fall behind in a second.
 const MOST_EVENTS: usize = 64;
 /// What table link asks of every board that speaks it, millidegrees a second squared.
@@ -161,6 +163,9 @@ impl LinkPort {
 
     /// The line was closed and opened again: a new session, disarmed, whatever was said before.
     pub fn reopen(&mut self) {
+        // Every connection has a number of its own: a table takes a repeated greeting of the same
+        // host for an echo of the first and would not hear the new one.
+        self.host_id = self.host_id.wrapping_add(CONNECTION_STEP);
         self.link = HostLink::new(self.host_id);
         self.greeted = None;
     }

@@ -378,9 +378,10 @@ impl Controller {
         match &mut self.demand {
             Demand::Hold => 0,
             Demand::Target { target, rate, way, arrived, .. } => {
-                let short = (*target - at.control) * *way;
-                if *arrived && (*target - at.control).abs() > STRAYED_MDEG {
-                    *way = (*target - at.control).signum();
+                let left = *target - motion::toward_from(&at, *target);
+                let short = left * *way;
+                if *arrived && left.abs() > STRAYED_MDEG {
+                    *way = left.signum();
                     *arrived = false;
                 } else if short <= ARRIVED_MDEG {
                     *arrived = true;

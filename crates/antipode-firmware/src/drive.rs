@@ -4,8 +4,9 @@ use crate::angle::{Estimate, Quality};
 use crate::canary::{self, Canary};
 use crate::timer::Held;
 
-/// Faster than the command by more than this ...
-const RUNAWAY_MDEG_PER_S: i32 = 2_000;
+/// Faster than the command by more than this ... Under the 2 degrees a second of the hazard table
+/// by what the noise of two sensors may hide.
+const RUNAWAY_MDEG_PER_S: i32 = 1_600;
 /// ... for this long is a runaway.
 const RUNAWAY_MS: u32 = 150;
 /// How quickly the drive is expected to follow a lower command, millidegrees a second each

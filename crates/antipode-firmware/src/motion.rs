@@ -9,6 +9,8 @@ use crate::config::Config;
 /// Closer than this counts as there. Wider than one tick of the slowest approach, so that the bed
 /// does not step over it.
 pub(crate) const ARRIVED_MDEG: i32 = 20;
+/// Two healthy sources differ by less than this.
+const LEAD_MDEG: i32 = 1_000;
 /// Longest tick that speeds up the ramp; a later one counts as this.
 const MAX_DT_MS: u32 = 50;
 
@@ -21,9 +23,17 @@ fn approach(distance: i32, accel: u32) -> i32 {
     i32::try_from(square.isqrt()).unwrap_or(i32::MAX)
 }
 
+/// Where the bed counts as being on the way to `target`: on the way down at the more head-down
+/// source where that leads clearly, so that a drive whose angle lags never lowers past the target.
+pub(crate) fn toward_from(at: &Estimate, target: i32) -> i32 {
+    let leads = at.worst - at.control > LEAD_MDEG;
+    if leads && target > at.control { at.worst.min(target) } else { at.control }
+}
+
 /// The rate toward `target` at most `speed`, inside the table's own range.
 pub(crate) fn toward(config: &Config, at: &Estimate, target: i32, speed: i32) -> i32 {
-    let distance = target - at.control;
+    // Of two sources the more head-down one ends a lowering.
+    let distance = target - toward_from(at, target);
     let rate = speed.min(approach(distance.abs(), config.accel_mdeg_per_s2));
     within_range(config, at, if distance < 0 { -rate } else { rate })
 }

@@ -3,6 +3,7 @@
 //! Anyone may stop, return, pause or make it gentler. Whatever starts, deepens or resumes motion
 //! needs somebody at the table (H-35).
 
+use antipode_safety::reaction::{self, LocalReturn};
 use antipode_safety::{DriveState, Reading, Switch, Switches};
 
 use super::drive::Order;
@@ -204,7 +205,7 @@ impl Session {
                 self.state = State::Stopped(Stopped { held_until, ..stopped });
             }
             State::Held { cause, .. } => {
-                let (creep, since) = (true, self.now);
+                let (creep, since) = (self.held_return_creeps(), self.now);
                 self.state = State::Returning(Returning {
                     cause,
                     creep,
@@ -213,7 +214,7 @@ impl Session {
                     resume: false,
                     held_until,
                 });
-                self.order_return(true, true);
+                self.order_return(creep, true);
             }
             State::Returning(returning) if returning.held_until.is_some() => {
                 self.state = State::Returning(Returning { held_until, ..returning });
@@ -230,6 +231,15 @@ impl Session {
             | State::Finished { .. }
             | State::Attended(_) => {}
         }
+    }
+
+    /// Whether what is wrong now allows a held return only slowly.
+    fn held_return_creeps(&self) -> bool {
+        let worst = reaction::worst(self.situations(), reaction::Side::HeadDown);
+        worst.is_some_and(|(_, response)| match response.local_return {
+            LocalReturn::OnePress | LocalReturn::Held => false,
+            LocalReturn::Jog | LocalReturn::HeldCreep | LocalReturn::ByHand => true,
+        })
     }
 
     /// OK means yes to whatever was asked last.

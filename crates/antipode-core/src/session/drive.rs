@@ -4,6 +4,7 @@
 //! a frozen loop lets it run out (I7). A halt and a STOP are repeated until the table reports that
 //! it obeys; a motion is never repeated as a retry, only renewed with a fresh permit.
 
+use antipode_safety::limits::RETURN_DEFAULT;
 use antipode_safety::{Angle, DriveState, Millis, Rate, Reading, Timestamp};
 
 use super::state::fixed;
@@ -101,7 +102,8 @@ impl Drive {
             Order::Stop if self.obeyed => return None,
             Order::Hold => fixed::HALT_REPEAT,
             Order::Stop => fixed::STOP_REPEAT,
-            Order::Move { .. } | Order::Attended { .. } | Order::Return(_) => fixed::RENEW,
+            Order::Move { .. } | Order::Attended { .. } => fixed::RENEW,
+            Order::Return(_) => fixed::RENEW_RETURN,
         };
         Some(self.sent.map_or(self.since, |sent| sent.plus(again)))
     }
@@ -114,13 +116,18 @@ impl Drive {
 
     /// Looks at a fresh reading: is the order obeyed, is the target reached and at rest?
     pub(crate) fn observe(&mut self, reading: &Reading, tilt: Option<Angle>) {
-        let still = reading.rate.millideg_per_s().abs() < fixed::STILL_BELOW;
+        // The table says that it wants no motion, or the measured rate says that there is none.
+        let speed = reading.rate.millideg_per_s().abs();
+        let wants_none = !reading.drive.may_move() && speed < fixed::STILL_IF_HELD_BELOW;
+        let still = wants_none || speed < fixed::STILL_BELOW;
         let (obeyed, there) = match self.order {
             Order::Nothing => (true, false),
             Order::Hold => (!reading.drive.may_move(), still),
             Order::Stop => (reading.drive == DriveState::Stopped, still),
             Order::Move { target, .. } | Order::Attended { target } => (
-                reading.drive == DriveState::Moving,
+                reading.drive == DriveState::Moving
+                    || (reading.drive == DriveState::Holding
+                        && tilt.is_some_and(|tilt| tilt.distance(target) <= fixed::NEAR)),
                 still && tilt.is_some_and(|tilt| tilt.distance(target) <= fixed::ARRIVED_WITHIN),
             ),
             Order::Return(_) => (
@@ -136,6 +143,28 @@ impl Drive {
         self.agreeing = if there && answered { self.agreeing.saturating_add(1) } else { 0 };
         self.unheard_since =
             if obeyed || !answered { None } else { self.unheard_since.or(Some(reading.at)) };
+    }
+
+    /// The rate at which the table really follows: none where it reports that it does not.
+    pub(crate) fn followed(&self, reading: &Reading) -> Rate {
+        let follows = match self.order {
+            Order::Nothing | Order::Hold | Order::Stop => !reading.drive.may_move(),
+            Order::Move { .. } | Order::Attended { .. } => reading.drive == DriveState::Moving,
+            Order::Return(_) => {
+                matches!(reading.drive, DriveState::Returning | DriveState::HostLossReturn)
+            }
+        };
+        let way_home = matches!(reading.drive, DriveState::Returning | DriveState::HostLossReturn);
+        if follows {
+            self.commanded
+        } else if way_home {
+            // The table brings the bed home by itself: nobody runs away with it.
+            Rate::clamped(-i64::from(RETURN_DEFAULT.millideg_per_s()))
+        } else if reading.drive.may_move() {
+            self.commanded
+        } else {
+            Rate::ZERO
+        }
     }
 
     /// Whether the table reports that it obeys the order as it was last said.

@@ -61,6 +61,8 @@ pub(super) struct Facts {
     pub(super) alarmed: SituationSet,
     /// The alarm for drifting angles has been set.
     pub(super) drift_alarmed: bool,
+    /// The last tilt that every source agreed on and the table did not doubt.
+    pub(super) last_sure: Angle,
     /// The last tilt that was known.
     pub(super) last_tilt: Angle,
     /// When the bed was last head-down.
@@ -103,6 +105,7 @@ impl Facts {
             sensor_loss_asked: false,
             alarmed: SituationSet::NONE,
             drift_alarmed: false,
+            last_sure: Angle::LEVEL,
             last_tilt: Angle::LEVEL,
             head_down_last: None,
             moves_unbidden_since: None,

@@ -242,6 +242,8 @@ pub(crate) mod fixed {
 
     /// A motion frame is renewed this often: three may be lost within a lease of 250 ms.
     pub(crate) const RENEW: Millis = Millis::new(80);
+    /// A return is renewed this often: on a bad line most frames may be lost and it still goes on.
+    pub(crate) const RENEW_RETURN: Millis = Millis::new(40);
     /// STOP is repeated this often until the table reports it latched (H-20).
     pub(crate) const STOP_REPEAT: Millis = Millis::new(20);
     /// A halt is repeated this often until the table reports that it holds.
@@ -252,6 +254,10 @@ pub(crate) mod fixed {
     pub(crate) const ARRIVED_WITHIN: u32 = 500;
     /// Slower than this counts as standing still, millidegrees a second.
     pub(crate) const STILL_BELOW: i32 = 150;
+    /// The same where the table itself wants no motion: its rate is then only noise.
+    pub(crate) const STILL_IF_HELD_BELOW: i32 = 1_500;
+    /// A table that holds this close to its target has arrived by its own account.
+    pub(crate) const NEAR: u32 = 1_500;
     /// A move may take this much longer than its distance at its rate before it counts as stuck.
     pub(crate) const MOVE_GRACE: Millis = Millis::from_secs(8);
     /// Head-down, a pause becomes a return after this long.

@@ -113,7 +113,7 @@ impl Session {
         let off = self
             .facts
             .reading
-            .is_some_and(|r| r.at > acknowledged && r.drive != DriveState::Stopped);
+            .is_some_and(|r| r.at >= acknowledged && r.drive != DriveState::Stopped);
         if off {
             self.order(Order::Hold);
             if stopped.was_live {

@@ -20,6 +20,8 @@ const HELP_AFTER_MS: u64 = 10_000;
 const HOLD_AFTER_MS: u64 = 10_000;
 /// Still there after this much more, the spotter works the table by hand, milliseconds.
 const BY_HAND_AFTER_MS: u64 = 20_000;
+/// The spotter changes between hand and button this often, milliseconds.
+const HANDS_MS: u64 = 30_000;
 /// A held RETURN is tapped this often, milliseconds.
 const TAP_MS: u64 = 500;
 
@@ -43,6 +45,8 @@ pub struct Spotter {
     stop_tried: bool,
     returned_once: bool,
     by_hand: bool,
+    /// The lever or crank is let go, or taken again, at this moment.
+    change_hands_ms: u64,
 }
 
 impl Spotter {
@@ -57,6 +61,7 @@ impl Spotter {
             stop_tried: false,
             returned_once: false,
             by_hand: false,
+            change_hands_ms: 0,
         }
     }
 
@@ -157,9 +162,17 @@ impl Spotter {
             self.last_tap_ms = now_ms;
             inputs.push(Input::Act(Act::HoldReturn, Source::Terminal));
         }
-        if stuck_ms >= HELP_AFTER_MS + HOLD_AFTER_MS + BY_HAND_AFTER_MS && !self.by_hand {
-            self.by_hand = world.plant_mut().spotter(SpotterAct::Release)
-                || world.plant_mut().spotter(SpotterAct::Crank { mdeg_per_s: -2_000 });
+        if stuck_ms >= HELP_AFTER_MS + HOLD_AFTER_MS + BY_HAND_AFTER_MS
+            && now_ms >= self.change_hands_ms
+        {
+            // By hand for a while, then by the button again: whichever works.
+            self.change_hands_ms = now_ms + HANDS_MS;
+            if self.by_hand {
+                self.hands_off(world);
+            } else {
+                self.by_hand = world.plant_mut().spotter(SpotterAct::Release)
+                    || world.plant_mut().spotter(SpotterAct::Crank { mdeg_per_s: -2_000 });
+            }
         }
     }
 

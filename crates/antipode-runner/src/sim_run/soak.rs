@@ -8,7 +8,7 @@ use std::sync::{Mutex, PoisonError};
 use antipode_core::event::{Act, Source};
 use antipode_engine::Input;
 use antipode_monitor::Verdict;
-use antipode_safety::Fault;
+use antipode_safety::{Fault, FaultSet};
 
 use super::draw;
 use super::{SimRun, SimSetup};
@@ -72,7 +72,7 @@ pub fn run_one(setup: SimSetup) -> (Found, u64) {
 }
 
 /// A session that began after the healing may still run: one press of RETURN must end it. A person
-/// who slid out of the clamp, or a drive that is still too hot, is beyond what it can bring home.
+/// who slid out of the clamp, or a drive that is cut off or still too hot, is beyond it.
 fn comes_home_when_asked(run: &mut SimRun) -> bool {
     run.input(Input::Act(Act::Return, Source::Terminal));
     let until = run.now_ms() + HOME_MS;
@@ -80,8 +80,9 @@ fn comes_home_when_asked(run: &mut SimRun) -> bool {
         run.step();
     }
     let world = run.shell().table();
-    let hot = world.controller().is_some_and(|board| board.inspect().faults.has(Fault::HotHard));
-    run.is_at_rest() || hot || world.plant().slid_mm() > 0
+    let cut = |faults: FaultSet| faults.has(Fault::HotHard) || faults.has(Fault::Runaway);
+    let beyond = world.controller().is_some_and(|board| cut(board.inspect().faults));
+    run.is_at_rest() || beyond || world.plant().slid_mm() > 0
 }
 
 fn empty() -> Verdict {

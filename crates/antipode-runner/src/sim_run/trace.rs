@@ -31,6 +31,7 @@ pub const fn watched() -> bool {
 pub(super) struct Rows {
     switches: Switches,
     sessions: Vec<u32>,
+    session: u32,
     commands: u32,
     accepted: u16,
     durable: u64,
@@ -43,6 +44,7 @@ pub(super) struct Rows {
     /// What each source was when it last was faulty, and when that ends to count.
     lately: [(Source, u64); 2],
     locked: bool,
+    away_since_ms: Option<u64>,
     events: Vec<Event>,
 }
 
@@ -51,6 +53,8 @@ pub(super) struct Rows {
 const HAND_MS: u64 = 320;
 /// A sensor that has come right counts as faulty for this much longer, milliseconds.
 const SETTLE_MS: u64 = 600;
+/// A host that completes no tick for this long is away, milliseconds.
+const AWAY_MS: u64 = 150;
 /// Locks come off within this long after the start that asks for it, milliseconds.
 const UNLOCK_MS: u64 = 3_000;
 
@@ -59,6 +63,7 @@ impl Rows {
         Self {
             switches: Switches::NONE,
             sessions: Vec::new(),
+            session: 0,
             commands: 0,
             accepted: 0,
             durable: 0,
@@ -68,6 +73,7 @@ impl Rows {
             start_ms: None,
             lately: [(Source::Healthy, 0); 2],
             locked: false,
+            away_since_ms: None,
             events: Vec::new(),
         }
     }
@@ -109,6 +115,14 @@ impl Rows {
         let audit = shell.core().session().audit();
         let inspected = world.controller().map(antipode_firmware::Controller::inspect);
         self.presses(world);
+        let away_since = if shell.host_is_alive() && !host_down {
+            self.away_since_ms = None;
+            None
+        } else {
+            Some(*self.away_since_ms.get_or_insert(now_ms))
+        };
+        // Shorter than the watchdog's patience nobody can tell it from a busy machine.
+        let away = away_since.is_some_and(|since| now_ms - since >= AWAY_MS);
         self.unlock(inspected.as_ref(), now_ms);
         Tick {
             t_ms: now_ms,
@@ -116,7 +130,7 @@ impl Rows {
             people: self.people(world, spotter, now_ms),
             wire: wire(world),
             firmware: self.firmware(world, inspected.as_ref()),
-            host: host(&audit, recorder, shell, host_starts, host_down),
+            host: host(&audit, recorder, shell, host_starts, away),
         }
     }
 
@@ -188,7 +202,9 @@ impl Rows {
         // Commands that acted without their number moving forward acted twice or out of turn.
         let backward = forward > u16::MAX / 2;
         let again = if backward { new } else { new.saturating_sub(u32::from(forward)) };
-        let restarted = seen.commands_accepted < self.commands;
+        // A new session counts anew.
+        let restarted = seen.commands_accepted < self.commands || seen.session != self.session;
+        self.session = seen.session;
         self.commands = seen.commands_accepted;
         self.accepted = seen.last_accepted;
         let faults = seen.faults;
@@ -397,12 +413,12 @@ fn host(
     recorder: &Recorder,
     shell: &VirtualShell<World>,
     host_starts: u32,
-    host_down: bool,
+    host_away: bool,
 ) -> trace::Host {
     let millideg = |angle: Option<Angle>| angle.map(Angle::millideg);
     let limits = &audit.limits;
     trace::Host {
-        alive: shell.host_is_alive() && !host_down,
+        alive: !host_away,
         start_count: host_starts,
         link_open: shell.table().port().is_connected(),
         session_active: audit.live,
