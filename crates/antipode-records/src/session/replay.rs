@@ -28,6 +28,8 @@ pub struct Replay {
     pub session: SessionId,
     /// What it was told before it began.
     pub start: Start,
+    /// Time of its start on record.
+    pub begun: Timestamp,
     /// Events that were handed to it again.
     pub steps: u64,
     /// Lines on record that came out the same.
@@ -206,6 +208,7 @@ impl Run {
         let replay = Replay {
             session: id,
             start,
+            begun: at,
             steps: 0,
             compared: 0,
             last: at,
