@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use antipode_core::person::{Person, Sex};
-use antipode_core::plan::{CheckContext, Plan};
+use antipode_core::plan::{CheckContext, Plan, Severity};
 use antipode_core::session::{Company, EndCause, Outcome, StateKind};
 use antipode_device::Rescue;
 use antipode_files::{
@@ -112,7 +112,7 @@ fn from_source(source: &Source, file: &str, folder: &Path) -> Result<Loaded, Fai
         )
     })?;
     let setup = match plan {
-        Err(findings) => Err(findings.list().iter().map(|f| f.problem.to_string()).collect()),
+        Err(findings) => Err(reasons(&findings)),
         Ok(plan) => plan.value.plan.slowed_to(&limits).expand().map_or_else(
             |findings| Err(findings.iter().map(ToString::to_string).collect()),
             |program| {
@@ -144,6 +144,12 @@ fn from_source(source: &Source, file: &str, folder: &Path) -> Result<Loaded, Fai
 
 fn refused(name: &str, findings: &Findings) -> Failure {
     Failure::refused(format!("`{name}` cannot be used")).note(findings.render(false))
+}
+
+/// Why a plan may not run: its errors, without the warnings.
+fn reasons(findings: &Findings) -> Vec<String> {
+    let errors = findings.list().iter().filter(|finding| finding.severity() == Severity::Error);
+    errors.map(|finding| finding.problem.to_string()).collect()
 }
 
 /// The text of what a scenario names: built in, or a path from the scenario's folder.
