@@ -2,10 +2,12 @@
 
 mod contract;
 mod demo;
+mod documents;
 mod hostile;
 mod plan;
 mod replay;
 mod settings;
+mod soak;
 mod simulate;
 
 use snapbox::cmd::Command;
