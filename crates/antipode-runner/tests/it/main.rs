@@ -7,7 +7,6 @@ mod hostile;
 mod plan;
 mod replay;
 mod settings;
-mod soak;
 mod simulate;
 
 use snapbox::cmd::Command;
