@@ -15,6 +15,7 @@ mod schema;
 mod session;
 mod simulate;
 mod simulated;
+mod soak;
 
 use crate::cli::{Command, ConfigCommand, Global};
 use crate::exit::Exit;
@@ -34,8 +35,8 @@ pub(crate) fn run(command: Command, global: &Global, out: &mut Output) -> Result
         Command::Demo(arguments) => demo::run(&arguments, &load(global)?, &data()?, out),
         Command::Run(_) => session::unavailable("run"),
         Command::Simulate(arguments) => Ok(simulate::run(&arguments, global.verbose > 0, out)),
-        Command::Soak(_) => session::unavailable("soak"),
-        Command::Replay(arguments) => replay::run(&arguments, &data, out),
+        Command::Soak(arguments) => soak::run(&arguments, out),
+        Command::Replay(arguments) => replay::run(&arguments, data, out),
         Command::Status => instances::status(&data()?, out),
         Command::Stop => instances::stop(&data()?, out),
         Command::History(arguments) => history::run(&arguments, &data()?, out),
