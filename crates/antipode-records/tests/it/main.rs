@@ -6,4 +6,5 @@ mod fixture;
 mod people;
 mod real_disk;
 mod recovery;
+mod session;
 mod thread;
