@@ -140,7 +140,9 @@ impl Session {
         }
         self.drive.observe(reading, tilt);
         if let Some(tilt) = tilt {
+            // A table that does not follow is not stuck: only what it follows can stand still.
             let followed = self.drive.followed(reading);
+            self.guard.commanded(self.now, self.effective(followed, tilt));
             self.motion_fault = self.watch.observe(self.now, tilt, followed);
             if tilt.is_head_down() {
                 self.facts.head_down_last = Some(self.now);
@@ -298,8 +300,6 @@ impl Session {
 
     fn said(&mut self, commanded: Rate) {
         self.drive.said(self.now, commanded);
-        let expected = self.tilt().map_or(commanded, |tilt| self.effective(commanded, tilt));
-        self.guard.commanded(self.now, expected);
     }
 
     fn permit(&self, target: Angle, rate: Rate) -> Result<Permit, Refusal> {

@@ -164,6 +164,8 @@ fn both(now: Pair, then: Pair) -> i32 {
 #[derive(Clone, Debug)]
 pub(crate) struct DriveWatch {
     meters: [RateMeter; 2],
+    /// Of the source that steers: the envelope of two noisy sources jumps from one to the other.
+    control: RateMeter,
     rate: i32,
     /// Fastest rate each way that the commands of the recent past explain.
     down: i32,
@@ -183,6 +185,7 @@ impl DriveWatch {
     pub(crate) const fn new() -> Self {
         Self {
             meters: [RateMeter::new(), RateMeter::new()],
+            control: RateMeter::new(),
             rate: 0,
             down: 0,
             back: 0,
@@ -226,12 +229,13 @@ impl DriveWatch {
             // Another source leads: what it says is not movement since the old one's last word.
             self.quality = Some(estimate.quality);
             self.meters = [RateMeter::new(), RateMeter::new()];
+            self.control = RateMeter::new();
             self.driven = None;
             self.stay = Stay::at(pair);
         }
         let [worst, least] = &mut self.meters;
         let rates = [worst.update(pair[0], dt_ms), least.update(pair[1], dt_ms)];
-        self.rate = if estimate.control == estimate.worst { rates[0] } else { rates[1] };
+        self.rate = self.control.update(estimate.control, dt_ms);
         seen.runaway = self.find_runaway(rates, setpoint, dt_ms);
         seen.stall = self.find_stall(pair, setpoint, dt_ms);
         if let Some(moved) = self.find_slip(pair, setpoint, dt_ms) {

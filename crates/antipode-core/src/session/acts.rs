@@ -7,7 +7,7 @@ use antipode_safety::reaction::{self, LocalReturn};
 use antipode_safety::{DriveState, Reading, Switch, Switches};
 
 use super::drive::Order;
-use super::state::{Phase, Proof, Returning, SelfTest, State, Stopped};
+use super::state::{Phase, Proof, Returning, SelfTest, State, Stopped, fixed};
 use super::{EndCause, NotReady, Session};
 use crate::event::{Act, HAND_GRANT, HOLD_GRANT, Source, StopEvent};
 use crate::step::{Prompt, Record, Step};
@@ -23,7 +23,9 @@ impl Session {
         if pressed.has(Switch::Stop) {
             self.take_stop(StopEvent::Pressed, Source::Hand, step);
         }
-        if released.has(Switch::Stop) && !now.has(Switch::Stop) {
+        // The button let go, or the fixed one pulled out again, and none other pressed.
+        let out = released.has(Switch::Stop) || pressed.has(Switch::StopLoopClosed);
+        if out && is_out(now) {
             self.take_stop(StopEvent::Released, Source::Hand, step);
         }
         if pressed.has(Switch::Return) {
@@ -65,6 +67,9 @@ impl Session {
         if drive == DriveState::Stopped && !self.is_stopping() {
             // Somebody pressed STOP at the table itself.
             self.take_stop(StopEvent::Pressed, Source::Hand, step);
+            if is_out(now) {
+                self.take_stop(StopEvent::Released, Source::Hand, step);
+            }
         }
     }
 
@@ -188,11 +193,21 @@ impl Session {
 
     /// Comes up from head-down; level or head-up it halts and ends.
     pub(super) fn return_or_close(&mut self, cause: EndCause, step: &mut Step) {
-        if self.tilt().is_some_and(|tilt| !tilt.is_head_down()) && self.state.is_live() {
+        if self.is_clear_of_level() && self.state.is_live() {
             self.close(cause, step);
         } else {
             self.begin_return(cause, false, false, step);
         }
+    }
+
+    /// Level or head-up, and not about to be head-down: a bed that is being lowered runs on a little.
+    fn is_clear_of_level(&self) -> bool {
+        let lowered = self.drive.commanded().millideg_per_s() > 0;
+        self.tilt().is_some_and(
+            |tilt| {
+                if lowered { tilt <= fixed::HELD_TO } else { !tilt.is_head_down() }
+            },
+        )
     }
 
     /// Hold-to-run: the only motion while STOP is latched, and the only one with open latches.
@@ -218,6 +233,12 @@ impl Session {
             }
             State::Returning(returning) if returning.held_until.is_some() => {
                 self.state = State::Returning(Returning { held_until, ..returning });
+            }
+            State::Returning(returning) if !self.drive.is_obeyed() => {
+                // The table does not come by itself: it may by a hand that holds it.
+                let creep = self.held_return_creeps();
+                self.state = State::Returning(Returning { held_until, creep, ..returning });
+                self.order_return(creep, true);
             }
             State::Returning(_)
             | State::Connecting
@@ -400,6 +421,11 @@ impl Session {
         }
     }
 
+    /// STOP again from afar, while it is latched already at the table.
+    fn is_remote_repeat(&self, source: Source) -> bool {
+        !source.is_local() && self.facts.stop_seen && matches!(self.state, State::Stopped(_))
+    }
+
     /// The STOP lane.
     pub(super) fn take_stop(&mut self, event: StopEvent, source: Source, step: &mut Step) {
         match event {
@@ -407,6 +433,8 @@ impl Session {
                 self.facts.stop_pressed = true;
                 if self.state == State::SelfTest(SelfTest::Stop) && source.is_local() {
                     self.stop_in_self_test(step);
+                } else if self.is_remote_repeat(source) {
+                    // A flood of remote presses must not take the held way home away.
                 } else if matches!(self.state, State::SelfTest(SelfTest::Acknowledge { .. })) {
                     self.order(Order::Stop);
                     self.drive.resend();
@@ -424,4 +452,9 @@ impl Session {
             StopEvent::Acknowledged => self.acknowledge_stop(source, step),
         }
     }
+}
+
+/// Whether every STOP button of the table is out.
+const fn is_out(switches: Switches) -> bool {
+    !switches.has(Switch::Stop) && switches.has(Switch::StopLoopClosed)
 }

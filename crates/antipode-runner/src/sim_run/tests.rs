@@ -104,7 +104,12 @@ fn one_seed_can_be_looked_at() {
     let Some(seed) = std::env::var("ANTIPODE_SEED").ok().and_then(|n| n.parse().ok()) else {
         return;
     };
-    let setup = super::soak::shrink(seed);
+    let mut setup = super::soak::shrink(seed);
+    if let Ok(name) = std::env::var("ANTIPODE_FAULT") {
+        setup = self::setup("first-week", 11);
+        let kind = FaultKind::from_name(&name).unwrap();
+        setup.faults.push(Fault { rate_permille: Some(300), ..Fault::at(kind, 60_000) });
+    }
     println!("{:?}\n{:?}\n{:?}", setup.faults, setup.acts, setup.world);
     let mut run = SimRun::new(setup, true);
     run.recorder.keep_lines = true;
@@ -125,6 +130,16 @@ fn one_seed_can_be_looked_at() {
             }
         }
         run.recorder.shown.clear();
+        let fine = std::env::var("ANTIPODE_FROM").ok().and_then(|n| n.parse::<u64>().ok());
+        if fine.is_some_and(|from| (from..from + 2_500).contains(&run.now_ms())) && run.now_ms() % 20 == 0 {
+            let world = run.shell().table();
+            println!(
+                "FINE {} {} {:?} {:?} cmd {:?}",
+                run.now_ms(), run.true_tilt(), world.outputs(),
+                world.controller().map(|c| { let i = c.inspect(); (i.request, i.faults, i.back_blocked, i.lease_ms_left, i.tilt_mdeg) }),
+                run.view().commanded,
+            );
+        }
         if run.now_ms().is_multiple_of(2_000) {
             let view = run.view();
             println!(

@@ -108,7 +108,9 @@ impl Bench {
             deaf: false,
             faults: FaultSet::NONE,
             latches: Latches { fitted: 2, first_closed: true, second_closed: true },
-            switches: Switches::NONE.with(Switch::HandControl, true),
+            switches: Switches::NONE
+                .with(Switch::HandControl, true)
+                .with(Switch::StopLoopClosed, true),
             answers: true,
             prompts: Vec::new(),
             records: Vec::new(),
