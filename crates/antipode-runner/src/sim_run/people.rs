@@ -41,6 +41,7 @@ pub struct Spotter {
     pub mode: SpotterMode,
     answer_due_ms: Option<u64>,
     stuck_since_ms: Option<u64>,
+    stopped_since_ms: Option<u64>,
     last_tap_ms: u64,
     stop_tried: bool,
     returned_once: bool,
@@ -57,6 +58,7 @@ impl Spotter {
             mode: SpotterMode::Helpful,
             answer_due_ms: None,
             stuck_since_ms: None,
+            stopped_since_ms: None,
             last_tap_ms: 0,
             stop_tried: false,
             returned_once: false,
@@ -142,6 +144,7 @@ impl Spotter {
                 self.stuck_since_ms = None;
                 self.returned_once = false;
                 self.hands_off(world);
+                self.let_stop_go(view, now_ms, world, inputs);
             } else if self.holds_return(now_ms) && now_ms >= self.last_tap_ms + TAP_MS {
                 // It comes: keep holding.
                 self.last_tap_ms = now_ms;
@@ -173,6 +176,22 @@ impl Spotter {
                 self.by_hand = world.plant_mut().spotter(SpotterAct::Release)
                     || world.plant_mut().spotter(SpotterAct::Crank { mdeg_per_s: -2_000 });
             }
+        }
+    }
+
+    /// In the rest band a STOP that nobody presses any more is let go: the session asks for the
+    /// rest.
+    fn let_stop_go(&mut self, view: &View, now_ms: u64, world: &World, inputs: &mut Vec<Input>) {
+        let pressed =
+            world.fixed_stop() || world.person().switches().has(antipode_safety::Switch::Stop);
+        if !view.stopped || view.question.is_some() || pressed {
+            self.stopped_since_ms = None;
+            return;
+        }
+        let since = *self.stopped_since_ms.get_or_insert(now_ms);
+        if now_ms.saturating_sub(since) >= HELP_AFTER_MS {
+            self.stopped_since_ms = None;
+            inputs.push(Input::Stop(StopEvent::Released, Source::Terminal));
         }
     }
 
