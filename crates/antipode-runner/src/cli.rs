@@ -192,7 +192,7 @@ pub struct RunArgs {
     /// Person: `virtual`, the name of a person in the data folder, or a file
     #[arg(long, value_name = "PERSON")]
     pub person: PathBuf,
-    /// Print progress lines and draw no screen
+    /// Print progress lines and draw no screen; on the simulated table simulated people answer
     #[arg(long)]
     pub headless: bool,
 }

@@ -10,7 +10,9 @@ mod instances;
 mod journal;
 mod named;
 mod plan;
+mod real;
 mod replay;
+mod run;
 mod schema;
 mod session;
 mod simulate;
@@ -33,7 +35,7 @@ pub(crate) fn run(command: Command, global: &Global, out: &mut Output) -> Result
     let data = || DataFolder::find(global.data.as_deref());
     match command {
         Command::Demo(arguments) => demo::run(&arguments, &load(global)?, &data()?, out),
-        Command::Run(_) => session::unavailable("run"),
+        Command::Run(arguments) => run::run(&arguments, &load(global)?, &data()?, out),
         Command::Simulate(arguments) => Ok(simulate::run(&arguments, global.verbose > 0, out)),
         Command::Soak(arguments) => soak::run(&arguments, out),
         Command::Replay(arguments) => replay::run(&arguments, data, out),

@@ -9,6 +9,16 @@ use serde::Serialize;
 /// The name of the simulated table, in files and on the command line.
 pub const SIMULATOR: &str = "sim";
 
+/// The drivers of tables that carry people. A build that is broken on purpose must not hold one.
+macro_rules! hardware_drivers {
+    () => { Vec::new() };
+    ($($driver:expr),+ $(,)?) => {{
+        #[cfg(feature = "canary")]
+        compile_error!("a canary build is broken on purpose and must not drive a table");
+        vec![$($driver),+]
+    }};
+}
+
 /// A kind of table that this program can drive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Driver {
@@ -23,7 +33,7 @@ pub struct Driver {
 /// Every driver of a table that carries people.
 #[must_use]
 pub fn hardware() -> Vec<Box<dyn TableDriver>> {
-    vec![
+    hardware_drivers![
         // end of drivers
     ]
 }

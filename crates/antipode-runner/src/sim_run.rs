@@ -5,6 +5,7 @@
 //! at afterwards.
 
 pub mod draw;
+pub mod helped;
 pub mod live;
 mod people;
 mod recorder;

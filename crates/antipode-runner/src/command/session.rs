@@ -132,9 +132,3 @@ pub(super) fn show(summary: &Summary, how: (Outcome, EndCause), out: &mut Output
     }
     Exit::of_session(outcome)
 }
-
-/// Says that this build runs no sessions.
-pub(super) fn unavailable(command: &str) -> Result<Exit, Failure> {
-    Err(Failure::failed(format!("this build cannot run `antipode {command}`"))
-        .help("build it with the engine"))
-}

@@ -10,7 +10,7 @@ use crate::cli::{Speed, VERSION};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::folders::DataFolder;
-use crate::live::About;
+use crate::live::{About, Live};
 use crate::output::Output;
 use crate::screen::Options;
 use crate::sim_run::live::{SimLive, session_config};
@@ -47,14 +47,8 @@ pub(super) fn follow(
     let start = start(&run, &about);
     let record = SessionJournal::begin(pen, Dates::Machine, Timestamp::ZERO, &start, None)
         .map_err(|error| Failure::failed(error.to_string()))?;
-    let (controls, _server) = session::controls(data, None, out)?;
-
     let mut live = SimLive::new(run, record, about.clone(), how.speed);
-    match how.screen {
-        Some(options) => screen::run(&mut live, &controls, options)
-            .map_err(|error| Failure::io("draw on this terminal", &error).help(HEADLESS))?,
-        None => headless::run(&mut live, &controls, out),
-    }
+    let watched = watch(&mut live, how, data, out);
 
     let (run, record) = live.into_parts();
     let came_to = came_to(&run);
@@ -68,8 +62,27 @@ pub(super) fn follow(
     let (pen, ended) = record.finish(&summary.to_record());
     let closed = pen.map(journal::Pen::close).transpose()?;
     ended.map_err(|error| Failure::failed(error.to_string()))?;
+    watched?;
     let journal = closed.map(|closed| folder.file(&closed.name));
     Ok(session::show(&Summary { journal, ..summary }, came_to, out))
+}
+
+/// Follows it until it is over, or until whoever watches leaves.
+fn watch(
+    live: &mut dyn Live,
+    how: &How,
+    data: &DataFolder,
+    out: &mut Output,
+) -> Result<(), Failure> {
+    let (controls, _server) = session::controls(data, None, out)?;
+    match how.screen {
+        Some(options) => screen::run(live, &controls, options)
+            .map_err(|error| Failure::io("draw on this terminal", &error).help(HEADLESS)),
+        None => {
+            headless::run(live, &controls, out);
+            Ok(())
+        }
+    }
 }
 
 const HEADLESS: &str = "`--headless` prints progress lines instead";

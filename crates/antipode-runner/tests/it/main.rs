@@ -1,13 +1,14 @@
 //! The real program, from its arguments to its exit code.
 
 mod contract;
-mod demo;
 mod documents;
 mod hostile;
 mod plan;
 mod replay;
+mod session;
 mod settings;
 mod simulate;
+mod soak;
 
 use snapbox::cmd::Command;
 use std::process::Output;

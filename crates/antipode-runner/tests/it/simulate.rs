@@ -6,13 +6,13 @@ use super::{json, run, stderr, stdout};
 
 /// A scenario file with this expectation, in a folder of its own.
 fn scenario(expect: &str) -> (tempfile::TempDir, PathBuf) {
-    let folder = tempfile::tempdir().unwrap();
+    let folder = tempfile::tempdir().expect("a folder can be made");
     let file = folder.path().join("killed.toml");
     let text = format!(
         "schema = 1\nplan = \"first-week\"\nseed = 8\n[[fault]]\nkind = \"host-crash\"\n\
          at = \"38s\"\n[expect]\n{expect}\n"
     );
-    std::fs::write(&file, text).unwrap();
+    std::fs::write(&file, text).expect("a file can be written");
     (folder, file)
 }
 

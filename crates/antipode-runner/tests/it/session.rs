@@ -13,20 +13,26 @@ fn text(path: &Path) -> &str {
     path.to_str().expect("a test's folder has a plain name")
 }
 
-/// A demo under way, without a screen.
+/// A session under way, without a screen.
 struct Running {
     child: Child,
     lines: Lines<BufReader<ChildStderr>>,
 }
 
 impl Running {
-    fn demo(arguments: &[&str], data: &Path) -> Self {
+    fn demo(speed: &str, data: &Path) -> Self {
+        Self::start(&["demo", "--speed", speed], data)
+    }
+
+    fn start(arguments: &[&str], data: &Path) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_antipode"));
-        FORGOTTEN.into_iter().for_each(|name| drop(command.env_remove(name)));
+        for name in FORGOTTEN {
+            command.env_remove(name);
+        }
         command
             .envs(APART)
-            .args(["demo", "--headless", "--json", "--data", text(data)])
             .args(arguments)
+            .args(["--headless", "--json", "--data", text(data)])
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
@@ -150,7 +156,7 @@ fn a_plan_that_may_not_run_is_refused_with_reasons_and_leaves_nothing() {
 #[test]
 fn ctrl_c_brings_the_person_up_and_ends_the_record() {
     let folder = tempfile::tempdir().unwrap();
-    let mut demo = Running::demo(&["--speed", "100"], folder.path());
+    let mut demo = Running::demo("100", folder.path());
     demo.wait_for("bout 1 of 3");
     demo.signal(Signal::INT);
     let (code, summary) = demo.end();
@@ -163,7 +169,7 @@ fn ctrl_c_brings_the_person_up_and_ends_the_record() {
 #[test]
 fn a_second_ctrl_c_is_stop_and_the_program_stays_until_the_person_is_up() {
     let folder = tempfile::tempdir().unwrap();
-    let mut demo = Running::demo(&["--speed", "100"], folder.path());
+    let mut demo = Running::demo("100", folder.path());
     demo.wait_for("bout 1 of 3");
     demo.signal(Signal::INT);
     demo.signal(Signal::TERM);
@@ -177,7 +183,7 @@ fn a_second_ctrl_c_is_stop_and_the_program_stays_until_the_person_is_up() {
 fn a_killed_program_leaves_a_session_that_the_next_start_names_interrupted() {
     let folder = tempfile::tempdir().unwrap();
     let data = text(folder.path());
-    let mut demo = Running::demo(&["--speed", "100"], folder.path());
+    let mut demo = Running::demo("100", folder.path());
     demo.wait_for("bout 1 of 3");
     demo.signal(Signal::KILL);
     demo.child.wait().unwrap();
@@ -194,10 +200,68 @@ fn a_killed_program_leaves_a_session_that_the_next_start_names_interrupted() {
 }
 
 #[test]
+fn a_killed_run_on_the_real_clock_is_named_interrupted_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = text(folder.path());
+    let first_week = ["run", "first-week", "--table", "sim", "--person", "virtual"];
+    let mut session = Running::start(&first_week, folder.path());
+    session.wait_for("[trying out the buttons]");
+    session.signal(Signal::KILL);
+    session.child.wait().unwrap();
+    let next = run(&["demo", "--json", "--data", data]);
+    assert!(stderr(&next).contains("was interrupted"), "{}", stderr(&next));
+    let history = json(&run(&["history", "--json", "--data", data]));
+    assert_eq!(history["sessions"].as_array().unwrap().len(), 2, "{history}");
+}
+
+#[test]
+fn ctrl_c_before_the_start_ends_a_run_that_never_began() {
+    let folder = tempfile::tempdir().unwrap();
+    let first_week = ["run", "first-week", "--table", "sim", "--person", "virtual"];
+    let mut session = Running::start(&first_week, folder.path());
+    session.wait_for("[trying out the buttons]");
+    session.signal(Signal::TERM);
+    let (code, summary) = session.end();
+    assert_eq!(code, Some(3), "{summary}");
+    assert_eq!(summary["outcome"], "refused");
+    assert!(is_in_the_rest_band(&summary["final_tilt_deg"]), "{summary}");
+    let history = json(&run(&["history", "--json", "--data", text(folder.path())]));
+    assert_eq!(history["sessions"][0]["outcome"], "refused");
+}
+
+#[test]
+fn without_a_terminal_nobody_can_confirm_so_nothing_runs() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let output = run(&[
+        "run",
+        "first-week",
+        "--table",
+        "sim",
+        "--person",
+        "virtual",
+        "--json",
+        "--data",
+        text(&data),
+    ]);
+    assert_eq!(output.status.code(), Some(3));
+    assert_eq!(json(&output)["outcome"], "refused");
+    assert!(stderr(&output).contains("nobody can confirm"), "{}", stderr(&output));
+    assert!(!data.exists());
+}
+
+#[test]
+fn a_table_or_person_that_is_not_there_is_wrong_usage() {
+    let run = |table, person| run(&["run", "first-week", "--table", table, "--person", person]);
+    assert_eq!(run("attic", "virtual").status.code(), Some(2));
+    assert_eq!(run("sim", "./nobody.toml").status.code(), Some(2));
+}
+
+#[test]
 fn another_program_of_this_machine_stops_it_and_reads_the_tilt() {
     let folder = tempfile::tempdir().unwrap();
     let data = text(folder.path());
-    let mut demo = Running::demo(&["--speed", "20"], folder.path());
+    let mut demo = Running::demo("20", folder.path());
     demo.wait_for("[");
     let answer = json(&run(&["stop", "--json", "--data", data]));
     let status = &answer["instances"][0]["status"];

@@ -1,0 +1,285 @@
+//! Following a session on the real clock to its end.
+
+use antipode_core::alarm::AlarmCause;
+use antipode_core::event::{Act, Source, StopEvent};
+use antipode_core::session::{EndCause, Outcome, SessionConfig, StateKind, View};
+use antipode_core::step::Prompt;
+use antipode_core::symptom::{Severity, Symptom};
+use antipode_device::{BootClock, OpenTable};
+use antipode_engine::real::{Ended, Engine, Handle};
+use antipode_engine::{Dates, Input, SessionJournal};
+use antipode_records::session::Start;
+use antipode_records::spawn;
+use antipode_safety::{Angle, Millis, Timestamp};
+use antipode_sim::driver::SimDoor;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::{journal, session};
+use crate::cli::VERSION;
+use crate::engine_live::{EngineLive, EngineRemote, hand_to};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::folders::DataFolder;
+use crate::hand_evdev::HandControl;
+use crate::live::{About, Live};
+use crate::output::Output;
+use crate::screen::Options;
+use crate::settings::Settings;
+use crate::sim_run::helped::{SimPeople, true_tilt};
+use crate::summary::{Decimal, Summary};
+use crate::{headless, screen, words};
+
+/// Who confirms and answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum People {
+    /// People at the terminal or with the hand control.
+    Real,
+    /// The simulated ones; only on the simulated table.
+    Simulated,
+}
+
+/// A session that may begin.
+pub(super) struct Ready {
+    pub(super) config: SessionConfig,
+    pub(super) table: OpenTable,
+    /// The side door of a simulated table.
+    pub(super) door: Option<SimDoor>,
+    pub(super) about: About,
+    pub(super) seed: Option<u64>,
+    pub(super) people: People,
+}
+
+/// Runs it to its end; not before the bed is level or head-up.
+///
+/// # Errors
+/// When there can be no record, no thread, or no screen. Nothing has moved then.
+pub(super) fn follow(
+    ready: Ready,
+    screen: Option<Options>,
+    settings: &Settings,
+    folder: &journal::Folder,
+    data: &DataFolder,
+    out: &mut Output,
+) -> Result<Exit, Failure> {
+    let Ready { config, table, door, about, seed, people } = ready;
+    let now = BootClock.now();
+    let writer = folder.begin(about.simulated, now)?;
+    let id = writer.session().to_string();
+    let (journal, writing) = spawn(writer)
+        .map_err(|error| Failure::io("start the thread that writes the record", &error))?;
+    let start = Start {
+        config: config.clone(),
+        plan: about.plan.clone(),
+        table: about.table.clone(),
+        program_version: VERSION.to_owned(),
+        seed,
+    };
+    let journal = SessionJournal::begin(journal, Dates::Machine, now, &start, None)
+        .map_err(|error| Failure::failed(error.to_string()))?;
+    let ending = journal.ending();
+
+    let engine = Engine::spawn(config, table, Box::new(journal))
+        .map_err(|error| Failure::io("start the control loop", &error))?;
+    let handle = engine.handle();
+    let mut live = Watched::new(about.clone(), handle.clone(), door, people);
+    let watched = watch(&mut live, &handle, screen, settings, data, out);
+
+    let came_to = came_to(&live.view());
+    let summary = Summary {
+        session: Some(id),
+        plan: Some(about.plan),
+        person: Some(about.person),
+        table: Some(about.table),
+        seed,
+        ..live.summary().ended(came_to.0, came_to.1)
+    };
+    if let Err(error) = ending.set(summary.to_record()) {
+        out.talk(format_args!("the summary is not in the record: {error}"));
+    }
+    handle.shutdown();
+    let ended = engine.join();
+    let closed = writing.join().map_err(|error| Failure::failed(error.to_string()))?;
+    watched?;
+    let journal = Some(folder.file(&closed.name));
+    let exit = session::show(&Summary { journal, ..summary }, came_to, out);
+    Ok(match ended {
+        Ended::Shutdown => exit,
+        Ended::Panicked => {
+            out.talk("the control loop ended with a panic: this is a defect of the program");
+            Exit::Bug
+        }
+    })
+}
+
+/// Follows it until nobody is head-down and the program may end.
+fn watch(
+    live: &mut Watched,
+    handle: &Handle,
+    screen: Option<Options>,
+    settings: &Settings,
+    data: &DataFolder,
+    out: &mut Output,
+) -> Result<(), Failure> {
+    let remote = EngineRemote::new(live.about().clone(), handle.clone(), data.canonical());
+    let (controls, _server) = session::controls(data, Some(Arc::new(remote)), out)?;
+    // A hand control that is set and missing means that the strapped person could not press STOP.
+    let _hand = HandControl::open(&settings.hand, hand_to(handle.clone()))
+        .map_err(|error| Failure::failed(error.to_string()))?;
+    match screen {
+        Some(options) => screen::run(live, &controls, options)
+            .map_err(|error| Failure::io("draw on this terminal", &error)),
+        None => {
+            headless::run(live, &controls, out);
+            Ok(())
+        }
+    }
+}
+
+/// How and why it ended, also when whoever watched left before it was over: possible only before
+/// it began and while STOP holds it in the rest band.
+fn came_to(view: &View) -> (Outcome, EndCause) {
+    if let Some(outcome) = view.outcome {
+        return (outcome, view.cause.unwrap_or(EndCause::ProgramEnding));
+    }
+    match view.state {
+        StateKind::Stopped => (Outcome::Stopped, EndCause::StopPressed),
+        StateKind::Connecting | StateKind::SelfTest | StateKind::Ready => {
+            (Outcome::Refused, EndCause::StartNotCompleted)
+        }
+        StateKind::Starting
+        | StateKind::Proof
+        | StateKind::Running
+        | StateKind::Paused
+        | StateKind::Returning
+        | StateKind::Held
+        | StateKind::Closing
+        | StateKind::Finished
+        | StateKind::Attended => (Outcome::Returned, EndCause::ProgramEnding),
+    }
+}
+
+/// A live session of which the summary is gathered while it runs.
+struct Watched {
+    inner: EngineLive,
+    handle: Handle,
+    door: Option<SimDoor>,
+    people: Option<SimPeople>,
+    deepest: Option<Angle>,
+    alarms: Vec<AlarmCause>,
+    first_live: Option<Timestamp>,
+    last_live: Option<Timestamp>,
+}
+
+impl Watched {
+    fn new(about: About, handle: Handle, door: Option<SimDoor>, people: People) -> Self {
+        let people = match people {
+            People::Real => None,
+            People::Simulated => door.clone().map(|door| SimPeople::new(door, &handle)),
+        };
+        Self {
+            inner: EngineLive::new(about, handle.clone()),
+            handle,
+            door,
+            people,
+            deepest: None,
+            alarms: Vec::new(),
+            first_live: None,
+            last_live: None,
+        }
+    }
+
+    /// The true tilt where the table is simulated, else what was read.
+    fn tilt(&self, view: &View) -> Option<Angle> {
+        match &self.door {
+            Some(door) => true_tilt(door),
+            None => view.tilt,
+        }
+    }
+
+    fn note(&mut self, view: &View) {
+        let tilt = self.tilt(view);
+        self.deepest = self.deepest.max(tilt);
+        for cause in view.alarms.causes() {
+            if !self.alarms.contains(&cause) {
+                self.alarms.push(cause);
+            }
+        }
+        if view.live {
+            self.first_live = self.first_live.or(Some(view.now));
+            self.last_live = Some(view.now);
+        }
+    }
+
+    fn summary(&self) -> Summary {
+        let view = self.inner.view();
+        let duration = self.first_live.zip(self.last_live).map(|(first, last)| last.since(first));
+        Summary {
+            bouts_planned: Some(view.bouts),
+            bouts_done: Some(view.bouts_done),
+            head_down_s: Some(Decimal::seconds(view.head_down)),
+            max_tilt_deg: self.deepest.map(Decimal::degrees),
+            final_tilt_deg: self.tilt(&view).map(Decimal::degrees),
+            duration_s: duration.map(Decimal::seconds),
+            alarms: self.alarms.iter().map(|c| words::alarm_key(*c).to_owned()).collect(),
+            ..Summary::default()
+        }
+    }
+}
+
+impl Live for Watched {
+    fn about(&self) -> &About {
+        self.inner.about()
+    }
+
+    fn view(&self) -> View {
+        self.inner.view()
+    }
+
+    fn view_age(&self) -> Millis {
+        self.inner.view_age()
+    }
+
+    fn wall(&self) -> jiff::Zoned {
+        self.inner.wall()
+    }
+
+    fn act(&mut self, act: Act, source: Source) {
+        self.inner.act(act, source);
+    }
+
+    fn stop(&mut self, event: StopEvent, source: Source) {
+        self.inner.stop(event, source);
+    }
+
+    fn symptom(&mut self, symptom: Symptom, severity: Severity) {
+        self.inner.symptom(symptom, severity);
+    }
+
+    fn take_prompts(&mut self) -> Vec<(Timestamp, Prompt)> {
+        self.inner.take_prompts()
+    }
+
+    fn advance(&mut self) {
+        let view = self.inner.view();
+        self.note(&view);
+        let inputs = self.people.as_mut().map_or_else(Vec::new, |people| people.look(&view));
+        for input in inputs {
+            match input {
+                Input::Act(act, source) => self.inner.act(act, source),
+                Input::Stop(event, source) => self.inner.stop(event, source),
+                Input::Symptom(symptom, severity) => self.inner.symptom(symptom, severity),
+                // Nothing that people do.
+                Input::Tick | Input::Table(_) | Input::Vital(_) | Input::Journal(_) => {}
+            }
+        }
+    }
+
+    fn wait(&self) -> Duration {
+        self.inner.wait()
+    }
+
+    fn is_over(&self) -> bool {
+        self.handle.ended().is_some() || self.inner.is_over()
+    }
+}

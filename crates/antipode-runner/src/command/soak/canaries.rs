@@ -1,0 +1,115 @@
+//! Deliberately broken builds: proof that the swarm and its monitor can fail.
+
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::output::Output;
+
+/// Runs every seeded defect of this build until a seed shows it.
+///
+/// # Errors
+/// When this build has none.
+#[cfg(not(feature = "canary"))]
+pub(super) fn run(_threads: usize, _out: &mut Output) -> Result<Exit, Failure> {
+    Err(Failure::usage("this build has no canaries")
+        .help("`cargo xtask ci --only canaries` makes one that has, apart from this one"))
+}
+
+#[cfg(feature = "canary")]
+pub(super) use broken::run;
+
+#[cfg(feature = "canary")]
+mod broken {
+    use std::ops::Range;
+
+    use antipode_firmware::canary as firmware;
+    use antipode_safety::canary as safety;
+    use serde::Serialize;
+
+    use super::{Exit, Failure, Output};
+    use crate::sim_run::soak::soak;
+
+    /// Each defect must show within these seeds.
+    const SEEDS: Range<u64> = 0..1_000;
+    /// So many must show in all.
+    const LEAST: usize = 15;
+
+    /// Defects that no run of the whole program can show, each with its reason. The tests of their
+    /// crates catch them.
+    const NOT_BY_SWARM: &[(u32, &str)] = &[];
+
+    /// What became of one defect.
+    #[derive(Debug, Serialize)]
+    struct Tried {
+        name: String,
+        number: u32,
+        /// The seed that showed it.
+        seed: Option<u64>,
+        sessions: u64,
+        /// What the monitor said first.
+        violation: Option<String>,
+        /// Why the swarm is not expected to show it.
+        not_by_swarm: Option<&'static str>,
+    }
+
+    #[derive(Debug, Serialize)]
+    struct Document {
+        canaries: Vec<Tried>,
+        caught: usize,
+    }
+
+    pub(in super::super) fn run(threads: usize, out: &mut Output) -> Result<Exit, Failure> {
+        let of_safety = safety::Canary::ALL.map(|c| (format!("safety {c:?}"), c.number()));
+        let of_firmware = firmware::Canary::ALL.map(|c| (format!("firmware {c:?}"), c.number()));
+        let mut canaries = Vec::new();
+        for (name, number) in of_safety.into_iter().chain(of_firmware) {
+            let tried = hunt(name, number, threads);
+            out.line(tell(&tried));
+            canaries.push(tried);
+        }
+        select(0);
+        let caught = canaries.iter().filter(|tried| tried.seed.is_some()).count();
+        let missed =
+            canaries.iter().filter(|t| t.seed.is_none() && t.not_by_swarm.is_none()).count();
+        out.line(format_args!("{caught} of {} caught, {missed} missed", canaries.len()));
+        if out.json() {
+            out.document(&Document { canaries, caught });
+        }
+        Ok(if missed == 0 && caught >= LEAST { Exit::Done } else { Exit::Failed })
+    }
+
+    /// At most one defect is on at a time, in whichever crate has its number.
+    fn select(number: u32) {
+        safety::select(number);
+        firmware::select(number);
+    }
+
+    fn hunt(name: String, number: u32, threads: usize) -> Tried {
+        select(number);
+        let soaked = soak(SEEDS, threads, true);
+        let first = soaked.failed.first();
+        let verdict = first.map(|found| &found.verdict);
+        Tried {
+            name,
+            number,
+            seed: first.map(|found| found.seed),
+            sessions: soaked.sessions,
+            violation: verdict.and_then(|verdict| {
+                let mut all = verdict.safety.iter().chain(&verdict.liveness);
+                all.next().map(ToString::to_string)
+            }),
+            not_by_swarm: NOT_BY_SWARM.iter().find(|(n, _)| *n == number).map(|(_, why)| *why),
+        }
+    }
+
+    fn tell(tried: &Tried) -> String {
+        let Tried { name, seed, sessions, violation, not_by_swarm, .. } = tried;
+        match (seed, not_by_swarm) {
+            (Some(seed), _) => {
+                let violation = violation.as_deref().unwrap_or("it did not end by itself");
+                format!("caught {name} at seed {seed} after {sessions} sessions: {violation}")
+            }
+            (None, Some(why)) => format!("passed {name}: not to be seen by the swarm: {why}"),
+            (None, None) => format!("MISSED {name} in {sessions} sessions"),
+        }
+    }
+}
