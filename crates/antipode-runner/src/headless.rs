@@ -44,6 +44,8 @@ fn progress(out: &mut Output, line: &str) {
 
 /// Turns what happens into lines.
 struct Lines {
+    /// When the first line was written: lines count from there, not from the machine's start.
+    began: Option<Timestamp>,
     state: Option<StateKind>,
     alarms: Vec<AlarmCause>,
     next_status: Timestamp,
@@ -51,17 +53,20 @@ struct Lines {
 
 impl Lines {
     const fn new() -> Self {
-        Self { state: None, alarms: Vec::new(), next_status: Timestamp::ZERO }
+        Self { began: None, state: None, alarms: Vec::new(), next_status: Timestamp::ZERO }
     }
 
     fn of(&mut self, live: &mut dyn Live) -> Vec<String> {
+        let view = live.view();
+        let began = *self.began.get_or_insert(view.now);
         let mut lines: Vec<String> = live
             .take_prompts()
             .into_iter()
-            .map(|(at, prompt)| format!("{}  {}", time(at), words::prompt(prompt).line()))
+            .map(|(at, prompt)| {
+                format!("{}  {}", time(at.since(began)), words::prompt(prompt).line())
+            })
             .collect();
-        let view = live.view();
-        let at = time(view.now);
+        let at = time(view.now.since(began));
         if self.state != Some(view.state) {
             self.state = Some(view.state);
             lines.push(format!("{at}  [{}]", words::state(view.state)));
@@ -86,8 +91,8 @@ impl Lines {
     }
 }
 
-fn time(at: Timestamp) -> String {
-    let seconds = at.as_millis() / 1_000;
+fn time(passed: Millis) -> String {
+    let seconds = passed.get() / 1_000;
     format!("{:>3}:{:02}", seconds / 60, seconds % 60)
 }
 

@@ -19,6 +19,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 use antipode_core::event::{Act, Source};
+use antipode_safety::Timestamp;
 
 use crate::controls::Controls;
 use crate::live::{Live, may_leave};
@@ -59,6 +60,8 @@ pub fn run(live: &mut dyn Live, controls: &Controls, options: Options) -> io::Re
 
 /// The state of the screen itself.
 struct Screen {
+    /// When the session was first seen: what was said counts from there.
+    began: Option<Timestamp>,
     menu: Menu,
     said: Vec<Said>,
     quit: bool,
@@ -71,6 +74,7 @@ struct Screen {
 impl Screen {
     fn new(options: Options) -> Self {
         Self {
+            began: None,
             menu: Menu::Closed,
             said: Vec::new(),
             quit: false,
@@ -104,7 +108,9 @@ impl Screen {
 
     /// Takes what people were told.
     fn listen(&mut self, live: &mut dyn Live) {
+        let began = *self.began.get_or_insert_with(|| live.view().now);
         for (at, prompt) in live.take_prompts() {
+            let at = Timestamp::from_millis(at.since(began).get());
             self.said.push(Said { at, text: crate::words::prompt(prompt).line() });
         }
         let old = self.said.len().saturating_sub(scene::MOST_SAID);
