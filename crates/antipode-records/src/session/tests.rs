@@ -354,6 +354,25 @@ fn a_limit_wider_than_the_hard_one_is_refused() {
     assert_eq!(read, Err(DecodeError::Limits));
 }
 
+/// Of two equal limits the earlier rule keeps its reason, in the session and in its record.
+#[test]
+fn a_bout_keeps_its_own_reason_beside_a_hold_that_gives_the_same() {
+    let site = Narrowing { bout: Some(Millis::from_secs(240)), ..Narrowing::NONE };
+    let alone = Narrowing { bout_hold: Some(Millis::from_secs(120)), ..Narrowing::NONE };
+    let limits = Limits::hard(Setting::Home).narrow(Layer::Site, Why::SiteRule, site).narrow(
+        Layer::Session,
+        Why::Alone,
+        alone,
+    );
+    assert_eq!(
+        (limits.bout().value(), limits.bout().why()),
+        (Millis::from_secs(240), Why::SiteRule)
+    );
+    let mut out = wire::Out::new();
+    super::limits::put_limits(&limits, &mut out);
+    assert_eq!(super::limits::take_limits(&mut wire::In(&out.finish())), Ok(limits));
+}
+
 /// The payloads are a promise to every journal already written: do not change this test.
 #[test]
 fn format_1_keeps_its_bytes() {

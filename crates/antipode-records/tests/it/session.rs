@@ -305,6 +305,31 @@ fn a_line_at_another_time_is_a_difference() {
 }
 
 #[test]
+fn a_line_that_the_journal_lacks_is_a_difference() {
+    let mut writer = begun();
+    let mut session = Session::new(start().config);
+    let mut due = None;
+    for (ms, event) in [(1, Event::Link(LinkEvent::Connected)), (50, reading(50))] {
+        writer.event(stamp(ms), event).unwrap();
+        due = session.step(stamp(ms).at, event).records.iter().next().copied();
+    }
+    assert!(due.is_some());
+    writer.event(stamp(60), Event::Act(Act::Ok, Source::Hand)).unwrap();
+    let found = replay(writer.journal()).unwrap().first_difference.unwrap();
+    assert_eq!(found.what, Differs::Record { expected: None, got: due });
+    assert_eq!(found.at, stamp(50).at, "the step that gave it");
+
+    // The same at the end of a session that wrote its own end.
+    let mut writer = begun();
+    for (ms, event) in [(1, Event::Link(LinkEvent::Connected)), (50, reading(50))] {
+        writer.event(stamp(ms), event).unwrap();
+    }
+    writer.end(stamp(60), b"").unwrap();
+    let found = replay(writer.journal()).unwrap().first_difference.unwrap();
+    assert_eq!(found.what, Differs::Record { expected: None, got: due });
+}
+
+#[test]
 fn what_cannot_be_replayed_says_why() {
     let empty = MemoryJournal::new();
     assert!(matches!(replay(&empty), Err(NotReplayable::NoStart(_))));
