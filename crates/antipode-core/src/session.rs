@@ -43,7 +43,7 @@ use crate::vitals::Vitals;
 use drive::{Drive, Order};
 use facts::Facts;
 use run::Cursor;
-use state::{State, fixed};
+use state::{Phase, State, fixed};
 
 /// One session, from the first word of the table to the last rest.
 #[derive(Clone, Debug)]
@@ -143,7 +143,9 @@ impl Session {
             // A table that does not follow is not stuck: only what it follows can stand still.
             let followed = self.drive.followed(reading);
             self.guard.commanded(self.now, self.effective(followed, tilt));
-            self.motion_fault = self.watch.observe(self.now, tilt, followed);
+            // Watched by the source that steers: the deeper of two may change sides in a jump.
+            let steered = self.steering_tilt(reading).unwrap_or(tilt);
+            self.motion_fault = self.watch.observe(self.now, steered, followed);
             if tilt.is_head_down() {
                 self.facts.head_down_last = Some(self.now);
             }
@@ -314,7 +316,9 @@ impl Session {
         if motion.rate > Rate::ZERO {
             // Near the limit the worst case leaves room only for a slower approach.
             let fastest = self.guard.fastest_lowering(self.now, leave.latches);
-            let slowed = motion.rate.slower(fastest.max(fixed::CREEP_RATE));
+            // A little under what would fit: the bed takes a moment to slow down.
+            let fits = Rate::clamped(i64::from(fastest.millideg_per_s()) * 3 / 4);
+            let slowed = motion.rate.slower(fits.max(fixed::SLOWEST));
             return self.guard.permit(self.now, Motion { target, rate: slowed }, &leave);
         }
         self.guard.permit(self.now, motion, &leave)
@@ -360,6 +364,9 @@ impl Session {
     /// The guard said no. Level or head-up the session holds and ends; head-down it returns, since
     /// a refusal must never leave a person there.
     fn take_refusal(&mut self, refusal: &Refusal, step: &mut Step) {
+        if matches!(refusal, Refusal::MayPass { .. }) && self.arrive_at_limit(step) {
+            return;
+        }
         step.records.push(Record::Refused(refusal.code()));
         let cause = match refusal {
             Refusal::DoseTooShort { .. } => EndCause::DoseSpent,
@@ -385,6 +392,21 @@ impl Session {
         self.return_or_close(cause, step);
         // The new order is a halt or a return: it cannot be refused.
         self.say_order(step);
+    }
+
+    /// The worst case leaves no room for the last degree to a target at the limit (I2): within the
+    /// hold band of the target the bed has arrived.
+    fn arrive_at_limit(&mut self, step: &mut Step) -> bool {
+        let (State::Running(Phase::Moving { target, .. }), Some(tilt)) = (self.state, self.tilt())
+        else {
+            return false;
+        };
+        let near = tilt.distance(target) <= fixed::HOLD_BAND;
+        if near {
+            self.enter_segment(self.cursor.index + 1, step);
+            self.say_order(step);
+        }
+        near
     }
 
     /// Head-down time left before the first of the three caps.
@@ -421,6 +443,22 @@ impl Session {
             return Some(self.facts.last_sure);
         }
         Some(said)
+    }
+
+    /// The source that the table steers by: the drive's where it is believed, else the second.
+    fn steering_tilt(&self, reading: &Reading) -> Option<Angle> {
+        match self.guard.angle().state(self.now) {
+            AngleState::SecondOnly { tilt, .. } => Some(tilt),
+            AngleState::Good { .. }
+            | AngleState::Warn { .. }
+            | AngleState::Disagrees { .. }
+            | AngleState::FirstOnly { .. } => reading.tilt,
+            AngleState::Never
+            | AngleState::Stale { .. }
+            | AngleState::Garbage
+            | AngleState::Flat { .. }
+            | AngleState::Invalid => None,
+        }
     }
 
     /// The more head-down of the sources, as the last reading has them.

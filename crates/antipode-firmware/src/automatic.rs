@@ -34,6 +34,8 @@ pub(crate) struct Automatic {
     level: Held,
     /// A stall or slip and the rest that is left before turning back.
     pending: Option<(Cause, u32)>,
+    /// The brake slips at level: the drive holds in its place.
+    by_drive: bool,
     /// The way back after a stall was used in this stay head-down.
     freed: bool,
     /// What is left of the time within which a creep must end.
@@ -98,9 +100,19 @@ impl Automatic {
         }
     }
 
+    /// The brake slips at level or head-up.
+    pub(crate) fn hold_by_drive(&mut self) {
+        self.by_drive = true;
+    }
+
+    /// The brake is trusted again.
+    pub(crate) fn trust_brake(&mut self) {
+        self.by_drive = false;
+    }
+
     /// Whether the drive should hold in the brake's place for now.
     pub(crate) fn drive_holds(&self) -> bool {
-        matches!(self.pending, Some((Cause::BrakeSlip, _)))
+        self.by_drive || matches!(self.pending, Some((Cause::BrakeSlip, _)))
     }
 
     /// The return that is due, the most pressing first. The caller decides whether it may be.

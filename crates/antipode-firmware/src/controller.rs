@@ -232,6 +232,9 @@ impl Controller {
         // Toward level a slip is let be: it brings the person up.
         if seen.slip == Some(Way::Down) {
             self.automatic.slipped();
+        } else if seen.slip == Some(Way::Back) && self.level_or_up() {
+            // Past level it no longer brings anybody up: the drive holds what the brake does not.
+            self.automatic.hold_by_drive();
         }
         if self.level_or_up() {
             self.back_blocked = false;

@@ -326,6 +326,9 @@ impl Controller {
         if faults.has(Fault::AngleInvalid) {
             self.sources.forgive();
         }
+        if faults.has(Fault::BrakeSlip) {
+            self.automatic.trust_brake();
+        }
         if faults.has(Fault::StallBack) {
             self.back_blocked = false;
         }

@@ -243,6 +243,12 @@ impl World {
         self.arrived = arrived;
     }
 
+    /// Frames that the host has put on the line since the start.
+    #[must_use]
+    pub const fn frames_sent(&self) -> u32 {
+        self.sent
+    }
+
     /// What arrived at the table in the last turn.
     #[must_use]
     pub const fn arrived(&self) -> Arrived {
@@ -337,7 +343,8 @@ fn note(arrived: &mut Arrived, highest: &mut u32, tag: &Tag, session: u32, now_m
         return;
     }
     arrived.stop |= tag.kind == FrameKind::Stop;
-    let late = now_ms.saturating_sub(tag.sent_ms) > LEASE_MS;
+    // The way home is never too late.
+    let late = tag.kind != FrameKind::Return && now_ms.saturating_sub(tag.sent_ms) > LEASE_MS;
     if tag.copy || tag.ordinal <= *highest || tag.session != session || late {
         arrived.stale = arrived.stale.saturating_add(1);
     } else {

@@ -65,10 +65,17 @@ impl Session {
             self.take_act(Act::HoldLower, Source::Hand, step);
         }
         if drive == DriveState::Stopped && !self.is_stopping() {
-            // Somebody pressed STOP at the table itself.
-            self.take_stop(StopEvent::Pressed, Source::Hand, step);
-            if is_out(now) {
-                self.take_stop(StopEvent::Released, Source::Hand, step);
+            if let State::Held { cause, .. } = self.state
+                && self.drive.order() == Order::Stop
+            {
+                // The session cut the drive itself; nobody has to let a button go.
+                self.enter_stopped_for(cause, step);
+            } else {
+                // Somebody pressed STOP at the table itself.
+                self.take_stop(StopEvent::Pressed, Source::Hand, step);
+                if is_out(now) {
+                    self.take_stop(StopEvent::Released, Source::Hand, step);
+                }
             }
         }
     }

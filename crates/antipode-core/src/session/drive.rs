@@ -64,6 +64,11 @@ impl Drive {
         self.order
     }
 
+    /// When the order was last said.
+    pub(crate) const fn said_at(&self) -> Option<Timestamp> {
+        self.sent
+    }
+
     /// Since when the order has been in force.
     pub(crate) const fn since(&self) -> Timestamp {
         self.since
@@ -120,21 +125,29 @@ impl Drive {
         let speed = reading.rate.millideg_per_s().abs();
         let wants_none = !reading.drive.may_move() && speed < fixed::STILL_IF_HELD_BELOW;
         let still = wants_none || speed < fixed::STILL_BELOW;
+        // Two healthy sources differ a little; the table steers by the drive's.
+        let near = |target: Angle, within: u32| {
+            [tilt, reading.tilt].into_iter().flatten().any(|t| t.distance(target) <= within)
+        };
         let (obeyed, there) = match self.order {
             Order::Nothing => (true, false),
             Order::Hold => (!reading.drive.may_move(), still),
             Order::Stop => (reading.drive == DriveState::Stopped, still),
             Order::Move { target, .. } | Order::Attended { target } => (
                 reading.drive == DriveState::Moving
-                    || (reading.drive == DriveState::Holding
-                        && tilt.is_some_and(|tilt| tilt.distance(target) <= fixed::NEAR)),
-                still && tilt.is_some_and(|tilt| tilt.distance(target) <= fixed::ARRIVED_WITHIN),
+                    || (reading.drive == DriveState::Holding && near(target, fixed::NEAR)),
+                still && near(target, fixed::ARRIVED_WITHIN),
             ),
             Order::Return(_) => (
                 reading.drive == DriveState::Returning
                     || reading.drive == DriveState::HostLossReturn
                     || tilt.is_some_and(|tilt| !tilt.is_head_down()),
-                still && tilt.is_some_and(|tilt| tilt <= fixed::HOME_BELOW),
+                still
+                    && tilt.is_some_and(|tilt| {
+                        // At level a table takes no return any more; there it is home.
+                        tilt <= fixed::HOME_BELOW
+                            || (!tilt.is_head_down() && !reading.drive.may_move())
+                    }),
             ),
         };
         // What was sent after the table spoke cannot be obeyed in what it said.

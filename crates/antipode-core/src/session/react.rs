@@ -30,11 +30,22 @@ impl Session {
         if set.is_empty() {
             return;
         }
-        let side = Side::of(self.tilt());
+        let side = self.side();
         let Some((situation, response)) = reaction::worst(set, side) else { return };
         match side {
             Side::LevelOrUp => self.react_level(situation, response, step),
             Side::HeadDown => self.react_head_down(situation, response, step),
+        }
+    }
+
+    /// Which side of level. A bed that has come to rest is not head-down by the noise of a sensor.
+    fn side(&self) -> Side {
+        let tilt = self.tilt();
+        let rests = matches!(self.state, State::Closing { .. });
+        if rests && tilt.is_some_and(|tilt| tilt <= fixed::FOUND_DOWN) {
+            Side::LevelOrUp
+        } else {
+            Side::of(tilt)
         }
     }
 
@@ -117,7 +128,8 @@ impl Session {
             | State::Attended(_) => self.react_first(cause, response, step),
             State::Connecting | State::SelfTest(_) | State::Ready | State::Finished { .. } => {}
         }
-        if response.first == Reaction::DeEnergise {
+        // Where STOP is latched already its own state decides what is said, and says it once.
+        if response.first == Reaction::DeEnergise && !matches!(self.state, State::Stopped(_)) {
             self.order(Order::Stop);
         }
     }
@@ -213,7 +225,8 @@ impl Session {
     }
 
     pub(super) fn proceed_returning(&mut self, returning: Returning, step: &mut Step) {
-        if self.drive.has_arrived() {
+        let level = self.tilt().is_some_and(|tilt| !tilt.is_head_down());
+        if self.drive.has_arrived() && level {
             self.order(Order::Hold);
             if returning.resume {
                 self.checkins.end();

@@ -200,10 +200,9 @@ impl Session {
     /// A move that takes far longer than it should is stuck, whatever the readings say.
     pub(super) fn watch_move_limit(&mut self, step: &mut Step) {
         let Order::Move { target, rate } = self.drive.order() else { return };
-        let whole = Angle::from_deg(90).map_or(u32::MAX, |deepest| target.distance(deepest));
-        let distance = self.tilt().map_or(whole, |tilt| tilt.distance(target)).max(20_000);
+        let whole = target.distance(Angle::REST_LOW).max(fixed::SHORTEST_MOVE);
         let passed = self.now.since(self.drive.since());
-        if passed >= Drive::move_limit(distance.saturating_mul(2), rate) {
+        if passed >= Drive::move_limit(whole.saturating_mul(2), rate) {
             self.hold(EndCause::Stalled, None, step);
         }
     }

@@ -12,10 +12,9 @@ use crate::alarm::AlarmCause;
 use crate::vitals::VitalsVerdict;
 
 /// The faults that a table reports, and what each one means.
-const FAULTS: [(Fault, Situation); 10] = [
+const FAULTS: [(Fault, Situation); 9] = [
     (Fault::StallDown, Situation::StalledDown),
     (Fault::StallBack, Situation::StalledBack),
-    (Fault::OverCurrent, Situation::StalledDown),
     (Fault::HotSoft, Situation::HotSoft),
     (Fault::HotHard, Situation::HotHard),
     (Fault::MainsLost, Situation::MainsLost),
@@ -81,6 +80,11 @@ impl Session {
         for (fault, situation) in FAULTS {
             set = set.with(situation, set.has(situation) || reading.faults.has(fault));
         }
+        let over = reading.faults.has(Fault::OverCurrent);
+        let down = self.drive.commanded().millideg_per_s() > 0;
+        let set = set
+            .with(Situation::StalledDown, set.has(Situation::StalledDown) || over && down)
+            .with(Situation::StalledBack, set.has(Situation::StalledBack) || over && !down);
         let slip = reading.faults.has(Fault::BrakeSlip);
         let open = reading.latches.open();
         let all = open > 0 && open == reading.latches.fitted.min(2);

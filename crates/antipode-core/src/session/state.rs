@@ -129,6 +129,8 @@ pub(crate) struct Stopped {
     pub(crate) held_until: Option<Timestamp>,
     /// A session was under way.
     pub(crate) was_live: bool,
+    /// Why: somebody pressed it, or the session cut the drive itself.
+    pub(crate) cause: EndCause,
 }
 
 /// An attended move.
@@ -280,6 +282,14 @@ pub(crate) mod fixed {
     pub(crate) const HELD_TO: Angle = Angle::clamped(-1_000);
     /// A bed that is idle and found deeper than this is brought home.
     pub(crate) const FOUND_DOWN: Angle = Angle::clamped(1_000);
+    /// A move is given at least the time of this distance, millidegrees.
+    pub(crate) const SHORTEST_MOVE: u32 = 20_000;
+    /// Slower than this a permit near the limit is no motion any more: the bed has arrived.
+    pub(crate) const SLOWEST: Rate = Rate::clamped(300);
+    /// Around the plan's tilt a stay counts as hold: arrived there when the limit lets it no further.
+    pub(crate) const HOLD_BAND: u32 = 2_000;
+    /// A STOP that was said this long ago is no longer on its way.
+    pub(crate) const STOP_SETTLED: Millis = Millis::new(150);
     /// Motion that the host did not order counts as somebody else's after this long.
     pub(crate) const FOREIGN_FOR: Millis = Millis::new(300);
     /// An armed table reports at its full rate from then on.

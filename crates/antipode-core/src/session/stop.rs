@@ -5,13 +5,17 @@ use antipode_safety::{DriveState, Timestamp};
 
 use super::drive::Order;
 use super::state::{State, Stopped, fixed};
-use super::{AfterStopAlone, Company, EndCause, NotReady, Outcome, Session};
+use super::{AfterStopAlone, Company, EndCause, NotReady, Session};
 use crate::alarm::AlarmCause;
 use crate::event::Source;
 use crate::step::{Command, Prompt, ReturnOrder, Step};
 
 impl Session {
     pub(super) fn enter_stopped(&mut self, step: &mut Step) {
+        self.enter_stopped_for(EndCause::StopPressed, step);
+    }
+
+    pub(super) fn enter_stopped_for(&mut self, cause: EndCause, step: &mut Step) {
         let stopped = match self.state {
             // Pressed again: everything starts over, no held motion goes on.
             State::Stopped(before) => {
@@ -34,6 +38,7 @@ impl Session {
                 acknowledged: None,
                 held_until: None,
                 was_live: self.state.is_live(),
+                cause,
             },
         };
         self.checkins.end();
@@ -42,7 +47,7 @@ impl Session {
         self.order(Order::Stop);
         self.drive.resend();
         self.transition_to(State::Stopped(stopped), step);
-        step.prompts.push(Prompt::HeldHere(EndCause::StopPressed));
+        step.prompts.push(Prompt::HeldHere(cause));
         if self.is_head_down_or_unknown() {
             step.prompts.push(Prompt::HoldReturnToComeUp);
             self.alarm(AlarmCause::StoppedHeadDown, true, step);
@@ -60,7 +65,10 @@ impl Session {
 
     /// The table has latched the STOP that was said last.
     fn stop_is_obeyed(&self) -> bool {
-        self.drive.order() == Order::Stop && self.drive.is_obeyed()
+        let said = self.drive.said_at();
+        self.drive.order() == Order::Stop
+            && self.drive.is_obeyed()
+            && said.is_some_and(|at| self.now.since(at) >= fixed::STOP_SETTLED)
     }
 
     pub(super) fn acknowledge_stop(&mut self, source: Source, step: &mut Step) {
@@ -117,10 +125,9 @@ impl Session {
         if off {
             self.order(Order::Hold);
             if stopped.was_live {
-                self.close(EndCause::StopPressed, step);
+                self.close(stopped.cause, step);
             } else {
-                let (outcome, cause) = (Outcome::Stopped, EndCause::StopPressed);
-                self.finish(outcome, cause, step);
+                self.finish(stopped.cause.outcome(), stopped.cause, step);
             }
         } else if self.now.since(acknowledged) >= fixed::HALT_REPEAT {
             step.commands.push(Command::AcknowledgeStop);

@@ -214,7 +214,7 @@ impl Session {
             State::Held { cause, .. }
             | State::Closing { cause, .. }
             | State::Finished { cause, .. } => Some(cause),
-            State::Stopped(_) => Some(EndCause::StopPressed),
+            State::Stopped(stopped) => Some(stopped.cause),
             State::Attended(attended) => attended.finished.map(|(_, cause)| cause),
             State::Connecting
             | State::SelfTest(_)

@@ -59,7 +59,11 @@ fn every_fault_alone_leaves_nobody_head_down() {
         run.heal();
         let over = run.run(1_600_000);
         let verdict = run.verdict().unwrap();
-        if !verdict.is_clean() || !over {
+        // Somebody who slid out of the clamp is beyond what a drive can bring home.
+        let slid = run.shell().table().plant().slid_mm() > 0;
+        let frames_per_s = u64::from(run.shell().table().frames_sent()) * 1_000 / run.now_ms();
+        assert!(frames_per_s < 70, "{}: the host floods the line: {frames_per_s}", kind.name());
+        if !verdict.is_clean() || !(over || slid) {
             let all = verdict.safety.iter().chain(&verdict.liveness);
             let found: Vec<String> = all.take(3).map(ToString::to_string).collect();
             bad.push(format!(
@@ -136,7 +140,7 @@ fn one_seed_can_be_looked_at() {
             println!(
                 "FINE {} {} {:?} {:?} cmd {:?}",
                 run.now_ms(), run.true_tilt(), world.outputs(),
-                world.controller().map(|c| { let i = c.inspect(); (i.request, i.faults, i.back_blocked, i.lease_ms_left, i.tilt_mdeg) }),
+                world.controller().map(|c| { let i = c.inspect(); (i.request, i.faults, i.back_blocked, i.lease_ms_left, i.tilt_mdeg, i.commands_accepted, i.last_accepted, i.session) }),
                 run.view().commanded,
             );
         }
