@@ -13,7 +13,7 @@ use antipode_records::spawn;
 use antipode_safety::{Angle, Millis, Timestamp};
 use antipode_sim::driver::SimDoor;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::{journal, session};
 use crate::cli::VERSION;
@@ -29,6 +29,11 @@ use crate::settings::Settings;
 use crate::sim_run::helped::{SimPeople, true_tilt};
 use crate::summary::{Decimal, Summary};
 use crate::{headless, screen, words};
+
+/// A control loop whose table reports ends within a tick; this is for one that does not.
+const CLOSING: Duration = Duration::from_secs(5);
+/// Between two looks whether it has ended.
+const LOOK: Duration = Duration::from_millis(5);
 
 /// Who confirms and answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,8 +102,7 @@ pub(super) fn follow(
     if let Err(error) = ending.set(summary.to_record()) {
         out.talk(format_args!("the summary is not in the record: {error}"));
     }
-    handle.shutdown();
-    let ended = engine.join();
+    let ended = close(engine, out)?;
     let closed = writing.join().map_err(|error| Failure::failed(error.to_string()))?;
     watched?;
     let journal = Some(folder.file(&closed.name));
@@ -110,6 +114,24 @@ pub(super) fn follow(
             Exit::Bug
         }
     })
+}
+
+/// Ends the control loop, which waits until the bed is known to be level or head-up.
+///
+/// # Errors
+/// When it does not end: a table that never said where it is. The record is left without an end,
+/// and the next start says so.
+fn close(engine: Engine, out: &mut Output) -> Result<Ended, Failure> {
+    engine.handle().shutdown();
+    let patience = Instant::now() + CLOSING;
+    while !engine.is_finished() {
+        if Instant::now() >= patience {
+            out.talk("the table does not say where it is: look at the bed before anyone gets on");
+            return Err(Failure::failed("the control loop did not end, so neither did the record"));
+        }
+        std::thread::sleep(LOOK);
+    }
+    Ok(engine.join())
 }
 
 /// Follows it until nobody is head-down and the program may end.
