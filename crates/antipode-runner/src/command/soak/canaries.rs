@@ -11,7 +11,7 @@ use crate::output::Output;
 #[cfg(not(feature = "canary"))]
 pub(super) fn run(_threads: usize, _out: &mut Output) -> Result<Exit, Failure> {
     Err(Failure::usage("this build has no canaries")
-        .help("`cargo xtask ci --only canaries` makes one that has, apart from this one"))
+        .help("`cargo xtask canaries` makes one that has, apart from this one"))
 }
 
 #[cfg(feature = "canary")]
