@@ -59,17 +59,17 @@ fn the_rate_is_measured_over_a_tenth_of_a_second() {
 }
 
 #[test]
-fn two_degrees_a_second_over_the_command_is_borne_and_more_is_a_runaway() {
+fn a_little_over_the_command_is_borne_and_two_degrees_a_second_is_a_runaway() {
     for (rate, setpoint, runaway) in [
-        (2_000, 0, false),
-        (2_100, 0, true),
-        (-2_000, 0, false),
-        (-2_100, 0, true),
-        (5_000, 3_000, false),
-        (5_100, 3_000, true),
-        (-5_000, -3_000, false),
-        (-5_100, -3_000, true),
-        (2_100, -3_000, true),
+        (1_600, 0, false),
+        (1_700, 0, true),
+        (-1_600, 0, false),
+        (-1_700, 0, true),
+        (4_600, 3_000, false),
+        (4_700, 3_000, true),
+        (-4_600, -3_000, false),
+        (-4_700, -3_000, true),
+        (1_700, -3_000, true),
     ] {
         let mut bed = Bed::at(0);
         bed.look(setpoint, 10);

@@ -22,8 +22,8 @@ fn a_runaway_loses_its_energy_within_a_quarter_second() {
 }
 
 #[test]
-fn faster_than_the_command_by_more_than_two_degrees_a_second_is_a_runaway() {
-    for (rate, runaway) in [(4_900, false), (5_300, true)] {
+fn two_degrees_a_second_over_the_command_is_a_runaway() {
+    for (rate, runaway) in [(4_500, false), (5_000, true)] {
         let mut bench = Bench::armed();
         bench.keep(target(55, 3_000), 6_000);
         bench.runaway = Some(rate);
