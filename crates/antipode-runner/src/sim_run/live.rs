@@ -158,3 +158,77 @@ impl<J: JournalPort> Live for SimLive<J> {
         self.run.is_over() || self.run.now_ms() >= LONGEST_MS
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use antipode_core::session::{Company, Outcome, StateKind};
+    use antipode_engine::real::MemoryJournal;
+    use antipode_files::{Source as File, presets, read_plan};
+    use antipode_safety::{Limits, Setting};
+    use antipode_sim::person::PersonConfig;
+    use antipode_sim::world::WorldSetup;
+
+    use super::*;
+    use crate::sim_run::SimSetup;
+
+    /// A first-week session that is head-down now.
+    fn head_down() -> SimLive<MemoryJournal> {
+        let (name, text) = presets().iter().find(|(name, _)| *name == "first-week").unwrap();
+        let plan = read_plan(&File::new(*name, *text)).unwrap().value.plan;
+        let setup = SimSetup {
+            program: Arc::new(plan.expand().unwrap()),
+            limits: Limits::hard(Setting::Home),
+            world: WorldSetup::reference(PersonConfig::reference()),
+            company: Company::Spotter,
+            seed: 7,
+            faults: Vec::new(),
+            acts: Vec::new(),
+        };
+        let run = SimRun::new(setup, false);
+        let mut live = SimLive::new(run, MemoryJournal::new(), About::default(), Speed::Max);
+        while live.view().state != StateKind::Running || !live.run.true_tilt().is_head_down() {
+            live.advance();
+        }
+        live
+    }
+
+    fn advance_seconds(live: &mut SimLive<MemoryJournal>, seconds: u64) {
+        let until = live.run.now_ms() + seconds * 1_000;
+        while live.run.now_ms() < until && !live.is_over() {
+            live.advance();
+        }
+    }
+
+    #[test]
+    fn a_person_who_presses_stop_at_the_screen_keeps_the_table() {
+        let mut live = head_down();
+        live.stop(StopEvent::Pressed, Source::Terminal);
+        advance_seconds(&mut live, 2);
+        let stands = live.run.true_tilt();
+        live.stop(StopEvent::Released, Source::Terminal);
+        advance_seconds(&mut live, 120);
+        assert_eq!(live.view().state, StateKind::Stopped);
+        assert!(live.run.true_tilt().distance(stands) < 200, "nobody moved it");
+    }
+
+    #[test]
+    fn a_stop_from_elsewhere_has_no_button_and_the_spotter_ends_it() {
+        let mut live = head_down();
+        live.stop(StopEvent::Pressed, Source::Network);
+        advance_seconds(&mut live, 1);
+        assert_eq!(live.view().state, StateKind::Stopped);
+        advance_seconds(&mut live, 600);
+        let (run, journal) = live.into_parts();
+        assert_eq!(run.ended().map(|(outcome, _)| outcome), Some(Outcome::Stopped));
+        assert!(!journal.lines().is_empty());
+    }
+
+    #[test]
+    fn every_seed_has_its_date() {
+        assert_eq!(date_of_seed(0), FIRST_DAY_S);
+        assert_eq!(date_of_seed(1) - date_of_seed(0), 86_400);
+        assert_eq!(date_of_seed(u64::MAX), date_of_seed(u64::MAX % DAYS));
+    }
+}
