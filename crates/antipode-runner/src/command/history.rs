@@ -1,9 +1,11 @@
 //! `antipode history`.
 
+use antipode_core::step::Record;
 use antipode_records::disk::RealDisk;
-use antipode_records::history::sessions;
-use antipode_records::segment::EndedBy;
-use antipode_records::{SessionEntry, WallTime};
+use antipode_records::history::{read_session, sessions};
+use antipode_records::segment::{EndedBy, RecordView};
+use antipode_records::session::{RECORD, Start, decode_record};
+use antipode_records::{Kind, SessionEntry, WallTime};
 use antipode_safety::Millis;
 use serde::Serialize;
 
@@ -26,10 +28,15 @@ pub(super) fn run(
     data: &DataFolder,
     out: &mut Output,
 ) -> Result<Exit, Failure> {
-    let mut entries = entries(data)?;
+    let disk = open(data)?;
+    let mut entries = match &disk {
+        Some(disk) => sessions(disk).map_err(|error| Failure::failed(error.to_string()))?,
+        None => Vec::new(),
+    };
     entries.truncate(arguments.last.unwrap_or(usize::MAX));
+    let summary = |entry: &SessionEntry| summary(entry, disk.as_ref(), data);
     if out.json() {
-        let sessions = entries.iter().map(|entry| summary(entry, data)).collect();
+        let sessions = entries.iter().map(summary).collect();
         out.document(&Document { sessions });
         return Ok(Exit::Done);
     }
@@ -37,32 +44,27 @@ pub(super) fn run(
         out.line(format_args!("no sessions in {}", data.path().display()));
     }
     for entry in &entries {
-        show(entry, &summary(entry, data), out);
+        show(entry, &summary(entry), out);
     }
     Ok(Exit::Done)
 }
 
-/// A folder that is not there holds no session; looking makes none.
-fn entries(data: &DataFolder) -> Result<Vec<SessionEntry>, Failure> {
+/// The journal; none where the folder is not there. Looking makes none.
+fn open(data: &DataFolder) -> Result<Option<RealDisk>, Failure> {
     let folder = data.journal();
     // Opening would make it.
     if !folder.is_dir() {
-        return Ok(Vec::new());
+        return Ok(None);
     }
-    let disk = match RealDisk::open(&folder) {
-        Ok(disk) => disk,
-        Err(error) => {
-            return Err(Failure::io(
-                format_args!("read the records in `{}`", folder.display()),
-                &error,
-            ));
-        }
-    };
-    sessions(&disk).map_err(|error| Failure::failed(error.to_string()))
+    RealDisk::open(&folder).map(Some).map_err(|error| {
+        Failure::io(format_args!("read the records in `{}`", folder.display()), &error)
+    })
 }
 
-fn summary(entry: &SessionEntry, data: &DataFolder) -> Summary {
-    let mut summary = Summary::from_record(&entry.summary).unwrap_or_default();
+fn summary(entry: &SessionEntry, disk: Option<&RealDisk>, data: &DataFolder) -> Summary {
+    let written = Summary::from_record(&entry.summary);
+    let gathered = || disk.map(|disk| gathered(entry, disk)).unwrap_or_default();
+    let mut summary = written.unwrap_or_else(gathered);
     summary.session = Some(entry.session.to_string());
     summary.journal = Some(data.journal().display().to_string());
     match entry.ended_by {
@@ -74,6 +76,52 @@ fn summary(entry: &SessionEntry, data: &DataFolder) -> Summary {
     }
     summary.duration_s.get_or_insert(Decimal::seconds(Millis::new(entry.lasted_ms)));
     summary
+}
+
+/// What the records of a session without a summary say of it.
+fn gathered(entry: &SessionEntry, disk: &RealDisk) -> Summary {
+    let mut summary = Summary::default();
+    let read = read_session(disk, entry.session, &mut |record| gather(record, &mut summary));
+    if let Err(error) = read {
+        tracing::warn!(%error, "the records of a session could not be read");
+    }
+    summary
+}
+
+fn gather(record: &RecordView<'_>, summary: &mut Summary) {
+    if record.kind == Kind::START {
+        let Ok(start) = Start::decode(record.payload) else { return };
+        summary.bouts_planned = Some(start.config.program.bouts());
+        summary.bouts_done = Some(0);
+        summary.plan = Some(start.plan);
+        summary.table = Some(start.table);
+        summary.seed = start.seed;
+    } else if record.kind == RECORD {
+        match decode_record(record.payload) {
+            Ok(Record::BoutDone { bout, head_down }) => {
+                summary.bouts_done = Some(bout.saturating_add(1));
+                let before = summary.head_down_s.unwrap_or_default();
+                let whole = before.0.saturating_add(Decimal::seconds(head_down).0);
+                summary.head_down_s = Some(Decimal(whole));
+            }
+            Ok(Record::Alarm(cause)) => summary.alarms.push(words::alarm_key(cause).to_owned()),
+            // What a newer program wrote is passed over here and named by a replay.
+            Ok(
+                Record::SessionStart
+                | Record::SessionEnd { .. }
+                | Record::State { .. }
+                | Record::Segment(_)
+                | Record::Refused(_)
+                | Record::Asked
+                | Record::Answered
+                | Record::Symptom(..)
+                | Record::Eased(_)
+                | Record::Shortened
+                | Record::LockedOut,
+            )
+            | Err(_) => {}
+        }
+    }
 }
 
 fn show(entry: &SessionEntry, summary: &Summary, out: &mut Output) {

@@ -196,7 +196,10 @@ fn a_killed_program_leaves_a_session_that_the_next_start_names_interrupted() {
         .iter()
         .map(|session| session["outcome"].as_str().unwrap())
         .collect();
-    assert!(outcomes.contains(&"interrupted") && outcomes.contains(&"completed"), "{history}");
+    assert_eq!(outcomes, ["completed", "interrupted"], "{history}");
+    let interrupted = &history["sessions"][1];
+    assert_eq!(interrupted["plan"], "first-week", "{history}");
+    assert_eq!(interrupted["bouts_planned"], 3, "{history}");
 }
 
 #[test]
