@@ -464,7 +464,8 @@ impl Session {
     /// The more head-down of the sources, as the last reading has them.
     fn tilt_said(&self, reading: &Reading) -> Option<Angle> {
         match self.guard.angle().state(self.now) {
-            AngleState::Good { tilt, .. } | AngleState::Stale { tilt, .. } => Some(tilt),
+            AngleState::Good { tilt, .. } => Some(tilt),
+            AngleState::Stale { tilt, .. } => Some(self.at_most_by_rest_switch(tilt)),
             AngleState::Warn { larger, .. } => Some(larger),
             // A source that is doubted may still be the one that is right: what it says counts as
             // long as it says more head-down, and only the rest switch can outvote it.

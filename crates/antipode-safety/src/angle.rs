@@ -135,7 +135,11 @@ impl AngleWatch {
             (Ok((tilt, age)), Err(SourceFault::Absent)) => AngleState::Good { tilt, age },
             (Ok((tilt, age)), Err(second)) => AngleState::FirstOnly { tilt, age, second },
             (Err(first), Ok((tilt, age))) => AngleState::SecondOnly { tilt, age, first },
-            (Err(SourceFault::Absent), Err(second)) => self.second.lost(now, second),
+            // The one that was good and is now silent says more than the one that was lost before.
+            (Err(SourceFault::Absent), Err(second))
+            | (Err(SourceFault::Invalid), Err(second @ SourceFault::Stale)) => {
+                self.second.lost(now, second)
+            }
             (Err(first), Err(_)) => self.first.lost(now, first),
         }
     }

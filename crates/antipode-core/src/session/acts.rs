@@ -65,8 +65,9 @@ impl Session {
             self.take_act(Act::HoldLower, Source::Hand, step);
         }
         if drive == DriveState::Stopped && !self.is_stopping() {
-            if let State::Held { cause, .. } = self.state
-                && self.drive.order() == Order::Stop
+            if self.drive.order() == Order::Stop
+                && let State::Held { cause, .. } | State::Returning(Returning { cause, .. }) =
+                    self.state
             {
                 // The session cut the drive itself; nobody has to let a button go.
                 self.enter_stopped_for(cause, step);

@@ -38,11 +38,12 @@ impl Session {
         }
     }
 
-    /// Which side of level. A bed that has come to rest is not head-down by the noise of a sensor.
+    /// Which side of level. A bed that has come to rest is not head-down by the noise of a sensor,
+    /// nor because a sensor is lost: nothing turns it, and the alarm is raised all the same.
     fn side(&self) -> Side {
         let tilt = self.tilt();
         let rests = matches!(self.state, State::Closing { .. });
-        if rests && tilt.is_some_and(|tilt| tilt <= fixed::FOUND_DOWN) {
+        if rests && tilt.is_none_or(|tilt| tilt <= fixed::FOUND_DOWN) {
             Side::LevelOrUp
         } else {
             Side::of(tilt)

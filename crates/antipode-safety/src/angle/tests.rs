@@ -48,6 +48,16 @@ fn feed(watch: &mut AngleWatch, readings: &[(u64, Option<i64>, Option<i64>)]) {
 }
 
 #[test]
+fn a_good_second_source_that_falls_silent_is_silence_and_not_the_loss_of_the_first() {
+    let mut watch = watch();
+    feed(&mut watch, &[(0, Some(11_000), Some(11_000)), (10, None, Some(10_980))]);
+    let (tilt, age) = (mdeg(10_980), Millis::new(251));
+    assert_eq!(watch.state(at(261)), AngleState::Stale { tilt, age });
+    feed(&mut watch, &[(262, None, None)]);
+    assert_eq!(watch.state(at(262)), AngleState::Invalid);
+}
+
+#[test]
 fn nothing_is_known_before_the_first_angle() {
     let mut watch = watch();
     assert_eq!(watch.state(at(5)), AngleState::Never);
