@@ -116,7 +116,8 @@ fn person(draw: &mut Draw) -> PersonConfig {
 fn plan(draw: &mut Draw) -> Plan {
     let rate = |draw: &mut Draw| Rate::clamped(draw.between(5, 28).cast_signed() * 100);
     let bout = |draw: &mut Draw| {
-        let travel = Travel::new(rate(draw), Rate::clamped(draw.between(5, 20).cast_signed() * 100));
+        let travel =
+            Travel::new(rate(draw), Rate::clamped(draw.between(5, 20).cast_signed() * 100));
         travel.map(|travel| {
             Block::Static(StaticBout {
                 repeat: NonZeroU16::MIN,
@@ -140,10 +141,8 @@ fn plan(draw: &mut Draw) -> Plan {
 }
 
 fn table(draw: &mut Draw, person: PersonConfig) -> WorldSetup {
-    let rescue = draw.pick(
-        &[Rescue::Gravity, Rescue::Gravity, Rescue::Battery, Rescue::Crank],
-        Rescue::Gravity,
-    );
+    let rescue = draw
+        .pick(&[Rescue::Gravity, Rescue::Gravity, Rescue::Battery, Rescue::Crank], Rescue::Gravity);
     let mut plant = PlantConfig::with_rescue(rescue);
     // Set so that weight brings the feet down, as makers ask for; a wrong setting is a scenario.
     plant.boom_offset_mm = i32::try_from(draw.between(20, 75)).unwrap_or(25);

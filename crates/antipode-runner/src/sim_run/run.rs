@@ -313,15 +313,13 @@ impl SimRun {
             Some(_) => self.shell.core().session().state() == StateKind::Finished,
             None => false,
         };
-        closed
-            && self.is_at_rest()
+        closed && self.is_at_rest()
     }
 
     /// The bed is level or head-up and stands, whatever the session says.
     #[must_use]
     pub fn is_at_rest(&self) -> bool {
-        !self.true_tilt().is_head_down()
-            && self.shell.table().plant().true_rate_mdeg_per_s() == 0
+        !self.true_tilt().is_head_down() && self.shell.table().plant().true_rate_mdeg_per_s() == 0
     }
 
     /// Every fault goes; the people act sensibly again. What follows must end well.

@@ -36,7 +36,12 @@ fn a_first_week_session_is_completed_and_the_monitor_finds_nothing() {
     let over = run.run(3_600_000);
     if run.recorder.keep_lines {
         for (at, line) in &run.recorder.lines {
-            if !matches!(line, antipode_engine::SessionLine::Event(antipode_core::event::Event::Reading(_) | antipode_core::event::Event::Tick)) {
+            if !matches!(
+                line,
+                antipode_engine::SessionLine::Event(
+                    antipode_core::event::Event::Reading(_) | antipode_core::event::Event::Tick
+                )
+            ) {
                 println!("{at} {line:?}");
             }
         }
@@ -44,7 +49,12 @@ fn a_first_week_session_is_completed_and_the_monitor_finds_nothing() {
     let verdict = run.verdict().unwrap();
     assert!(verdict.is_clean(), "{:#?}\n{:?}", verdict.safety, verdict.liveness);
     assert!(over, "{:?}", run.view());
-    assert_eq!(run.ended().map(|(outcome, _)| outcome), Some(Outcome::Completed), "{:?}", run.view());
+    assert_eq!(
+        run.ended().map(|(outcome, _)| outcome),
+        Some(Outcome::Completed),
+        "{:?}",
+        run.view()
+    );
 }
 
 #[test]
@@ -135,12 +145,28 @@ fn one_seed_can_be_looked_at() {
         }
         run.recorder.shown.clear();
         let fine = std::env::var("ANTIPODE_FROM").ok().and_then(|n| n.parse::<u64>().ok());
-        if fine.is_some_and(|from| (from..from + 2_500).contains(&run.now_ms())) && run.now_ms() % 20 == 0 {
+        if fine.is_some_and(|from| (from..from + 2_500).contains(&run.now_ms()))
+            && run.now_ms() % 20 == 0
+        {
             let world = run.shell().table();
             println!(
                 "FINE {} {} {:?} {:?} cmd {:?}",
-                run.now_ms(), run.true_tilt(), world.outputs(),
-                world.controller().map(|c| { let i = c.inspect(); (i.request, i.faults, i.back_blocked, i.lease_ms_left, i.tilt_mdeg, i.commands_accepted, i.last_accepted, i.session) }),
+                run.now_ms(),
+                run.true_tilt(),
+                world.outputs(),
+                world.controller().map(|c| {
+                    let i = c.inspect();
+                    (
+                        i.request,
+                        i.faults,
+                        i.back_blocked,
+                        i.lease_ms_left,
+                        i.tilt_mdeg,
+                        i.commands_accepted,
+                        i.last_accepted,
+                        i.session,
+                    )
+                }),
                 run.view().commanded,
             );
         }
@@ -148,8 +174,23 @@ fn one_seed_can_be_looked_at() {
             let view = run.view();
             println!(
                 "{} tilt {} read {:?} state {:?} drive {:?} {:?} {:?}",
-                run.now_ms(), run.true_tilt(), view.tilt, view.state, view.drive, view.cause,
-                run.shell().table().controller().map(|c| { let i = c.inspect(); (i.request, i.faults, i.stop_latched, i.tilt_mdeg, i.second_tilt_mdeg, i.setpoint_mdeg_s) }),
+                run.now_ms(),
+                run.true_tilt(),
+                view.tilt,
+                view.state,
+                view.drive,
+                view.cause,
+                run.shell().table().controller().map(|c| {
+                    let i = c.inspect();
+                    (
+                        i.request,
+                        i.faults,
+                        i.stop_latched,
+                        i.tilt_mdeg,
+                        i.second_tilt_mdeg,
+                        i.setpoint_mdeg_s,
+                    )
+                }),
             );
         }
     }

@@ -267,8 +267,8 @@ fn plant(world: &World) -> trace::Plant {
     // After a runaway the relay stays open (S5): only people bring the bed home.
     let cut_off = seen.is_some_and(|seen| seen.faults.has(Fault::Runaway));
     // A board that keeps restarting stays put until it has run for a minute (H-15).
-    let looping = seen.is_none_or(|seen| seen.reset_loop)
-        || world.has_fault(FaultKind::TableFreeze);
+    let looping =
+        seen.is_none_or(|seen| seen.reset_loop) || world.has_fault(FaultKind::TableFreeze);
     trace::Plant {
         tilt_mdeg: plant.true_tilt_mdeg(),
         rate_mdeg_s: plant.true_rate_mdeg_per_s(),
@@ -318,7 +318,9 @@ fn wire(world: &World) -> trace::Wire {
     let arrived = world.arrived();
     let cut = world.has_fault(FaultKind::LinkCut)
         || world.has_fault(FaultKind::DeafTable)
-        || world.has_fault(FaultKind::MuteTable);
+        || world.has_fault(FaultKind::MuteTable)
+        // A line that is torn down again and again is not up between two greetings.
+        || world.has_fault(FaultKind::ReconnectLoop);
     trace::Wire {
         up: !cut,
         fresh_frames: arrived.fresh,
