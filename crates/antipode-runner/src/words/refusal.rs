@@ -58,7 +58,7 @@ pub const fn refusal(why: NotReady) -> Refusal {
         NotReady::NoAngle => (
             "The table does not say its tilt yet. Please wait.",
             "the tilt is not known or too old",
-            "it must be younger than 300 milliseconds",
+            "it must not be older than 1.2 seconds",
             "Check the tilt sensor and its cable.",
             TECHNICIAN,
         ),
