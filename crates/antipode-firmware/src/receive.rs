@@ -68,8 +68,9 @@ impl Controller {
         AckResult::Accepted
     }
 
-    /// A greeting begins a new session: disarmed, the old host's motion ended. A return that the
-    /// table or the hand control began goes on.
+    /// A greeting begins a new session: disarmed, the old host's motion ended. A return goes on: the
+    /// table's own and the hand control's as they are, the old host's to the end of its lease, so
+    /// that a line that drops every second does not stop the way home every second (H-02).
     fn greet(&mut self, seq: u16, hello: Hello) -> Result<TableInfo, AckResult> {
         if !(hello.proto_min..=hello.proto_max).contains(&VERSION) {
             return Err(AckResult::Unsupported);
@@ -79,7 +80,9 @@ impl Controller {
                 self.session.begin(seq, hello.host_id);
                 self.outbox.forget();
                 self.greeted = true;
-                self.end_host_motion();
+                if !matches!(self.demand, Demand::HostReturn { held: false, .. }) {
+                    self.end_host_motion();
+                }
             }
             // The wire repeated it, or the answer was lost: the same answer again.
             Greeting::Repeated => {}
@@ -283,7 +286,7 @@ impl Controller {
     }
 
     /// Whether the wire holds frames back: what comes out of a jam was meant for another moment
-    /// (H-17). Returns are let through.
+    /// (H-02). Returns are let through.
     fn late(&self) -> bool {
         self.session.late_ms() > self.config.lease_cap_ms
     }

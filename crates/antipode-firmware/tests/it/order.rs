@@ -3,7 +3,7 @@
 use antipode_link::{AckResult, Hello, Message};
 use antipode_safety::Rate;
 
-use crate::bench::{Bench, back, deg, lease, target};
+use crate::bench::{Bench, back, deg, held_back, lease, target};
 
 #[test]
 fn a_frame_acts_once_and_never_late() {
@@ -91,6 +91,28 @@ fn a_greeting_ends_the_old_hosts_motion_and_disarms() {
     bench.step(10);
     assert_eq!(bench.setpoint(), 0);
     assert_eq!(bench.send(target(30, 3_000)), AckResult::NotArmed);
+}
+
+#[test]
+fn a_greeting_leaves_the_old_hosts_way_home_its_lease_and_no_more() {
+    let mut bench = Bench::lowered(30);
+    bench.keep(back(3_000), 2_000);
+    let before = bench.setpoint();
+    bench.greet();
+    bench.run(150);
+    assert!(before < 0 && bench.setpoint() <= before, "{before} {}", bench.setpoint());
+    bench.run(1_000);
+    assert_eq!(bench.setpoint(), 0);
+}
+
+#[test]
+fn a_greeting_ends_the_old_hosts_held_return() {
+    let mut bench = Bench::lowered(30);
+    bench.keep(held_back(), 2_000);
+    assert!(bench.setpoint() < 0);
+    bench.greet();
+    bench.run(10);
+    assert_eq!(bench.setpoint(), 0);
 }
 
 #[test]

@@ -318,9 +318,7 @@ fn wire(world: &World) -> trace::Wire {
     let arrived = world.arrived();
     let cut = world.has_fault(FaultKind::LinkCut)
         || world.has_fault(FaultKind::DeafTable)
-        || world.has_fault(FaultKind::MuteTable)
-        // A line that is torn down again and again is not up between two greetings.
-        || world.has_fault(FaultKind::ReconnectLoop);
+        || world.has_fault(FaultKind::MuteTable);
     trace::Wire {
         up: !cut,
         fresh_frames: arrived.fresh,
