@@ -245,6 +245,9 @@ impl Session {
 
     /// Puts an order in force; it is said at the end of this step.
     fn order(&mut self, order: Order) {
+        if matches!(order, Order::Move { .. }) && order != self.drive.order() {
+            self.facts.move_from = self.tilt().unwrap_or(self.facts.last_sure);
+        }
         self.drive.set(self.now, order);
     }
 

@@ -63,6 +63,8 @@ pub(super) struct Facts {
     pub(super) drift_alarmed: bool,
     /// The last tilt that every source agreed on and the table did not doubt.
     pub(super) last_sure: Angle,
+    /// Where the move in force began.
+    pub(super) move_from: Angle,
     /// The last tilt that was known.
     pub(super) last_tilt: Angle,
     /// When the bed was last head-down.
@@ -106,6 +108,7 @@ impl Facts {
             alarmed: SituationSet::NONE,
             drift_alarmed: false,
             last_sure: Angle::LEVEL,
+            move_from: Angle::REST_LOW,
             last_tilt: Angle::LEVEL,
             head_down_last: None,
             moves_unbidden_since: None,

@@ -200,7 +200,9 @@ impl Session {
     /// A move that takes far longer than it should is stuck, whatever the readings say.
     pub(super) fn watch_move_limit(&mut self, step: &mut Step) {
         let Order::Move { target, rate } = self.drive.order() else { return };
-        let whole = target.distance(Angle::REST_LOW).max(fixed::SHORTEST_MOVE);
+        // From rest and from where it began, whichever is the longer way: the way up ends near rest.
+        let from = self.facts.move_from.distance(target);
+        let whole = target.distance(Angle::REST_LOW).max(from).max(fixed::SHORTEST_MOVE);
         let passed = self.now.since(self.drive.since());
         if passed >= Drive::move_limit(whole.saturating_mul(2), rate) {
             self.hold(EndCause::Stalled, None, step);

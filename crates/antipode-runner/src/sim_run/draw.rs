@@ -12,6 +12,7 @@ use antipode_core::plan::{
 };
 use antipode_core::session::Company;
 use antipode_core::symptom::{Severity, Symptom};
+use antipode_safety::limits::{Layer, Narrowing, Why};
 use antipode_safety::{Angle, Limits, Millis, Rate, Setting};
 use antipode_sim::faults::{Fault, FaultKind};
 use antipode_sim::person::{AnkleSetting, Button, PersonConfig, Profile, Sex};
@@ -70,15 +71,28 @@ pub fn setup(seed: u64) -> SimSetup {
     let person = person(&mut draw);
     let plan = plan(&mut draw);
     let world = table(&mut draw, person);
+    let program = program(&plan);
+    let (faults, acts) = (faults(&mut draw), acts(&mut draw));
     SimSetup {
-        program: program(&plan),
-        limits: Limits::hard(Setting::Home),
+        limits: limits(&mut draw, &program),
+        program,
         world,
         company: Company::Spotter,
         seed,
-        faults: faults(&mut draw),
-        acts: acts(&mut draw),
+        faults,
+        acts,
     }
+}
+
+/// Every other table allows hardly more tilt than the plan asks for, so that the edge is met.
+fn limits(draw: &mut Draw, program: &Program) -> Limits {
+    let hard = Limits::hard(Setting::Home);
+    if draw.once_in(2) {
+        return hard;
+    }
+    let short = draw.pick(&[0, 300, 700, 2_000], 0);
+    let tilt = Some(Angle::clamped(i64::from(program.max_tilt().millideg()) - short));
+    hard.narrow(Layer::Table, Why::TableModel, Narrowing { tilt, ..Narrowing::NONE })
 }
 
 /// The program of a plan whose numbers are drawn from within every bound of expansion.
