@@ -1,0 +1,84 @@
+//! The whole program as people start it.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::report::{Budget, Row};
+use crate::{Rows, measure};
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_antipode");
+/// Between two looks at the memory of a program.
+const LOOK: Duration = Duration::from_millis(20);
+
+pub(crate) fn rows() -> Rows {
+    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR"))?;
+    let folder = folder.path();
+    let bare = wall_ms(folder, 21, "true", &[])?;
+    let version = wall_ms(folder, 21, PROGRAM, &["--version"])?;
+    let demo = ["demo", "--headless", "--speed", "max", "--json"];
+    let session = wall_ms(folder, 5, PROGRAM, &demo)?;
+    let paced = ["demo", "--headless", "--speed", "500", "--json"];
+    let peak_mb = peak_kb(folder, &paced)? as f64 * 1_024.0 / 1e6;
+    Ok(vec![
+        Row::new("antipode --version, wall", version, "ms")
+            .against("true", bare)
+            .aimed_at(Budget::AtMost(5.0)),
+        Row::new("antipode demo, whole session, wall", session, "ms")
+            .against("true", bare)
+            .aimed_at(Budget::AtMost(1_000.0)),
+        Row::new("antipode demo, paced, memory at its peak", peak_mb, "MB")
+            .held_to(Budget::AtMost(25.0)),
+    ])
+}
+
+/// The program with no settings but its own: none of the user's files may change a figure.
+fn command(folder: &Path, program: &str, arguments: &[&str]) -> Command {
+    let mut command = Command::new(program);
+    command
+        .args(arguments)
+        .env("HOME", folder)
+        .env("XDG_CONFIG_HOME", folder.join("config"))
+        .env("XDG_DATA_HOME", folder.join("data"))
+        .env("XDG_STATE_HOME", folder.join("state"))
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
+    command
+}
+
+/// From start to end in milliseconds, the middle of `times` runs.
+fn wall_ms(
+    folder: &Path,
+    times: usize,
+    program: &str,
+    arguments: &[&str],
+) -> Result<f64, Box<dyn std::error::Error>> {
+    let mut all = Vec::with_capacity(times);
+    for _ in 0..times {
+        let began = Instant::now();
+        let status = command(folder, program, arguments).status()?;
+        all.push(began.elapsed().as_secs_f64() * 1_000.0);
+        if !status.success() {
+            return Err(format!("`{program} {}` ended with {status}", arguments.join(" ")).into());
+        }
+    }
+    Ok(measure::middle(all))
+}
+
+/// The most memory that the program held, in KiB.
+fn peak_kb(folder: &Path, arguments: &[&str]) -> Result<u64, Box<dyn std::error::Error>> {
+    let mut child = command(folder, PROGRAM, arguments).spawn()?;
+    let status = format!("/proc/{}/status", child.id());
+    let mut peak = 0;
+    while child.try_wait()?.is_none() {
+        // It may end between two looks; its last peak stands.
+        let text = std::fs::read_to_string(&status).unwrap_or_default();
+        let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
+        let kb = line.and_then(|line| line.trim().strip_suffix(" kB")?.trim().parse().ok());
+        peak = peak.max(kb.unwrap_or(0));
+        thread::sleep(LOOK);
+    }
+    if peak == 0 { Err("the peak of memory could not be read".into()) } else { Ok(peak) }
+}
