@@ -32,20 +32,7 @@ fn setup(plan: &str, seed: u64) -> SimSetup {
 #[test]
 fn a_first_week_session_is_completed_and_the_monitor_finds_nothing() {
     let mut run = SimRun::new(setup("first-week", 7), true);
-    run.recorder.keep_lines = std::env::var_os("ANTIPODE_TRACE").is_some();
     let over = run.run(3_600_000);
-    if run.recorder.keep_lines {
-        for (at, line) in &run.recorder.lines {
-            if !matches!(
-                line,
-                antipode_engine::SessionLine::Event(
-                    antipode_core::event::Event::Reading(_) | antipode_core::event::Event::Tick
-                )
-            ) {
-                println!("{at} {line:?}");
-            }
-        }
-    }
     let verdict = run.verdict().unwrap();
     assert!(verdict.is_clean(), "{:#?}\n{:?}", verdict.safety, verdict.liveness);
     assert!(over, "{:?}", run.view());
@@ -155,13 +142,15 @@ fn one_seed_can_be_looked_at() {
             use antipode_engine::SessionLine;
             match line {
                 SessionLine::Event(Event::Reading(_) | Event::Tick) => {}
-                line => println!("{at} {line:?} tilt {}", run.true_tilt()),
+                line @ (SessionLine::Event(_) | SessionLine::Record(_)) => {
+                    println!("{at} {line:?} tilt {}", run.true_tilt());
+                }
             }
         }
         run.recorder.shown.clear();
         let fine = std::env::var("ANTIPODE_FROM").ok().and_then(|n| n.parse::<u64>().ok());
         if fine.is_some_and(|from| (from..from + 2_500).contains(&run.now_ms()))
-            && run.now_ms() % 20 == 0
+            && run.now_ms().is_multiple_of(20)
         {
             let world = run.shell().table();
             println!(

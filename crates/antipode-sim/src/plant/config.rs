@@ -10,6 +10,7 @@ pub enum Rescue {
     /// clutch has a lever that needs no software.
     Gravity,
     /// A battery takes over when the mains fail; the controller returns the bed itself.
+    /// For a drive that fails there is a crank, as in the next class.
     Battery,
     /// The brake holds; a spotter fits a crank and winds the bed up.
     Crank,
