@@ -127,13 +127,22 @@ fn every_preset_completes_no_deeper_than_it_says() {
     for plan in list["plans"].as_array().unwrap() {
         let name = plan["name"].as_str().unwrap();
         let preview = json(&run(&["plan", "preview", "--json", name]));
-        let output = run(&["demo", "--json", "--plan", name, "--data", text(folder.path())]);
-        let summary = json(&output);
-        assert_eq!(summary["outcome"], "completed", "{name}: {summary}");
-        let deepest = summary["max_tilt_deg"].as_f64().unwrap();
         let planned = preview["max_tilt_deg"].as_f64().unwrap();
-        assert!(deepest <= planned + 0.5, "{name}: {deepest} degrees, planned {planned}");
-        assert!(is_in_the_rest_band(&summary["final_tilt_deg"]), "{name}: {summary}");
+        let mut completed = 0;
+        for seed in ["1", "2", "3", "4"] {
+            let data = text(folder.path());
+            let all = ["demo", "--json", "--plan", name, "--seed", seed, "--data", data];
+            let summary = json(&run(&all));
+            completed += u32::from(summary["outcome"] == "completed");
+            // The simulated person now and then misses a question or says that the heels moved.
+            let cause = summary["end_cause"].as_str().unwrap();
+            let known = ["plan_done", "no_answer", "proof_failed", "symptom", "return_pressed"];
+            assert!(known.contains(&cause), "{name}: {summary}");
+            let deepest = summary["max_tilt_deg"].as_f64().unwrap();
+            assert!(deepest <= planned + 0.5, "{name}: {deepest} degrees, planned {planned}");
+            assert!(is_in_the_rest_band(&summary["final_tilt_deg"]), "{name}: {summary}");
+        }
+        assert!(completed > 0, "{name} was never completed");
     }
 }
 
