@@ -7,7 +7,7 @@ use antipode_safety::{Millis, Reading};
 use super::tags::{Tagged, take};
 use super::wire::{DecodeError, In, Out};
 
-/// What comes several times a second; see [`super::block`].
+/// What comes several times a second and is kept in blocks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Often {
     /// The table reported.
