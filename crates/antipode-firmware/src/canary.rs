@@ -52,7 +52,7 @@ impl Canary {
         Self::SessionUnchecked,
     ];
 
-    /// The number that [`select`] takes.
+    /// The number that `select` takes.
     #[must_use]
     pub const fn number(self) -> u32 {
         self as u32

@@ -79,7 +79,7 @@ impl Canary {
         Self::JournalIgnored,
     ];
 
-    /// The number that [`select`] takes.
+    /// The number that `select` takes.
     #[must_use]
     pub const fn number(self) -> u32 {
         self as u32
