@@ -30,7 +30,9 @@ mod broken {
     use crate::sim_run::soak::{run_one, soak};
 
     /// Each defect must show within these seeds.
-    const SEEDS: Range<u64> = 0..1_000;
+    const SEEDS: Range<u64> = 0..4_000;
+    /// How far one is looked for that is not expected to show.
+    const SEEDS_UNLIKELY: Range<u64> = 0..250;
     /// So many must show in all.
     const LEAST: usize = 15;
 
@@ -117,10 +119,11 @@ mod broken {
             violation: None,
             not_by_swarm: NOT_BY_SWARM.iter().find(|(n, _)| *n == number).map(|(_, why)| *why),
         };
-        let mut from = SEEDS.start;
-        while from < SEEDS.end && tried.seed.is_none() {
+        let seeds = if tried.not_by_swarm.is_some() { SEEDS_UNLIKELY } else { SEEDS };
+        let mut from = seeds.start;
+        while from < seeds.end && tried.seed.is_none() {
             select(number);
-            let soaked = soak(from..SEEDS.end, threads, true);
+            let soaked = soak(from..seeds.end, threads, true);
             tried.sessions += soaked.sessions;
             let Some(found) = soaked.failed.first() else { break };
             select(0);
