@@ -1,8 +1,9 @@
 //! Signals and Ctrl-C. The first asks to come up, every further one is STOP. Neither ends the
 //! process: it stays until nobody is head-down.
 //!
-//! A closed terminal only ever asks to come up: it comes once, often together with a signal to
-//! end, and nobody meant those two as "come up" and then "stay where you are".
+//! A closed terminal and SIGTERM only ever ask to come up: they come together, or again and again
+//! from a supervisor, and nobody meant those as "come up" and then "stay where you are". STOP would
+//! bar the table's own return once the program is killed (C-04).
 
 use std::io;
 use std::sync::Arc;
@@ -27,10 +28,10 @@ pub struct Interrupts(Arc<Counts>);
 
 #[derive(Debug, Default)]
 struct Counts {
-    /// Ctrl-C, SIGINT and SIGTERM.
+    /// Ctrl-C and SIGINT.
     pressed: AtomicU32,
     pressed_taken: AtomicU32,
-    /// SIGHUP, and keyboards that are gone.
+    /// SIGHUP, SIGTERM, and keyboards that are gone.
     closed: AtomicU32,
     closed_taken: AtomicU32,
 }
@@ -104,7 +105,7 @@ fn listen(counter: &Interrupts, ready: &Sender<io::Result<()>>) {
         loop {
             tokio::select! {
                 _ = interrupt.recv() => counter.interrupt(),
-                _ = terminate.recv() => counter.interrupt(),
+                _ = terminate.recv() => counter.close(),
                 _ = hangup.recv() => counter.close(),
             }
         }
@@ -155,7 +156,7 @@ mod tests {
             interrupts.0.pressed.load(Ordering::Acquire)
                 + interrupts.0.closed.load(Ordering::Acquire)
         };
-        for signal in [Signal::HUP, Signal::TERM, Signal::INT] {
+        for signal in [Signal::HUP, Signal::TERM, Signal::TERM, Signal::INT] {
             let before = count();
             kill_process(getpid(), signal).unwrap();
             while count() == before {
@@ -163,6 +164,6 @@ mod tests {
             }
         }
         let taken: Vec<Interrupt> = std::iter::from_fn(|| interrupts.take()).collect();
-        assert_eq!(taken, [Interrupt::Return, Interrupt::Stop, Interrupt::Return]);
+        assert_eq!(taken, [Interrupt::Return; 4]);
     }
 }

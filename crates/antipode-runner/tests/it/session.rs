@@ -178,10 +178,12 @@ fn ctrl_c_brings_the_person_up_and_ends_the_record() {
 #[test]
 fn a_second_ctrl_c_is_stop_and_the_program_stays_until_the_person_is_up() {
     let folder = tempfile::tempdir().unwrap();
-    let mut demo = Running::demo("100", folder.path());
-    demo.wait_for("bout 1 of 3");
+    // Slow enough that the second one comes while the bed is on its way up.
+    let mut demo = Running::demo("30", folder.path());
+    demo.wait_for("Staying here");
     demo.signal(Signal::INT);
-    demo.signal(Signal::TERM);
+    demo.wait_for("[coming up]");
+    demo.signal(Signal::INT);
     let (code, summary) = demo.end();
     assert_eq!(code, Some(4), "{summary}");
     assert_eq!(summary["outcome"], "stopped");
