@@ -311,7 +311,7 @@ impl Guard {
         let Some(worst_case) = self.angle.worst_case(now) else {
             return Err(Refusal::AngleNotAgreed { state: self.angle.state(now) });
         };
-        let reach = worst_case.moved(self.envelope.run_on(rate));
+        let reach = worst_case.moved(self.envelope.room(rate));
         let slack = if active(Canary::LimitOffByOne) { 999 } else { 0 };
         if reach <= limit.value().moved(slack) {
             return Ok(());
@@ -323,7 +323,7 @@ impl Guard {
     /// The fastest rate up to the lowering limit whose worst case stays within `limit`.
     fn fastest_within(&self, now: Timestamp, limit: Angle) -> Rate {
         let Some(worst_case) = self.angle.worst_case(now) else { return Rate::ZERO };
-        let fits = |rate| worst_case.moved(self.envelope.run_on(rate)) <= limit;
+        let fits = |rate| worst_case.moved(self.envelope.room(rate)) <= limit;
         // Halving: `low` always fits, `high` is the first that may not.
         let mut low = Rate::ZERO;
         let mut high = self.limits.lower_rate().value().slower(self.envelope.max_rate);

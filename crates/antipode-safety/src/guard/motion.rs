@@ -46,15 +46,27 @@ impl Envelope {
     /// Millidegrees that the bed turns at `rate` after the last command is heard: the lease and
     /// then the stop, rounded up (I7). Without a known deceleration there is no bound.
     pub(super) fn run_on(&self, rate: Rate) -> i64 {
+        rate.magnitude().travel(self.lease).saturating_add(self.stop(rate))
+    }
+
+    /// Millidegrees kept free below a limit while lowering at `rate` (I2). The wire may hold a
+    /// command back for up to one lease (the table refuses what comes later), the table then runs
+    /// on for a lease, and in its last moment there must still be room for a lease and the stop.
+    pub(super) fn room(&self, rate: Rate) -> i64 {
         if active(Canary::StoppingDistanceIgnored) {
             return 0;
         }
+        let leases = self.lease.plus(self.lease).plus(self.lease);
+        rate.magnitude().travel(leases).saturating_add(self.stop(rate))
+    }
+
+    /// Millidegrees of a stop from `rate`, rounded up.
+    fn stop(&self, rate: Rate) -> i64 {
         let speed = i64::from(rate.magnitude().millideg_per_s());
         let twice_decel = i64::from(self.stop_decel_millideg_per_s2).saturating_mul(2);
         let squared = speed.saturating_mul(speed);
         let rounded_up = squared.saturating_add(twice_decel.saturating_sub(1));
-        let stop = rounded_up.checked_div(twice_decel).unwrap_or(i64::MAX);
-        rate.magnitude().travel(self.lease).saturating_add(stop)
+        rounded_up.checked_div(twice_decel).unwrap_or(i64::MAX)
     }
 }
 

@@ -8,10 +8,10 @@ fn centidegrees() -> impl Iterator<Item = Angle> {
     (-9_500..=9_500).map(|centideg| Angle::clamped(centideg * 10))
 }
 
-/// 1 degree for the sensor, a quarter of a second at `speed`, and the stop at 8 degrees per second
-/// squared, each rounded up: written here once more, not taken from the guard.
-fn run_on(speed: i64) -> i64 {
-    1_000 + (speed * 250 + 999) / 1_000 + (speed * speed + 15_999) / 16_000
+/// 1 degree for the sensor, three leases of a quarter of a second at `speed`, and the stop at
+/// 8 degrees per second squared, each rounded up: written here once more, not taken from the guard.
+fn room(speed: i64) -> i64 {
+    1_000 + (speed * 750 + 999) / 1_000 + (speed * speed + 15_999) / 16_000
 }
 
 #[test]
@@ -25,7 +25,7 @@ fn from_no_centidegree_is_lowering_permitted_that_could_pass_the_limit() {
                 let target = Angle::clamped(limit);
                 let motion = Motion { target, rate: Rate::clamped(speed) };
                 let permitted = guard.permit(now, motion, &LEAVE).is_ok();
-                let reach = i64::from(tilt.millideg()) + run_on(speed);
+                let reach = i64::from(tilt.millideg()) + room(speed);
                 let fits = reach <= limit && tilt >= Angle::REST_LOW;
                 assert_eq!(permitted, fits, "{setting:?}: {tilt} at {speed}");
             }

@@ -135,9 +135,9 @@ proptest! {
         let motion = Motion { target: Angle::clamped(target), rate: Rate::clamped(speed) };
         if let Ok(permit) = guard.permit(now, motion, &leave) {
             let worst = i64::from(guard.angle().worst_case(now).unwrap().millideg());
-            let run_on = (speed * 250 + 999) / 1_000 + (speed * speed + 15_999) / 16_000;
+            let room = (speed * 750 + 999) / 1_000 + (speed * speed + 15_999) / 16_000;
             let limit = guard.limits().tilt().value();
-            prop_assert!(worst + run_on <= i64::from(limit.millideg()));
+            prop_assert!(worst + room <= i64::from(limit.millideg()));
             prop_assert!(permit.target() <= limit);
             prop_assert_eq!((permit.target(), permit.rate()), (motion.target, motion.rate));
             prop_assert!(guard.angle().state(now).agreed().is_some());
