@@ -98,12 +98,14 @@ pub(crate) fn ramp(config: &Config, now: i32, wanted: i32, dt_ms: u32) -> i32 {
         return 0;
     }
     let from = if now.signum() == -wanted.signum() { 0 } else { now };
-    let dt = dt_ms.min(MAX_DT_MS);
-    let step = |per_s2: u32| i32::try_from(per_s2.saturating_mul(dt) / 1_000).unwrap_or(i32::MAX);
+    let step =
+        |per_s2: u32, ms: u32| i32::try_from(per_s2.saturating_mul(ms) / 1_000).unwrap_or(i32::MAX);
     let size = if wanted.abs() > from.abs() {
-        wanted.abs().min(from.abs() + step(config.accel_mdeg_per_s2))
+        let gained = step(config.accel_mdeg_per_s2, dt_ms.min(MAX_DT_MS));
+        wanted.abs().min(from.abs() + gained)
     } else {
-        wanted.abs().max(from.abs() - step(config.stop_decel_mdeg_per_s2))
+        let shed = step(config.stop_decel_mdeg_per_s2, dt_ms);
+        wanted.abs().max(from.abs().saturating_sub(shed))
     };
     size * wanted.signum()
 }
