@@ -26,6 +26,8 @@ const EFFECT_REACTION_MS: u64 = 500;
 #[derive(Clone, Debug, Default)]
 pub(crate) struct MotionRules {
     runaway: Clock,
+    slowing: bool,
+    too_fast: Stopping,
     no_room: Stopping,
     no_lease: Stopping,
     limits_steady: Clock,
@@ -88,9 +90,13 @@ impl MotionRules {
         if !down && row.tilt() < CROSSING_MDEG && row.all_truthful() {
             bound = bound.min(profile.hard_upright_mdeg_s);
         }
-        // A change of motion may have to ramp down from the faster one before it.
+        // A change of motion may have to ramp down from the faster one before it, and a controller
+        // that turns slowly holds each step of that ramp for a tick.
+        let over = row.speed() > bound;
+        self.slowing = over && (self.slowing || row.motion() != row.before.firmware.motion);
+        let late = self.too_fast.exceeded(row, self.slowing, row.speed(), row.tick_ms()).is_some();
         let ramping = row.speed() < row.before.firmware.setpoint_mdeg_s.saturating_abs();
-        let broken = row.speed() > bound && !ramping;
+        let broken = over && !ramping && (late || !self.slowing);
         let numbers = [row.setpoint().into(), bound.into(), row.tilt().into(), 0];
         report.judge(Rule::RateTooHigh, broken, numbers);
     }

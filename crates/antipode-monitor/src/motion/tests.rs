@@ -1,4 +1,5 @@
 use crate::invariant::Invariant;
+use crate::profile::Profile;
 use crate::testing::Run;
 use crate::trace::{Motion, Source, Tick};
 
@@ -51,6 +52,25 @@ fn rate_keeps_to_the_bound_of_its_direction() {
     at_rate(40_000, Motion::Creep, -1_001).breaks(Invariant::I1, "above its bound");
     at_rate(10_000, Motion::Jog, 1_000).clean();
     at_rate(10_000, Motion::Jog, 1_001).breaks(Invariant::I1, "above its bound");
+}
+
+#[test]
+fn a_slower_motion_is_reached_by_the_slope_of_a_stop() {
+    // A controller that turns every 50 ms sheds 400 each time, and holds the rate between.
+    let shedding = |mdeg_s: i32| {
+        let slow = Profile { control_period_ms: 60, ..Profile::home_serial() };
+        let mut run = Run::with(slow, 40_000);
+        run.drive(Motion::Return, -3_000, 3_000);
+        let mut rate: i32 = -3_000;
+        while rate < -1_000 {
+            rate = (rate + mdeg_s).min(-1_000);
+            run.drive(Motion::Creep, rate, 50);
+        }
+        run.drive(Motion::Creep, -1_000, 1_000);
+        run
+    };
+    shedding(400).clean();
+    shedding(200).breaks(Invariant::I1, "above its bound");
 }
 
 #[test]
