@@ -173,7 +173,11 @@ impl Session {
             }
             LinkEvent::Restarted => {
                 self.facts.armed = false;
-                self.facts.restarted |= self.state.is_live();
+                if self.state.is_live() {
+                    let late = self.now.since(self.facts.heard_at) >= fixed::HANDS_ON_AFTER;
+                    self.facts.restarted |= !late;
+                    self.facts.restarted_late |= late;
+                }
                 self.forget_link();
             }
             LinkEvent::Foreign => self.facts.foreign |= self.state.is_live(),

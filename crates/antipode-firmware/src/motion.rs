@@ -11,8 +11,9 @@ use crate::config::Config;
 pub(crate) const ARRIVED_MDEG: i32 = 20;
 /// Two healthy sources differ by less than this.
 const LEAD_MDEG: i32 = 1_000;
-/// Longest tick that speeds up the ramp; a later one counts as this.
-const MAX_DT_MS: u32 = 50;
+/// Longest tick that speeds up the ramp; a later one counts as this, so that a loop that hung for a
+/// moment does not jump (I1).
+const MAX_DT_MS: u32 = 20;
 
 /// The fastest rate from which planned slowing stops within `distance` millidegrees.
 fn approach(distance: i32, accel: u32) -> i32 {

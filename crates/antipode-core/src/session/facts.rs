@@ -21,8 +21,12 @@ pub(super) struct Facts {
     pub(super) refused: bool,
     /// The link broke during a session: whatever comes back, this session does not go on.
     pub(super) link_broken: bool,
-    /// The table restarted during a session.
+    /// The table restarted during a session and was away for a moment only.
     pub(super) restarted: bool,
+    /// The table restarted during a session after it had been away for long.
+    pub(super) restarted_late: bool,
+    /// When the last report came.
+    pub(super) heard_at: Timestamp,
     /// Somebody else moves the table.
     pub(super) foreign: bool,
     /// The control loop was late during a session.
@@ -86,6 +90,8 @@ impl Facts {
             refused: false,
             link_broken: false,
             restarted: false,
+            restarted_late: false,
+            heard_at: Timestamp::ZERO,
             foreign: false,
             loop_late: false,
             reading: None,
@@ -118,6 +124,7 @@ impl Facts {
     /// Takes a fresh report; `order` has been in force since `since`.
     pub(super) fn take_reading(&mut self, reading: &Reading, order: Order, since: Timestamp) {
         self.reading = Some(*reading);
+        self.heard_at = reading.at;
         self.stop_seen |= reading.drive == DriveState::Stopped;
         // The table disarms itself after STOP, a press of RETURN or a lost lease, and then reports
         // only now and then.

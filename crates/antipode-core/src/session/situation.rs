@@ -34,6 +34,7 @@ impl Session {
         set = set.union(self.motion_situations());
         set.with(Situation::LinkLost, set.has(Situation::LinkLost) || self.link_is_lost())
             .with(Situation::Restarted, self.facts.restarted)
+            .with(Situation::RestartedLate, self.facts.restarted_late)
             .with(Situation::ForeignMotion, self.is_moved_by_others())
             .with(Situation::Unanswered, self.facts.no_answer || self.dead_man_is_up())
             .with(Situation::VitalsOut, self.vitals.verdict(self.now) == VitalsVerdict::OutOfRange)
@@ -182,7 +183,7 @@ pub(super) const fn cause_of(situation: Situation) -> EndCause {
         Situation::StalledDown | Situation::StalledBack => EndCause::Stalled,
         Situation::HotSoft | Situation::HotHard => EndCause::Hot,
         Situation::MainsLost | Situation::SupplyLow | Situation::PowerLost => EndCause::SupplyLost,
-        Situation::Restarted => EndCause::TableRestarted,
+        Situation::Restarted | Situation::RestartedLate => EndCause::TableRestarted,
         Situation::Unanswered | Situation::HandControlLost => EndCause::NoAnswer,
         Situation::VitalsOut => EndCause::VitalsOut,
         Situation::Symptom => EndCause::Symptom(crate::symptom::Symptom::Unease),
@@ -216,7 +217,7 @@ pub(super) const fn alarm_of(situation: Situation) -> Option<AlarmCause> {
         Situation::MainsLost | Situation::SupplyLow | Situation::PowerLost => {
             Some(AlarmCause::Supply)
         }
-        Situation::Restarted => Some(AlarmCause::Restarted),
+        Situation::Restarted | Situation::RestartedLate => Some(AlarmCause::Restarted),
         Situation::Unanswered | Situation::HandControlLost => Some(AlarmCause::NoAnswer),
         Situation::VitalsOut => Some(AlarmCause::VitalsOut),
         Situation::Symptom => Some(AlarmCause::RedFlag),

@@ -94,8 +94,8 @@ fn the_ramp_speeds_up_at_two_slows_at_eight_and_drops_to_zero() {
     assert_eq!(ramp(&config, 3_000, -1_000, 10), -20);
     assert_eq!(ramp(&config, -3_000, 1_000, 10), 20);
     assert_eq!(ramp(&config, 1_000, 1_000, 10), 1_000);
-    assert_eq!(ramp(&config, 0, 3_000, 50), 100);
-    assert_eq!(ramp(&config, 0, 3_000, 51), 100);
+    assert_eq!(ramp(&config, 0, 3_000, 20), 40);
+    assert_eq!(ramp(&config, 0, 3_000, 21), 40);
     // However late a tick comes, slowing has gone on meanwhile.
     assert_eq!(ramp(&config, 3_000, 1_000, 100), 2_200);
 }

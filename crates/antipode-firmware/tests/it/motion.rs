@@ -21,8 +21,8 @@ fn rates_are_capped_and_ramped() {
 }
 
 #[test]
-fn the_ramp_is_two_degrees_a_second_each_second_at_any_tick() {
-    for dt in [1, 7, 10, 50] {
+fn the_ramp_is_two_degrees_a_second_each_second_at_any_tick_in_time() {
+    for dt in [1, 7, 10, 20] {
         let mut bench = Bench::armed();
         let before = bench.now;
         bench.send(target(50, 3_000));
@@ -31,6 +31,18 @@ fn the_ramp_is_two_degrees_a_second_each_second_at_any_tick() {
             let most = 2 * i32::try_from(bench.now - before).unwrap();
             assert!(bench.setpoint() <= most && bench.setpoint() > most - 60, "{dt}");
         }
+    }
+}
+
+#[test]
+fn a_loop_that_hung_speeds_up_no_further_than_in_one_tick() {
+    for hung in [21, 50, 170] {
+        let mut bench = Bench::armed();
+        bench.send(target(50, 3_000));
+        bench.step(10);
+        let before = bench.setpoint();
+        bench.step(hung);
+        assert!((1..=40).contains(&(bench.setpoint() - before)), "{hung}");
     }
 }
 

@@ -48,6 +48,10 @@ pub(super) struct Rows {
     lately: [(Source, u64); 2],
     locked: bool,
     away_since_ms: Option<u64>,
+    /// The board has been dark since then.
+    dark_since_ms: Option<u64>,
+    /// It was dark for so long that only people start the way home, until they do.
+    hands_on: bool,
     events: Vec<Event>,
 }
 
@@ -58,6 +62,9 @@ const HAND_MS: u64 = 320;
 const SETTLE_MS: u64 = 600;
 /// A host that completes no tick for this long is away, milliseconds.
 const AWAY_MS: u64 = 150;
+/// A board that was dark for so long may have somebody at its crank (C-11), milliseconds. The host
+/// counts from the last report, which may be a report and its way on the wire older.
+const HANDS_ON_AFTER_MS: u64 = 4_000;
 /// Locks come off within this long after the start that asks for it, milliseconds.
 const UNLOCK_MS: u64 = 3_000;
 
@@ -77,6 +84,8 @@ impl Rows {
             lately: [(Source::Healthy, 0); 2],
             locked: false,
             away_since_ms: None,
+            dark_since_ms: None,
+            hands_on: false,
             events: Vec::new(),
         }
     }
@@ -94,6 +103,7 @@ impl Rows {
             self.upright_until_ms = now_ms + TAP_MS;
         } else if matches!(act, Act::HoldReturn | Act::Return) {
             self.held_until_ms = now_ms + TAP_MS;
+            self.hands_on = false;
         } else if matches!(act, Act::Start | Act::Ok) {
             self.start_ms = Some(now_ms);
         }
@@ -117,6 +127,7 @@ impl Rows {
         let now_ms = world.now_ms();
         let audit = shell.core().session().audit();
         let inspected = world.controller().map(antipode_firmware::Controller::inspect);
+        self.darkness(inspected.is_none(), now_ms);
         self.presses(world);
         let away_since = if shell.host_is_alive() && !host_down {
             self.away_since_ms = None;
@@ -157,6 +168,14 @@ impl Rows {
         }
     }
 
+    fn darkness(&mut self, dark: bool, now_ms: u64) {
+        if dark {
+            self.dark_since_ms.get_or_insert(now_ms);
+        } else if let Some(since) = self.dark_since_ms.take() {
+            self.hands_on |= now_ms - since >= HANDS_ON_AFTER_MS;
+        }
+    }
+
     fn presses(&mut self, world: &World) {
         let now = world.person().switches();
         let pressed = now.pressed_since(self.switches);
@@ -165,6 +184,7 @@ impl Rows {
         }
         self.switches = now;
         if pressed.has(Switch::Return) {
+            self.hands_on = false;
             self.events.push(Event::ReturnPressed { wired: true });
         }
         if pressed.has(Switch::Ok) {
@@ -235,7 +255,7 @@ impl Rows {
             },
             stop_latched: seen.stop_latched,
             motion_locked: !faults.is_empty(),
-            boot_hold: !seen.host_seen || seen.reset_loop,
+            boot_hold: !seen.host_seen || seen.reset_loop || self.hands_on,
             stall_latched: seen.back_blocked
                 || faults.has(Fault::StallBack)
                 || faults.has(Fault::StallDown)

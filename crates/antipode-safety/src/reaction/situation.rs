@@ -39,7 +39,7 @@ pub enum Situation {
     SupplyLow = 14,
     /// All power lost (H-14).
     PowerLost = 15,
-    /// The controller restarted: power is back, or it fell over (H-15, H-16).
+    /// The controller restarted and was away for a moment only (H-15, H-16).
     Restarted = 16,
     /// No answer to a check-in, or the dead-man let go (H-24).
     Unanswered = 17,
@@ -79,11 +79,13 @@ pub enum Situation {
     HandControlLost = 34,
     /// The table answers in a way that its protocol does not allow (H-36).
     Mismatch = 35,
+    /// The controller restarted after so long that people may be at work on the bed by hand (H-14).
+    RestartedLate = 36,
 }
 
 impl Situation {
     /// Every situation, in the order of the table.
-    pub const ALL: [Self; 36] = [
+    pub const ALL: [Self; 37] = [
         Self::StopPressed,
         Self::StopLoopOpen,
         Self::LinkLost,
@@ -120,6 +122,7 @@ impl Situation {
         Self::ProgramEnding,
         Self::HandControlLost,
         Self::Mismatch,
+        Self::RestartedLate,
     ];
 
     /// The row of the table and the bit of a set.

@@ -175,9 +175,18 @@ fn without_power_the_brake_holds() {
 }
 
 #[test]
-fn nothing_moves_by_itself_after_a_restart() {
+fn a_table_that_was_away_for_a_moment_brings_the_bed_home_after_five_seconds() {
     row(
         Situation::Restarted,
+        "hold; latched; Medium alarm; RETURN OnePress",
+        "hold, 5000 ms, return; latched; High alarm; RETURN OnePress",
+    );
+}
+
+#[test]
+fn nothing_moves_by_itself_after_a_long_time_without_power() {
+    row(
+        Situation::RestartedLate,
         "hold; latched; Medium alarm; RETURN OnePress",
         "hold, 0 ms, people; latched; High alarm; RETURN OnePress",
     );

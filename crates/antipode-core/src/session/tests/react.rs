@@ -155,8 +155,22 @@ fn a_stall_on_the_way_back_waits_for_people() {
 }
 
 #[test]
-fn a_restarted_table_moves_only_when_a_person_says_so() {
+fn a_table_that_was_away_for_a_moment_is_brought_home_after_five_seconds() {
     let mut bench = hold();
+    bench.event(Event::Link(LinkEvent::Restarted));
+    bench.going = Going::Nowhere;
+    bench.event(Event::Link(LinkEvent::Connected));
+    bench.run(4_900);
+    assert_eq!((bench.state(), bench.tilt), (StateKind::Held, 30_000));
+    comes_home(&mut bench, 25, Outcome::Fault);
+}
+
+#[test]
+fn a_table_that_was_away_for_long_moves_only_when_a_person_says_so() {
+    let mut bench = hold();
+    (bench.silent, bench.deaf) = (true, true);
+    bench.run(5_100);
+    (bench.silent, bench.deaf) = (false, false);
     bench.event(Event::Link(LinkEvent::Restarted));
     bench.going = Going::Nowhere;
     bench.event(Event::Link(LinkEvent::Connected));

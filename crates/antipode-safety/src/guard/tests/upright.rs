@@ -114,10 +114,10 @@ fn rate_and_target_point_the_same_way() {
 
 #[test]
 fn the_way_down_to_rest_stays_short_of_head_down() {
-    // At 1500 a second: 1000 of margin, 375 of lease, 141 of stop.
+    // At 1500 a second: 1000 of margin, 1125 of leases, 141 of stop.
     let down = motion(0, 1_500);
-    assert!(upright(&guard_at(-1_516), down, &LEAVE, ATTENDED).is_ok());
-    let refusal = upright(&guard_at(-1_515), down, &LEAVE, ATTENDED).unwrap_err();
+    assert!(upright(&guard_at(-2_266), down, &LEAVE, ATTENDED).is_ok());
+    let refusal = upright(&guard_at(-2_265), down, &LEAVE, ATTENDED).unwrap_err();
     assert!(matches!(
         refusal,
         Refusal::MayPass { limit, .. }

@@ -185,12 +185,12 @@ fn these_bar_every_motion_by_itself_and_no_others() {
         Situation::StalledBack,
         Situation::HotHard,
         Situation::PowerLost,
-        Situation::Restarted,
         Situation::LatchesOpen,
         Situation::Runaway,
         Situation::WrongWay,
         Situation::SomebodyUnder,
         Situation::Mismatch,
+        Situation::RestartedLate,
     ];
     assert_eq!(barring, expected);
 }
