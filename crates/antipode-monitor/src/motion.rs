@@ -200,7 +200,8 @@ impl MotionRules {
         let numbers = [rise.into(), millis(for_ms), row.setpoint().into(), 0];
         report.judge(Rule::WrongWayReturn, wrong_ms > EFFECT_REACTION_MS, numbers);
 
-        let stalled_ms = self.stalled.run(t_ms, failed.is_some());
+        // Of two sources the one that moves is believed (H-05): while one lies, it may hide a stall.
+        let stalled_ms = self.stalled.run(t_ms, failed.is_some() && row.all_truthful());
         let (gained, commanded) = failed.unwrap_or_default();
         let numbers = [gained.into(), commanded, millis(stalled_ms), 0];
         report.judge(Rule::StalledReturn, stalled_ms > EFFECT_REACTION_MS, numbers);

@@ -202,6 +202,19 @@ fn a_return_that_gains_nothing_stops() {
 }
 
 #[test]
+fn a_stall_is_demanded_only_while_no_source_lies_about_it() {
+    let with = |second: Source| {
+        let mut run = Run::at(20_000);
+        run.tick.plant.drive_able = false;
+        run.tick.plant.second_source = second;
+        run.drive(Motion::Return, -1_500, 3_600).drive(Motion::None, 0, 1_000);
+        run
+    };
+    with(Source::FaultSilent).clean();
+    with(Source::Healthy).breaks(Invariant::I20, "gains nothing");
+}
+
+#[test]
 fn a_host_limit_binds_only_once_frames_under_the_wider_one_have_run_out() {
     let narrowed_for = |ms: u64, edit: fn(&mut Tick)| {
         let mut run = Run::at(10_000);

@@ -58,8 +58,9 @@ pub(super) struct Rows {
 /// A button that was let go is known to the host only after the report that tells it, milliseconds.
 /// Reports may be lost, so the host lets a held button count for 250 ms.
 const HAND_MS: u64 = 320;
-/// A sensor that has come right counts as faulty for this much longer, milliseconds.
-const SETTLE_MS: u64 = 600;
+/// A sensor that has come right counts as faulty for this much longer, milliseconds: the table waits
+/// a second for it to jump no more, and believes it after another (H-06).
+const SETTLE_MS: u64 = 2_200;
 /// A host that completes no tick for this long is away, milliseconds.
 const AWAY_MS: u64 = 150;
 /// A board that was dark for so long may have somebody at its crank (C-11), milliseconds. The host
