@@ -55,14 +55,20 @@ impl Controller {
         self.outbox.answer(Message::Ack(Ack { of_seq, of_type, result }));
     }
 
-    /// STOP acts from any session and in any order (I3). Repeats change nothing, so that a flood of
-    /// them cannot take a held local return from the person on the bed.
+    /// STOP acts from any session and in any order (I3). While it is latched it ends a return that
+    /// a host holds, at once, and none that the person on the bed holds: a flood of frames must not
+    /// take that one away.
     fn stop_frame(&mut self, frame: &Frame) -> AckResult {
-        if !self.stop.latched() {
+        let owned = self.session.owns(frame.session);
+        let new = owned && self.session.order(frame.seq) == Order::New;
+        // A copy of a STOP from before the hold is no answer to it.
+        let press = new || !owned;
+        let held_by_host = matches!(self.demand, Demand::HostReturn { .. });
+        if !self.stop.latched() || (press && held_by_host) {
             self.stop.latch();
             self.halt_for_stop();
         }
-        if self.session.owns(frame.session) && self.session.order(frame.seq) == Order::New {
+        if new {
             self.session.accept(frame.seq);
         }
         AckResult::Accepted

@@ -138,6 +138,36 @@ fn repeated_stop_frames_do_not_take_a_held_return_away() {
 }
 
 #[test]
+fn a_stop_frame_ends_a_return_that_a_host_holds_at_once() {
+    for foreign in [false, true] {
+        let mut bench = Bench::lowered(40);
+        bench.send(Message::Stop);
+        let copy = bench.seq;
+        bench.run(300);
+        bench.send(held_back());
+        bench.run(500);
+        assert!(bench.setpoint() < 0);
+        bench.send_as(copy, bench.session, Message::Stop);
+        bench.step(10);
+        assert!(bench.setpoint() < 0, "a copy of the old STOP is no new one");
+        bench.send(held_back());
+        if foreign {
+            bench.send_as(0, 0, Message::Stop);
+        } else {
+            bench.send(Message::Stop);
+        }
+        bench.step(10);
+        assert_eq!(bench.setpoint(), 0);
+        assert!(bench.outputs.brake);
+        assert_eq!(bench.send(held_back()), AckResult::Stopped, "it rests first");
+        let at = bench.tilt();
+        bench.run(1_000);
+        assert!(bench.tilt().abs_diff(at) < 100);
+        assert_eq!(bench.send(held_back()), AckResult::Accepted);
+    }
+}
+
+#[test]
 fn a_second_press_stops_a_held_return() {
     let mut bench = Bench::lowered(30);
     bench.put(0, 0, Message::Stop);
