@@ -75,6 +75,8 @@ pub struct Controller {
     pub(crate) inputs: Option<Inputs>,
     pub(crate) now_ms: u32,
     pub(crate) since_report: Held,
+    /// Neither armed nor head-down nor turning for so long.
+    pub(crate) quiet: Held,
     pub(crate) reported_state: DriveState,
     pub(crate) reported_switches: Switches,
 }
@@ -112,6 +114,7 @@ impl Controller {
             inputs: None,
             now_ms: 0,
             since_report: Held::ZERO,
+            quiet: Held::ZERO,
             reported_state: DriveState::Disarmed,
             reported_switches: Switches::NONE,
             config,

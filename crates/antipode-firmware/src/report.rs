@@ -7,17 +7,26 @@ use crate::controller::Controller;
 use crate::demand::{Cause, Demand};
 use crate::io::Inputs;
 
-/// Between reports while armed or head-down (20 a second).
+/// Between reports while the table is busy (20 a second).
 const BUSY_MS: u32 = 50;
 /// Between reports at other times (2 a second).
 const IDLE_MS: u32 = 500;
+/// So long after it was busy it still counts as busy: the last word of a host that counts on fast
+/// reports must not be one that says head-down.
+const LINGER_MS: u32 = 1_000;
+/// A bed that turns faster than the noise of its sensors turns, whoever turns it.
+const TURNS_MDEG_PER_S: i32 = 1_500;
 
 impl Controller {
     /// Queues a report when one is due: on time, or at once when the state or a switch changed.
     pub(crate) fn report(&mut self, inputs: &Inputs, dt_ms: u32) {
         let state = self.state();
-        let busy = self.session.armed() || self.head_down();
-        let due_ms = if busy { BUSY_MS } else { IDLE_MS };
+        let busy = self.session.armed()
+            || self.head_down()
+            || self.setpoint != 0
+            || self.drive.rate().abs() >= TURNS_MDEG_PER_S;
+        let quiet_ms = self.quiet.update(!busy, dt_ms);
+        let due_ms = if quiet_ms < LINGER_MS { BUSY_MS } else { IDLE_MS };
         let elapsed = self.since_report.update(true, dt_ms);
         // A press must reach the host however short it is, also of an idle table.
         let pressed = inputs.switches != self.reported_switches;

@@ -2,7 +2,7 @@
 
 use antipode_firmware::Config;
 use antipode_link::{AckResult, Message, Rescue, TableFlag};
-use antipode_safety::{DriveState, Fault, Millis, Rate};
+use antipode_safety::{DriveState, Fault, Millis, Rate, Switch};
 
 use crate::bench::{Bench, deg, target};
 
@@ -23,6 +23,28 @@ fn reports_come_twenty_times_a_second_while_armed_or_head_down_and_twice_otherwi
     bench.send(Message::Disarm);
     bench.run(100);
     assert_eq!(reports(&mut bench, 1_000), 20);
+}
+
+#[test]
+fn reports_stay_fast_for_a_second_after_the_bed_is_level_and_stands() {
+    let mut bench = Bench::lowered(2);
+    bench.send(Message::Stop);
+    bench.run(300);
+    bench.press(Switch::Return, true);
+    bench.until(10_000, |bench| bench.tilt() < 0);
+    assert_eq!(reports(&mut bench, 200), 4, "it turns");
+    bench.until(10_000, |bench| bench.setpoint() == 0);
+    // Up to one more or less, by where in the second the motion ends.
+    assert!((19..=21).contains(&reports(&mut bench, 1_000)));
+    bench.run(100);
+    assert_eq!(reports(&mut bench, 5_000), 10);
+    // Turned by hand, without the drive: level again, and still worth a fast report.
+    let mut bench = Bench::armed();
+    bench.send(Message::Disarm);
+    bench.run(2_000);
+    bench.slip = -2_000;
+    bench.run(300);
+    assert_eq!(reports(&mut bench, 500), 10);
 }
 
 #[test]
