@@ -5,9 +5,11 @@ use antipode_safety::{DriveState, Fault, FaultSet, Rate, Switches};
 
 use crate::angle::{Estimate, Quality, Sources};
 use crate::automatic::{Automatic, Facts};
+use crate::blind::{Blind, RESTED_LEAST_MDEG, RESTED_MS};
 use crate::canary::{self, Canary};
 use crate::condition::{Ankles, Condition};
 use crate::config::Config;
+use crate::current::CurrentWatch;
 use crate::demand::{Asker, Cause, Demand};
 use crate::drive::{DriveWatch, Seen, Way};
 use crate::fault_log::{Faults, Scene};
@@ -29,10 +31,6 @@ const BRAKE_AFTER_MS: u32 = 300;
 const STOPPED_TOO_LONG_MS: u32 = 30_000;
 /// An arrived bed that is further off than this is steered again.
 const STRAYED_MDEG: i32 = 300;
-/// The rest switch counts once it has been closed for so long: well inside the band, not at its edge.
-const RESTED_MS: u32 = 1_500;
-/// The least head-down source must say at most this, for the rest switch to be believed.
-const RESTED_LEAST_MDEG: i32 = 5_000;
 /// At level without a host for so long, the table disarms itself.
 const DISARM_AFTER_MS: u32 = 5_000;
 
@@ -51,6 +49,7 @@ pub struct Controller {
     pub(crate) faults: Faults,
     pub(crate) sources: Sources,
     pub(crate) drive: DriveWatch,
+    pub(crate) current: CurrentWatch,
     pub(crate) condition: Condition,
     pub(crate) automatic: Automatic,
     pub(crate) stop: Stop,
@@ -58,6 +57,7 @@ pub struct Controller {
     pub(crate) at: Option<Estimate>,
     /// The most head-down angle last known, for when there is none.
     pub(crate) last_worst: i32,
+    pub(crate) blind: Blind,
     pub(crate) demand: Demand,
     /// What the drive follows, millidegrees a second.
     pub(crate) setpoint: i32,
@@ -68,7 +68,7 @@ pub struct Controller {
     pub(crate) blocked_for: Held,
     pub(crate) uptime: Held,
     /// The rest switch has been closed for so long.
-    rested: Held,
+    pub(crate) rested: Held,
     pub(crate) greeted: bool,
     /// Faults to latch that arose between ticks.
     latch_next: FaultSet,
@@ -95,12 +95,14 @@ impl Controller {
             faults: Faults::new(),
             sources: Sources::new(config.second_angle),
             drive: DriveWatch::new(),
+            current: CurrentWatch::default(),
             condition: Condition::new(&config),
             automatic: Automatic::default(),
             stop: Stop::default(),
             button: ReturnButton::default(),
             at: None,
             last_worst: 0,
+            blind: Blind::default(),
             demand: Demand::Hold,
             setpoint: 0,
             at_zero: Held::since(BRAKE_AFTER_MS),
@@ -167,12 +169,18 @@ impl Controller {
     fn look(&mut self, inputs: &Inputs, dt_ms: u32) -> Seen {
         self.sources.update(inputs.tilt, inputs.tilt_second, self.setpoint, dt_ms);
         self.at = self.sources.estimate();
-        if let Some(at) = self.at {
-            self.last_worst = at.worst;
+        match self.at {
+            Some(at) => {
+                self.last_worst = at.worst;
+                self.blind.see(&at, self.rested.ms());
+            }
+            None => self.blind.reckon(self.setpoint, self.rested.ms(), dt_ms),
         }
         self.condition.update(&self.config, inputs, dt_ms);
-        let limit_ma = self.config.current_limit_ma;
-        self.drive.update(self.at.as_ref(), self.setpoint, inputs.current_ma, limit_ma, dt_ms)
+        let over = inputs.current_ma > self.config.current_limit_ma;
+        let pushes = self.current.update(self.setpoint, self.outputs.brake, over, dt_ms);
+        let seen = self.drive.update(self.at.as_ref(), self.setpoint, inputs.current_ma, dt_ms);
+        Seen { over_current: pushes, ..seen }
     }
 
     fn note_faults(&mut self, inputs: &Inputs, seen: Seen) {
@@ -185,6 +193,7 @@ impl Controller {
             .faults()
             .with(Fault::AngleInvalid, self.sources.any_lost())
             .with(Fault::AngleDisagrees, disagree)
+            .with(Fault::OverCurrent, self.current.is_false())
             .with(Fault::StopLoopOpen, self.stop_loop_open(inputs.switches));
         let latch = self
             .latch_next
@@ -268,12 +277,16 @@ impl Controller {
         self.button.forget();
     }
 
-    /// The strapped person's RETURN: one press runs to the rest band; with STOP latched, both
-    /// latches open or a controller that keeps restarting it moves only while held.
+    /// The strapped person's RETURN: one press runs to the rest band. With STOP latched, both
+    /// latches open, no angle, a current sensor that shows what cannot be, or a controller that
+    /// keeps restarting it moves only while held.
     fn obey_hand(&mut self, switches: Switches) {
         let pressed = self.button.update(switches);
-        let hold_to_run =
-            self.stop.latched() || self.condition.ankles() == Ankles::Open || self.reset_loop();
+        let hold_to_run = self.stop.latched()
+            || self.condition.ankles() == Ankles::Open
+            || self.at.is_none()
+            || self.current.is_false()
+            || self.reset_loop();
         if pressed {
             self.unblock(Asker::Hand);
             self.automatic.renew();
@@ -350,6 +363,7 @@ impl Controller {
             Demand::HandReturn { held: true } => Asker::HandHeld,
             Demand::AutoReturn { .. } => Asker::Table,
         };
+        // Without an angle the refusal says where the way ends.
         let done = self.at.is_some_and(|at| motion::returned(&at) || self.rests_by_switch(&at));
         if done || self.return_refusal(asker).is_some() {
             self.demand = Demand::Hold;
@@ -374,12 +388,9 @@ impl Controller {
 
     /// The rate that the demand asks for, inside this table's limits.
     fn wanted(&mut self) -> i32 {
-        let Some(at) = self.at else { return 0 };
+        let Some(at) = self.at else { return self.wanted_blind() };
         let config = self.config;
-        let gently = Gently {
-            creep: at.quality != Quality::Full || self.condition.ankles() != Ankles::Closed,
-            hot: self.condition.hot_soft(),
-        };
+        let gently = Gently { creep: self.creeps(), hot: self.condition.hot_soft() };
         let own = config.return_rate.millideg_per_s();
         match &mut self.demand {
             Demand::Hold => 0,

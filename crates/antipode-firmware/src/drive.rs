@@ -1,4 +1,4 @@
-//! Does the bed do what the drive is told? Runaway, stall, over-current, brake slip (H-09 to H-11).
+//! Does the bed do what the drive is told? Runaway, stall, brake slip (H-09 to H-11).
 
 use crate::angle::{Estimate, Quality};
 use crate::canary::{self, Canary};
@@ -23,8 +23,6 @@ const SLIP_MARK_MS: u32 = 500;
 const SLOW_SLIP_MDEG: i32 = 2_000;
 /// Current at standstill that says that the motor is being driven.
 const IDLE_CURRENT_MA: u32 = 1_000;
-/// Over the current limit for so long is an obstacle.
-const OVER_CURRENT_MS: u32 = 200;
 /// Less progress than this (0.3 degrees a second) in half a second is a stall.
 const STALL_MDEG: i32 = 150;
 const STALL_MS: u32 = 500;
@@ -45,7 +43,7 @@ pub(crate) enum Way {
 }
 
 impl Way {
-    const fn of(signed: i32) -> Self {
+    pub(crate) const fn of(signed: i32) -> Self {
         if signed > 0 { Self::Down } else { Self::Back }
     }
 }
@@ -62,6 +60,7 @@ enum Pace {
 pub(crate) struct Seen {
     pub(crate) runaway: bool,
     pub(crate) stall: Option<Way>,
+    /// The watch over the current tells it; this one does not.
     pub(crate) over_current: Option<Way>,
     pub(crate) slip: Option<Way>,
 }
@@ -171,7 +170,6 @@ pub(crate) struct DriveWatch {
     down: i32,
     back: i32,
     too_fast: Held,
-    over_current: Held,
     /// Where the bed stood when it last made progress, and for how long it has not.
     progress_from: Pair,
     no_progress_ms: u32,
@@ -190,7 +188,6 @@ impl DriveWatch {
             down: 0,
             back: 0,
             too_fast: Held::ZERO,
-            over_current: Held::ZERO,
             progress_from: [0; 2],
             no_progress_ms: 0,
             driven: None,
@@ -211,17 +208,12 @@ impl DriveWatch {
         estimate: Option<&Estimate>,
         setpoint: i32,
         current_ma: u32,
-        current_limit_ma: u32,
         dt_ms: u32,
     ) -> Seen {
         let mut seen = Seen::default();
-        if self.over_current.update(current_ma > current_limit_ma, dt_ms) >= OVER_CURRENT_MS {
-            seen.over_current = Some(Way::of(setpoint));
-        }
         let Some(estimate) = estimate else {
             // Without an angle nothing else can be told; start over when it is back.
-            let over_current = self.over_current;
-            *self = Self { over_current, ..Self::new() };
+            *self = Self::new();
             return seen;
         };
         let pair = [estimate.worst, estimate.least];
@@ -250,7 +242,6 @@ impl DriveWatch {
         }
         if canary::active(Canary::StallUnseen) {
             seen.stall = None;
-            seen.over_current = None;
         }
         seen
     }

@@ -3,7 +3,6 @@
 
 use antipode_safety::{FaultSet, Latches};
 
-use crate::angle::Quality;
 use crate::condition::Ankles;
 use crate::controller::Controller;
 use crate::demand::Demand;
@@ -80,8 +79,7 @@ impl Controller {
             setpoint_mdeg_s: self.setpoint,
             request,
             automatic: matches!(self.demand, Demand::AutoReturn { .. }),
-            creep: self.at.is_some_and(|at| at.quality != Quality::Full)
-                || self.condition.ankles() != Ankles::Closed,
+            creep: self.creeps(),
             tilt_mdeg: angle(self.sources.main()),
             second_tilt_mdeg: angle(self.sources.second()),
             lease_ms_left: self.demand.lease().map_or(0, |lease| lease.left_ms(self.now_ms)),

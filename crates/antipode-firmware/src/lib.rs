@@ -30,10 +30,12 @@
 
 mod angle;
 mod automatic;
+mod blind;
 pub mod canary;
 mod condition;
 mod config;
 mod controller;
+mod current;
 mod demand;
 mod drive;
 mod fault_log;

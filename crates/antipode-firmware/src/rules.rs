@@ -67,19 +67,21 @@ impl Controller {
         if self.stop.latched() && !(held && self.stop.rested()) {
             return Some(AckResult::Stopped);
         }
-        let Some(at) = self.at else {
+        if self.at.is_none() && !(held && self.may_creep_blind()) {
             return Some(AckResult::NoAngle);
-        };
+        }
         // Sources that disagree even on which side of level the bed is say nothing about the way.
-        let lost = at.quality == Quality::Disagree && at.least <= 0 && !self.demand.is_return();
-        if lost && !held {
+        let across = self.at.is_some_and(|at| at.quality == Quality::Disagree && at.least <= 0);
+        if across && !self.demand.is_return() && !held {
             return Some(AckResult::NoAngle);
         }
         let dead = self.faults.has(Fault::Runaway) || self.condition.hot_hard();
         let sliding = self.condition.ankles() == Ankles::Open && !held;
         let blocked = self.back_blocked;
         let looping = self.reset_loop() && asker != Asker::HandHeld;
-        if dead || sliding || blocked || looping {
+        // Nothing would notice by its current what the bed runs against.
+        let unfelt = self.current.is_false() && !held;
+        if dead || sliding || blocked || looping || unfelt {
             return Some(AckResult::Faulted);
         }
         if asker == Asker::Table && !self.may_return_by_itself() {
@@ -92,6 +94,13 @@ impl Controller {
     /// the start (no restart turns the bed by itself, I18), a creep that led nowhere.
     fn may_return_by_itself(&self) -> bool {
         self.config.returns_by_itself() && self.session.seen() && !self.automatic.spent()
+    }
+
+    /// Whether a return may only creep: something about angle, latches or current is doubtful.
+    pub(crate) fn creeps(&self) -> bool {
+        self.at.is_none_or(|at| at.quality != Quality::Full)
+            || self.condition.ankles() != Ankles::Closed
+            || self.current.is_false()
     }
 
     /// Whether this start is one of too many.

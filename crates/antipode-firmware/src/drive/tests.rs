@@ -1,7 +1,5 @@
 use super::*;
 
-const LIMIT_MA: u32 = 8_000;
-
 /// A watch over a bed at an angle, fed tick by tick.
 struct Bed {
     watch: DriveWatch,
@@ -18,7 +16,7 @@ impl Bed {
     fn look(&mut self, setpoint: i32, dt_ms: u32) -> Seen {
         let Self { worst, least, .. } = *self;
         let estimate = Estimate { quality: Quality::Full, control: worst, worst, least };
-        self.watch.update(Some(&estimate), setpoint, self.current_ma, LIMIT_MA, dt_ms)
+        self.watch.update(Some(&estimate), setpoint, self.current_ma, dt_ms)
     }
 
     /// Turns both sources at `rate` for `ms`; the first thing seen and when.
@@ -108,22 +106,6 @@ fn a_heavy_bed_may_slow_at_half_the_stop_deceleration() {
 }
 
 #[test]
-fn over_current_counts_for_two_tenths_and_names_the_way() {
-    for (setpoint, way) in [(3_000, Way::Down), (-3_000, Way::Back), (0, Way::Back)] {
-        let mut bed = Bed::at(0);
-        bed.current_ma = LIMIT_MA;
-        assert_eq!(bed.turn(setpoint, setpoint, 500), None);
-        bed.current_ma = LIMIT_MA + 1;
-        let (when, seen) = bed.turn(setpoint, setpoint, 300).unwrap();
-        assert_eq!((when, seen.over_current), (200, Some(way)));
-    }
-    // Also without an angle.
-    let mut watch = DriveWatch::new();
-    assert_eq!(watch.update(None, 500, LIMIT_MA + 1, LIMIT_MA, 199).over_current, None);
-    assert_eq!(watch.update(None, 500, LIMIT_MA + 1, LIMIT_MA, 1).over_current, Some(Way::Down));
-}
-
-#[test]
 fn a_driven_bed_that_stands_is_stalled_after_half_a_second() {
     for (setpoint, way) in [(600, Way::Down), (-600, Way::Back)] {
         let mut bed = Bed::at(20_000);
@@ -210,7 +192,7 @@ fn another_leading_source_is_not_movement() {
     let jumped =
         Estimate { quality: Quality::OneSource, control: 24_000, worst: 24_000, least: 24_000 };
     for _ in 0..300 {
-        let seen = bed.watch.update(Some(&jumped), 0, 0, LIMIT_MA, 10);
+        let seen = bed.watch.update(Some(&jumped), 0, 0, 10);
         assert_eq!(seen, Seen::default());
     }
 }

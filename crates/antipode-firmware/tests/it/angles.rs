@@ -1,10 +1,10 @@
 //! Angle sources that are lost, stuck, jump or disagree (H-04 to H-07).
 
 use antipode_firmware::Config;
-use antipode_link::AckResult;
-use antipode_safety::{DriveState, Fault};
+use antipode_link::{AckResult, Message};
+use antipode_safety::{DriveState, Fault, Switch};
 
-use crate::bench::{Bench, Sense, back, target};
+use crate::bench::{Bench, Sense, back, boot, held_back, target};
 
 fn moving() -> Bench {
     let mut bench = Bench::armed();
@@ -210,4 +210,115 @@ fn a_sensor_that_comes_and_goes_at_level_leaves_no_fault_behind_and_head_down_it
     down.main = Sense::Good;
     down.idle(1_200);
     assert!(down.faults().has(Fault::AngleInvalid));
+}
+
+/// Lowered to `to` degrees, and both angles lost.
+fn blind(to: i32) -> Bench {
+    let mut bench = Bench::lowered(to);
+    (bench.main, bench.second) = (Sense::Lost, Sense::Lost);
+    bench.highest = i32::MIN;
+    bench.idle(300);
+    bench
+}
+
+/// Runs for `ms` with the rest switch of a real bed, or with one that says `always` the same.
+fn run_with_switch(bench: &mut Bench, always: Option<bool>, ms: u32) {
+    for _ in 0..ms / 10 {
+        let closed = always.unwrap_or((-10_000..=0).contains(&bench.tilt()));
+        bench.press(Switch::Rest, closed);
+        bench.step(10);
+        assert!(bench.rate >= -1_000, "a creep: {}", bench.rate);
+    }
+}
+
+#[test]
+fn without_any_angle_a_held_return_creeps_into_the_rest_band_and_a_press_does_not() {
+    for (to, switch, stop) in [
+        (1, None, false),
+        (30, None, false),
+        (60, None, true),
+        // A dead switch: the way that is left is counted.
+        (30, Some(false), false),
+        (60, Some(false), true),
+    ] {
+        let mut bench = blind(to);
+        if stop {
+            bench.send(Message::Stop);
+        }
+        assert_ne!(bench.send(back(3_000)), AckResult::Accepted);
+        run_with_switch(&mut bench, switch, 2_000);
+        assert_eq!(bench.setpoint(), 0);
+        bench.press(Switch::Return, true);
+        run_with_switch(&mut bench, switch, 700);
+        assert!(bench.setpoint() < 0);
+        bench.press(Switch::Return, false);
+        run_with_switch(&mut bench, switch, 1_000);
+        assert_eq!(bench.setpoint(), 0, "a press is a hold here");
+        bench.press(Switch::Return, true);
+        run_with_switch(&mut bench, switch, 120_000);
+        assert!((-4_000..=-1_000).contains(&bench.tilt()), "{to} {switch:?}: {}", bench.tilt());
+        assert!(bench.highest <= to * 1_000 + 100, "never deeper: {}", bench.highest);
+        assert!(bench.outputs.brake && bench.outputs.buzzer, "and nobody calls it level");
+    }
+}
+
+#[test]
+fn a_host_may_hold_the_blind_return_too_and_the_rest_switch_that_lied_is_not_asked() {
+    let mut bench = Bench::lowered(30);
+    bench.press(Switch::Rest, true);
+    bench.idle(2_000);
+    (bench.main, bench.second) = (Sense::Lost, Sense::Lost);
+    bench.idle(300);
+    bench.keep(held_back(), 120_000);
+    assert!((-4_000..=-2_000).contains(&bench.tilt()), "{}", bench.tilt());
+}
+
+#[test]
+fn a_fast_return_stops_before_it_goes_on_blind() {
+    let mut bench = Bench::lowered(40);
+    bench.send(Message::Stop);
+    bench.run(300);
+    bench.press(Switch::Return, true);
+    bench.run(3_000);
+    assert_eq!(bench.setpoint(), -3_000);
+    (bench.main, bench.second) = (Sense::Lost, Sense::Lost);
+    bench.until(200, |bench| bench.setpoint() == 0);
+    for _ in 0..8_000 {
+        bench.step(10);
+        assert!((-1_000..=0).contains(&bench.setpoint()));
+    }
+    // What it ran on while it slowed is not known to it.
+    assert!((-6_000..=-2_000).contains(&bench.tilt()), "{}", bench.tilt());
+}
+
+#[test]
+fn blind_the_current_alone_ends_a_creep_and_where_it_lies_nothing_moves() {
+    let mut bench = blind(30);
+    bench.press(Switch::Return, true);
+    bench.run(3_000);
+    assert_eq!(bench.setpoint(), -1_000);
+    bench.inputs.current_ma = 12_000;
+    bench.run(210);
+    assert_eq!(bench.setpoint(), 0);
+    bench.run(2_000);
+    bench.press(Switch::Return, false);
+    bench.run(100);
+    bench.press(Switch::Return, true);
+    bench.run(5_000);
+    assert_eq!(bench.setpoint(), 0, "neither angle nor current: people");
+    assert_eq!(bench.send(held_back()), AckResult::NoAngle);
+}
+
+#[test]
+fn a_table_that_never_knew_its_angle_moves_for_nobody() {
+    let mut bench = Bench::new(Config::reference(), boot(), 0);
+    (bench.main, bench.second) = (Sense::Lost, Sense::Lost);
+    bench.place(40_000);
+    bench.run(100);
+    bench.greet();
+    bench.beat();
+    bench.press(Switch::Return, true);
+    bench.run(5_000);
+    assert_eq!(bench.send(held_back()), AckResult::NoAngle);
+    assert_eq!((bench.setpoint(), bench.tilt()), (0, 40_000));
 }

@@ -229,3 +229,58 @@ fn a_held_return_may_push_on_a_second_after_it_was_blocked() {
     }
     panic!("never blocked");
 }
+
+#[test]
+fn a_current_sensor_stuck_over_its_limit_takes_no_held_return_away() {
+    for stop in [false, true] {
+        let mut bench = Bench::lowered(40);
+        bench.run(300);
+        if stop {
+            bench.send(Message::Stop);
+        }
+        bench.inputs.current_ma = 12_000;
+        bench.idle(1_500);
+        assert_eq!(bench.faults(), only(&[Fault::OverCurrent]));
+        assert_ne!(bench.send(target(10, 1_000)), AckResult::Accepted);
+        assert_ne!(bench.send(back(3_000)), AckResult::Accepted, "nor by a press");
+        bench.idle(60_000);
+        assert!(bench.tilt() > 39_900, "nothing moves by itself");
+        let mut by_host = bench.clone();
+        by_host.keep(held_back(), 45_000);
+        assert!((-3_100..=0).contains(&by_host.tilt()), "{}", by_host.tilt());
+        bench.press(Switch::Return, true);
+        bench.run(5_000);
+        assert_eq!(bench.setpoint(), -1_000, "creep");
+        bench.press(Switch::Return, false);
+        bench.step(10);
+        assert_eq!(bench.setpoint(), 0, "hold to run");
+        bench.press(Switch::Return, true);
+        bench.run(60_000);
+        assert!((-3_100..=-2_900).contains(&bench.tilt()), "{}", bench.tilt());
+        assert!(bench.highest < 40_100);
+        bench.inputs.current_ma = 0;
+        bench.idle(1_500);
+        assert_eq!(
+            bench.send(Message::ClearFaults { faults: only(&[Fault::OverCurrent]) }),
+            AckResult::Accepted
+        );
+        assert!(bench.faults().is_empty());
+    }
+}
+
+#[test]
+fn a_current_sensor_that_sticks_on_the_way_home_costs_a_second_and_a_new_press() {
+    let mut bench = Bench::lowered(40);
+    bench.press(Switch::Return, true);
+    bench.run(3_000);
+    bench.inputs.current_ma = 12_000;
+    bench.run(300);
+    assert_eq!(bench.setpoint(), 0, "it may be an obstacle");
+    bench.run(2_000);
+    assert_eq!(bench.setpoint(), 0, "a button that is still down is no new press");
+    bench.press(Switch::Return, false);
+    bench.run(100);
+    bench.press(Switch::Return, true);
+    bench.run(60_000);
+    assert!((-3_100..=-2_900).contains(&bench.tilt()), "{}", bench.tilt());
+}
