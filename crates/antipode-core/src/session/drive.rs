@@ -5,7 +5,7 @@
 //! it obeys; a motion is never repeated as a retry, only renewed with a fresh permit.
 
 use antipode_safety::limits::RETURN_DEFAULT;
-use antipode_safety::{Angle, DriveState, Millis, Rate, Reading, Timestamp};
+use antipode_safety::{Angle, DriveState, Millis, Rate, Reading, Switch, Timestamp};
 
 use super::state::fixed;
 use crate::step::ReturnOrder;
@@ -154,8 +154,12 @@ impl Drive {
         let answered = self.sent.is_some_and(|sent| sent < reading.at);
         self.obeyed = obeyed && answered;
         self.agreeing = if there && answered { self.agreeing.saturating_add(1) } else { 0 };
-        self.unheard_since =
-            if obeyed || !answered { None } else { self.unheard_since.or(Some(reading.at)) };
+        // Under STOP the table lets a person at it come up by holding RETURN: that is no deaf table.
+        let by_hand = self.order == Order::Stop
+            && reading.drive == DriveState::Returning
+            && reading.switches.has(Switch::Return);
+        let heard = obeyed || by_hand || !answered;
+        self.unheard_since = if heard { None } else { self.unheard_since.or(Some(reading.at)) };
     }
 
     /// The rate at which the table really follows: none where it reports that it does not.

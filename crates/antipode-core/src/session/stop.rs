@@ -1,7 +1,7 @@
 //! STOP: zero, hold, latch. It leaves only by release, then acknowledge, then a new human start in
 //! the rest band (I18); meanwhile only a held local RETURN moves the table (I3).
 
-use antipode_safety::{DriveState, Timestamp};
+use antipode_safety::{AngleState, DriveState, Timestamp};
 
 use super::drive::Order;
 use super::state::{State, Stopped, fixed};
@@ -56,6 +56,20 @@ impl Session {
 
     pub(super) fn is_head_down_or_unknown(&self) -> bool {
         self.tilt().is_none_or(|tilt| tilt.is_head_down())
+    }
+
+    /// Whether no source tells where the bed is.
+    fn is_blind(&self) -> bool {
+        match self.guard.angle().state(self.now) {
+            AngleState::Never | AngleState::Garbage | AngleState::Invalid => true,
+            AngleState::Good { .. }
+            | AngleState::Warn { .. }
+            | AngleState::FirstOnly { .. }
+            | AngleState::SecondOnly { .. }
+            | AngleState::Disagrees { .. }
+            | AngleState::Stale { .. }
+            | AngleState::Flat { .. } => false,
+        }
     }
 
     /// Whether a held return still has a way to go.
@@ -136,7 +150,8 @@ impl Session {
     }
 
     /// Alone, with the written decision of the site: after its delay the person is brought up, as
-    /// if somebody held RETURN. Any press of STOP starts the delay anew.
+    /// if somebody held RETURN. Any press of STOP starts the delay anew. Without any angle it needs
+    /// a hand that really holds: nothing moves blind by itself (C-05).
     fn alone_after_stop(&mut self, stopped: Stopped, step: &mut Step) {
         let Company::Alone(AfterStopAlone::ReturnAfter(delay)) = self.config.company else {
             return;
@@ -144,6 +159,7 @@ impl Session {
         if self.now.since(stopped.since) >= delay
             && !self.facts.stop_pressed
             && self.is_head_down_or_unknown()
+            && !self.is_blind()
         {
             if self.drive.order() == Order::Stop {
                 step.prompts.push(Prompt::ComingUp(EndCause::StopPressed));

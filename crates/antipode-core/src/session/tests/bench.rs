@@ -34,6 +34,8 @@ pub(super) struct Bench {
     pub(super) seq: u32,
     pub(super) silent: bool,
     pub(super) deaf: bool,
+    /// No source gives an angle.
+    pub(super) blind: bool,
     pub(super) faults: FaultSet,
     pub(super) latches: Latches,
     pub(super) switches: Switches,
@@ -106,6 +108,7 @@ impl Bench {
             seq: 0,
             silent: false,
             deaf: false,
+            blind: false,
             faults: FaultSet::NONE,
             latches: Latches { fitted: 2, first_closed: true, second_closed: true },
             switches: Switches::NONE
@@ -124,7 +127,16 @@ impl Bench {
 
     /// A bench whose session holds its first bout.
     pub(super) fn in_first_hold(plan: &Plan) -> Self {
-        let mut bench = Self::started(plan);
+        Self::started(plan).into_first_hold(plan)
+    }
+
+    /// The same with settings of its own.
+    pub(super) fn in_first_hold_with(config: SessionConfig, plan: &Plan) -> Self {
+        Self::with(config).into_running().into_first_hold(plan)
+    }
+
+    fn into_first_hold(self, plan: &Plan) -> Self {
+        let mut bench = self;
         let target = plan.expand().unwrap().max_tilt();
         bench.run_while(60, |b| b.tilt < i64::from(target.millideg()) || b.going != Going::Nowhere);
         bench.run(1_000);
@@ -133,7 +145,11 @@ impl Bench {
 
     /// A bench whose session has passed the proof tilt and runs its program.
     pub(super) fn started(plan: &Plan) -> Self {
-        let mut bench = Self::new(plan);
+        Self::new(plan).into_running()
+    }
+
+    fn into_running(self) -> Self {
+        let mut bench = self;
         bench.prepare();
         bench.run_while(30, |b| b.state() != StateKind::Running);
         bench
@@ -274,7 +290,7 @@ impl Bench {
 
     fn report(&mut self, rate: i64) {
         self.seq += 1;
-        let tilt = Some(Angle::clamped(self.tilt));
+        let tilt = (!self.blind).then(|| Angle::clamped(self.tilt));
         self.event(Event::Reading(Reading {
             at: Timestamp::from_millis(self.now),
             seq: self.seq,

@@ -1,8 +1,10 @@
 //! STOP.
 
-use super::bench::{Bench, Going, plan};
+use antipode_safety::Millis;
+
+use super::bench::{Bench, Going, config, plan};
 use crate::event::{Act, Event, Source, StopEvent};
-use crate::session::{Outcome, StateKind};
+use crate::session::{AfterStopAlone, Company, Outcome, SessionConfig, StateKind};
 
 fn hold() -> Bench {
     Bench::in_first_hold(&plan(1, 30, 180))
@@ -74,4 +76,27 @@ fn stop_during_a_return_stops_it() {
     let there = bench.tilt;
     bench.run(5_000);
     assert_eq!(bench.tilt, there);
+}
+
+#[test]
+fn alone_after_stop_the_bed_comes_up_as_the_site_decided_but_never_blind() {
+    for blind in [false, true] {
+        let plan = plan(1, 30, 180);
+        let company = Company::Alone(AfterStopAlone::ReturnAfter(Millis::from_secs(20)));
+        let config = SessionConfig { company, ..config(&plan) };
+        let mut bench = Bench::in_first_hold_with(config, &plan);
+        bench.stop(StopEvent::Pressed);
+        bench.run(1_000);
+        bench.stop(StopEvent::Released);
+        bench.blind = blind;
+        bench.run(90_000);
+        assert_eq!(bench.tilt <= 0, !blind, "{}", bench.tilt);
+        assert_eq!(bench.tilt == 30_000, blind, "{}", bench.tilt);
+        if blind {
+            while bench.tilt > 0 {
+                bench.act(Act::HoldReturn);
+                bench.run(500);
+            }
+        }
+    }
 }
