@@ -148,6 +148,8 @@ kinds! {
     PanicMash = "panic-mash", 0;
     /// Another host greets the table and takes the link.
     SecondHost = "second-host", 0;
+    /// The motor current reads this much, whatever flows; `value` in amperes.
+    CurrentStuckHigh = "current-stuck-high", 12_000;
 }
 
 /// Where a fault strikes.
@@ -222,7 +224,8 @@ impl FaultKind {
             | Self::MainsCut
             | Self::PowerCut
             | Self::LatchSensor
-            | Self::LatchesOpen => Struck::Plant,
+            | Self::LatchesOpen
+            | Self::CurrentStuckHigh => Struck::Plant,
             Self::Faint | Self::IgnoresQuestions | Self::PanicMash => Struck::Person,
             Self::HostCrash
             | Self::HostFreeze
@@ -344,6 +347,7 @@ impl Fault {
             FaultKind::SupplySag => plant.supply_sag_mv = self.value_u32(),
             FaultKind::MainsCut => plant.mains_cut = true,
             FaultKind::PowerCut => plant.all_power_cut = true,
+            FaultKind::CurrentStuckHigh => plant.current_stuck_ma = Some(self.value_u32()),
             FaultKind::LatchSensor => plant.latch_first = Some(LatchFault::SensorSaysOpen),
             FaultKind::LatchesOpen => {
                 plant.latch_first = latch;

@@ -214,7 +214,9 @@ impl Plant {
             powered: true,
             tilt_drive: self.encoder.read(now, now, shaft),
             tilt_imu: self.inclinometer.as_mut().and_then(|s| s.read(now, slot, filtered)),
-            current_ma: whole(self.drive.current_ma()).unsigned_abs(),
+            current_ma: faults
+                .current_stuck_ma
+                .unwrap_or_else(|| whole(self.drive.current_ma()).unsigned_abs()),
             supply_mv: whole(self.supply.millivolts()).unsigned_abs(),
             mains: self.supply.mains(),
             battery_percent: self.supply.battery_percent(),

@@ -27,6 +27,16 @@ const MOST_FAULTS: u64 = 4;
 const FAULTS_WITHIN_MS: u64 = 260_000;
 /// No fault before this moment, milliseconds: a run that never begins shows little.
 const FAULTS_FROM_MS: u64 = 3_000;
+/// Kinds that came after seeds had been written down, last in the catalogue. They have a draw of
+/// their own, so that those seeds mean what they meant.
+const LATER_KINDS: usize = 1;
+/// Where the kinds of the first draw end.
+const KINDS: (&[FaultKind], &[FaultKind]) =
+    FaultKind::ALL.split_at(FaultKind::ALL.len() - LATER_KINDS);
+/// One seed in so many takes a later kind ...
+const LATER_EVERY: u64 = 16;
+/// ... namely these: none that is written down.
+const LATER_AT: u64 = 7;
 
 /// Numbers from a seed: SplitMix64, whose value for a seed never changes.
 #[derive(Clone, Copy, Debug)]
@@ -72,7 +82,11 @@ pub fn setup(seed: u64) -> SimSetup {
     let plan = plan(&mut draw);
     let world = table(&mut draw, person);
     let program = program(&plan);
-    let (faults, acts) = (faults(&mut draw), acts(&mut draw));
+    let (mut faults, acts) = (faults(&mut draw), acts(&mut draw));
+    if seed % LATER_EVERY == LATER_AT {
+        let mut later = Draw::new(!seed);
+        faults.push(fault(&mut later, KINDS.1));
+    }
     SimSetup {
         limits: limits(&mut draw, &program),
         program,
@@ -167,22 +181,22 @@ fn table(draw: &mut Draw, person: PersonConfig) -> WorldSetup {
 
 fn faults(draw: &mut Draw) -> Vec<Fault> {
     let count = draw.between(0, MOST_FAULTS);
-    (0..count)
-        .map(|_| {
-            let kind = draw.pick(FaultKind::ALL, FaultKind::Drop);
-            let at_ms = draw.between(FAULTS_FROM_MS / 10, FAULTS_WITHIN_MS / 10) * 10;
-            let lasts = draw.between(1, 4);
-            let for_ms = match lasts {
-                1 => draw.between(5, 100) * 10,
-                2 => draw.between(100, 1_000) * 10,
-                3 => draw.between(1_000, 10_000) * 10,
-                _ => 600_000,
-            };
-            let rate_permille = u16::try_from(draw.between(20, 600)).ok();
-            let value = strength(draw, kind);
-            Fault { kind, at_ms, for_ms: Some(for_ms), rate_permille, value }
-        })
-        .collect()
+    (0..count).map(|_| fault(draw, KINDS.0)).collect()
+}
+
+fn fault(draw: &mut Draw, of: &[FaultKind]) -> Fault {
+    let kind = draw.pick(of, FaultKind::Drop);
+    let at_ms = draw.between(FAULTS_FROM_MS / 10, FAULTS_WITHIN_MS / 10) * 10;
+    let lasts = draw.between(1, 4);
+    let for_ms = match lasts {
+        1 => draw.between(5, 100) * 10,
+        2 => draw.between(100, 1_000) * 10,
+        3 => draw.between(1_000, 10_000) * 10,
+        _ => 600_000,
+    };
+    let rate_permille = u16::try_from(draw.between(20, 600)).ok();
+    let value = strength(draw, kind);
+    Fault { kind, at_ms, for_ms: Some(for_ms), rate_permille, value }
 }
 
 /// Half to twice the default, and the other sign now and then.

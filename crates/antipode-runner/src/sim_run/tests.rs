@@ -2,15 +2,19 @@
 
 use std::sync::Arc;
 
+use antipode_core::alarm::AlarmCause;
+use antipode_core::event::{Act, Source as From};
 use antipode_core::plan::Plan;
 use antipode_core::session::{Company, Outcome};
+use antipode_core::step::Record;
+use antipode_engine::{Input, SessionLine};
 use antipode_files::{Source, presets, read_plan};
 use antipode_safety::{Limits, Setting};
 use antipode_sim::faults::{Fault, FaultKind};
-use antipode_sim::person::PersonConfig;
+use antipode_sim::person::{Button, PersonConfig};
 use antipode_sim::world::WorldSetup;
 
-use super::{SimRun, SimSetup};
+use super::{ScriptedAct, SimRun, SimSetup};
 
 fn preset(name: &str) -> Plan {
     let (name, text) = presets().iter().find(|(preset, _)| *preset == name).unwrap();
@@ -73,6 +77,45 @@ fn every_fault_alone_leaves_nobody_head_down() {
         }
     }
     assert!(bad.is_empty(), "{} kinds:\n{}", bad.len(), bad.join("\n"));
+}
+
+/// The first alarm for a lost link in a run in which STOP is pressed at depth and RETURN is held.
+fn lost_link_under_stop(hold: Vec<(u64, ScriptedAct)>) -> Option<u64> {
+    let mut setup = setup("first-week", 31);
+    setup.acts = vec![(60_000, ScriptedAct::FixedStop(true))];
+    setup.acts.extend(hold);
+    let mut run = SimRun::new(setup, true);
+    run.recorder.keep_lines = true;
+    run.run(110_000);
+    let tilt = run.true_tilt().millideg();
+    assert!((-10_000..=0).contains(&tilt), "{tilt}");
+    let is_lost = |line: &SessionLine| {
+        matches!(line, SessionLine::Record(Record::Alarm(AlarmCause::LinkLost)))
+    };
+    let lost = run.recorder.lines.iter().find(|(_, line)| is_lost(line));
+    lost.map(|(at, _)| at.as_millis())
+}
+
+#[test]
+fn a_return_held_under_stop_passes_level_without_losing_the_link() {
+    // Whether the last fast report says head-down hangs on the moment at which it falls.
+    for from in (65_000..65_100).step_by(10) {
+        let hand = vec![(from, ScriptedAct::Button(Button::Return, 20_000))];
+        assert_eq!(lost_link_under_stop(hand), None, "the hand control, from {from} ms");
+        let key = Input::Act(Act::HoldReturn, From::Terminal);
+        let taps = (0..40).map(|tap| (from + tap * 500, ScriptedAct::Input(key))).collect();
+        assert_eq!(lost_link_under_stop(taps), None, "a key, from {from} ms");
+    }
+}
+
+#[test]
+fn a_seed_that_is_written_down_draws_none_of_the_later_kinds() {
+    let drawn = |seeds: &[u64]| {
+        let faults = seeds.iter().flat_map(|seed| super::draw::setup(*seed).faults);
+        faults.filter(|fault| fault.kind == FaultKind::CurrentStuckHigh).count()
+    };
+    assert_eq!(drawn(&FOUND), 0);
+    assert_eq!(drawn(&[7, 23, 39, 8]), 3);
 }
 
 #[test]

@@ -112,6 +112,8 @@ pub struct PlantFaults {
     pub inclinometer: Option<SensorFault>,
     /// The rest switch does not close.
     pub rest_switch_open: bool,
+    /// The sensor of the motor current reads this, whatever flows, in milliamperes.
+    pub current_stuck_ma: Option<u32>,
 }
 
 impl PlantFaults {
@@ -132,6 +134,7 @@ impl PlantFaults {
         encoder: None,
         inclinometer: None,
         rest_switch_open: false,
+        current_stuck_ma: None,
     };
 
     /// Whether a fault is present that acts on the motion itself: then every millisecond counts.

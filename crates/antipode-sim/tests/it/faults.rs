@@ -74,6 +74,22 @@ fn a_brake_jammed_shut_keeps_the_bed_and_shows_in_the_current() {
 }
 
 #[test]
+fn a_stuck_current_sensor_reads_its_value_and_changes_nothing_else() {
+    let mut plant = table_at(30_000);
+    let mut healthy = plant.clone();
+    plant.faults_mut().current_stuck_ma = Some(12_000);
+    for input in [DriveInput::HELD, DriveInput::turn(-3_000), DriveInput::DEAD] {
+        run(&mut plant, 2_000, input);
+        run(&mut healthy, 2_000, input);
+        assert_eq!(plant.sense().current_ma, 12_000);
+        assert!(healthy.sense().current_ma < 8_000);
+        assert_eq!(plant.true_tilt_mdeg(), healthy.true_tilt_mdeg());
+    }
+    plant.faults_mut().current_stuck_ma = None;
+    assert_eq!(plant.sense().current_ma, 0);
+}
+
+#[test]
 fn a_runaway_motor_turns_without_command_until_the_relay_opens() {
     let mut plant = table_at(10_000);
     run(&mut plant, 1_000, DriveInput::turn(0));
@@ -201,6 +217,7 @@ fn faults() -> impl Strategy<Value = PlantFaults> {
         proptest::bool::weighted(0.2),
         proptest::bool::weighted(0.2),
         prop_oneof![3 => Just(0u32), 1 => any::<u32>()],
+        proptest::option::weighted(0.2, any::<u32>()),
     );
     (drive, supply, latch(), latch(), sensor_fault(), sensor_fault()).prop_map(
         |(drive, supply, latch_first, latch_second, encoder, inclinometer)| PlantFaults {
@@ -219,6 +236,7 @@ fn faults() -> impl Strategy<Value = PlantFaults> {
             encoder,
             inclinometer,
             rest_switch_open: false,
+            current_stuck_ma: supply.4,
         },
     )
 }
