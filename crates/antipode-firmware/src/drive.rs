@@ -2,7 +2,7 @@
 
 use crate::angle::{Estimate, Quality};
 use crate::canary::{self, Canary};
-use crate::timer::Held;
+use crate::timer::Debt;
 
 /// Faster than the command by more than this ... Under the 2 degrees a second of the hazard table
 /// by what the noise of two sensors may hide.
@@ -169,7 +169,7 @@ pub(crate) struct DriveWatch {
     /// Fastest rate each way that the commands of the recent past explain.
     down: i32,
     back: i32,
-    too_fast: Held,
+    too_fast: Debt,
     /// Where the bed stood when it last made progress, and for how long it has not.
     progress_from: Pair,
     no_progress_ms: u32,
@@ -187,7 +187,7 @@ impl DriveWatch {
             rate: 0,
             down: 0,
             back: 0,
-            too_fast: Held::ZERO,
+            too_fast: Debt::ZERO,
             progress_from: [0; 2],
             no_progress_ms: 0,
             driven: None,
@@ -253,7 +253,9 @@ impl DriveWatch {
         self.back = (self.back - decay).max(-setpoint).max(0);
         let excess = |rate: i32| (rate - self.down).max(-rate - self.back);
         let least = rates.map(excess).into_iter().min().unwrap_or(0);
-        self.too_fast.update(least > RUNAWAY_MDEG_PER_S, dt_ms) >= RUNAWAY_MS
+        // A dip that the noise of a sensor makes must not start the count over.
+        self.too_fast.update(least > RUNAWAY_MDEG_PER_S, dt_ms);
+        self.too_fast.ms() >= RUNAWAY_MS
     }
 
     fn find_stall(&mut self, pair: Pair, setpoint: i32, dt_ms: u32) -> Option<Way> {

@@ -63,8 +63,10 @@ pub(crate) struct Gently {
 
 /// Whether a return has nothing more to do.
 pub(crate) fn returned(at: &Estimate) -> bool {
-    // Doubtful sources may be far apart; past 20 degrees head-up there is nothing to gain (I19).
-    at.worst <= Angle::REST_AIM.millideg() + ARRIVED_MDEG || at.least <= -20_000
+    // Doubtful sources may be far apart. Where none says head-down and one says above the rest
+    // band, or past 20 degrees head-up, there is nothing to gain (I19).
+    let above = at.worst <= 0 && at.least < Angle::REST_LOW.millideg();
+    at.worst <= Angle::REST_AIM.millideg() + ARRIVED_MDEG || above || at.least <= -20_000
 }
 
 /// The rate of a return that asks for `speed`: never positive. Judged by the most head-down source.

@@ -31,6 +31,8 @@ pub(crate) struct Debt {
 }
 
 impl Debt {
+    pub(crate) const ZERO: Self = Self { quarter_ms: 0 };
+
     pub(crate) fn update(&mut self, missing: bool, dt_ms: u32) {
         self.quarter_ms = if missing {
             self.quarter_ms.saturating_add(dt_ms.saturating_mul(4))

@@ -24,6 +24,8 @@ pub(crate) struct SensingRules {
     disagree: Stopping,
     host_disagrees: Clock,
     seq_changed_ms: Option<u64>,
+    /// The limit, or where a limit that narrowed has left the bed.
+    base_mdeg: Option<i32>,
     allowed_mdeg: Option<i32>,
 }
 
@@ -113,6 +115,15 @@ impl SensingRules {
     /// has come up: it may not go deeper than it was by more than the travel of the frame under way.
     fn plan_limit(&mut self, row: &Row<'_>, report: &mut Report) {
         let limit = limit_mdeg(row);
+        // The bed may be below the old ceiling by now: what it left behind it does not get back.
+        let travel = row.profile.loss_travel_mdeg(row.before.firmware.setpoint_mdeg_s.max(0));
+        let travel = i32::try_from(travel).unwrap_or(i32::MAX);
+        let here = row.before.plant.tilt_mdeg.saturating_add(travel);
+        let base = match self.base_mdeg {
+            Some(earlier) if limit < earlier => limit.max(earlier.min(here)),
+            Some(_) | None => limit,
+        };
+        self.base_mdeg = Some(base);
         let Some(tolerance) = tolerance_mdeg(row) else {
             // What happened meanwhile stays allowed, and so does the frame under way.
             let travel = i32::try_from(row.profile.loss_travel_mdeg(row.setpoint().max(0)));
@@ -121,17 +132,10 @@ impl SensingRules {
             report.judge(Rule::DeeperThanPlan, false, [0; 4]);
             return;
         };
-        let strict = limit.saturating_add(tolerance);
-        let earlier = self.allowed_mdeg.unwrap_or(strict);
-        let allowed = if strict >= earlier {
-            strict
-        } else {
-            // The bed may be below the old ceiling by now: what it left behind it does not get back.
-            let travel = row.profile.loss_travel_mdeg(row.before.firmware.setpoint_mdeg_s.max(0));
-            let travel = i32::try_from(travel).unwrap_or(i32::MAX);
-            let here = row.before.plant.tilt_mdeg.saturating_add(travel);
-            strict.max(earlier.min(here.saturating_add(PLAN_TOLERANCE_MDEG)))
-        };
+        // Where a tolerance that is over has left the bed, it may stay.
+        let left = self.allowed_mdeg.unwrap_or(i32::MIN);
+        let left = left.min(here.saturating_add(PLAN_TOLERANCE_MDEG));
+        let allowed = base.saturating_add(tolerance).max(left);
         self.allowed_mdeg = Some(allowed);
         let broken = row.tilt() > allowed;
         let numbers = [row.tilt().into(), limit.into(), allowed.into(), 0];

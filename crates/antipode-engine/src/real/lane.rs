@@ -76,10 +76,15 @@ impl Lane {
 
     /// Presses STOP. The bit is set before the word: whoever sees the word's new count finds the
     /// bit too.
+    ///
+    /// What the network repeats while STOP is latched does not reach the table, where it would end
+    /// the RETURN that somebody on the spot holds: nobody far away may keep a person head-down.
     pub(super) fn press(&self, source: Source) {
         self.pending.fetch_or(bit(Kind::Pressed, source), Ordering::AcqRel);
-        self.word.press(stop_source(source));
-        self.stopper.stop();
+        let new = self.word.press(stop_source(source));
+        if new || source.is_local() {
+            self.stopper.stop();
+        }
         self.wake.notify_one();
     }
 

@@ -87,6 +87,21 @@ fn a_runaway_is_seen_within_a_quarter_second_and_a_twitch_is_not_one() {
 }
 
 #[test]
+fn the_noise_of_a_sensor_hides_no_runaway() {
+    let mut bed = Bed::at(0);
+    bed.turn(500, 500, 500);
+    // Two degrees a second over the command, and a sensor that is off by 60 millidegrees, now to
+    // one side, now to the other.
+    let quiet = bed.worst;
+    let seen = (1..=35).any(|tick| {
+        bed.least = quiet + 2_550 * tick / 100;
+        bed.worst = bed.least + if (tick / 7) % 2 == 0 { 60 } else { -60 };
+        bed.look(500, 10).runaway
+    });
+    assert!(seen, "not within 350 ms");
+}
+
+#[test]
 fn one_source_alone_is_no_runaway() {
     let mut bed = Bed::at(0);
     assert_eq!(bed.turn_apart([3_000, 0], 0, 800), None);

@@ -78,6 +78,9 @@ fn a_return_ends_by_the_most_head_down_source_or_far_head_up() {
     let spread = |least, worst| Estimate { worst, least, ..at(worst) };
     assert!(!returned(&spread(-9_000, -2_979)));
     assert!(returned(&spread(-9_000, -2_980)));
+    assert!(!returned(&spread(-10_000, 0)));
+    assert!(returned(&spread(-10_001, 0)));
+    assert!(!returned(&spread(-10_001, 1)));
     assert!(!returned(&spread(-19_999, 10_000)));
     assert!(returned(&spread(-20_000, 10_000)));
 }

@@ -160,6 +160,31 @@ fn drive_faults_widen_the_tolerance_only_as_far_as_the_cut_off_takes() {
 }
 
 #[test]
+fn a_drive_fault_under_a_narrowed_limit_counts_from_where_the_bed_was() {
+    let runs_away_to = |tilt: i32, then: i32| {
+        let mut run = Run::at(30_000);
+        run.tick.host.plan_tilt_mdeg = Some(30_000);
+        run.pass(100);
+        run.tick.host.plan_tilt_mdeg = Some(20_000);
+        run.pass(100);
+        run.tick.plant.runaway = true;
+        run.tick.plant.tilt_mdeg = tilt;
+        run.pass(20);
+        run.tick.plant.runaway = false;
+        run.pass(20);
+        run.tick.plant.tilt_mdeg = then;
+        run.pass(20);
+        run
+    };
+    let what = "deeper than the plan";
+    runs_away_to(35_000, 35_000).clean();
+    runs_away_to(35_001, 35_000).breaks(Invariant::PlanLimit, what);
+    // What it left behind it does not get back.
+    runs_away_to(33_000, 33_500).clean();
+    runs_away_to(33_000, 33_501).breaks(Invariant::PlanLimit, what);
+}
+
+#[test]
 fn a_limit_that_narrows_under_the_bed_lets_it_stay_but_not_go_deeper() {
     let sinks_to = |tilt: i32| {
         let mut run = Run::at(30_000);
