@@ -2,7 +2,8 @@
 //!
 //! Every 30 seconds in the first two minutes of a bout and whenever alone, else every 60; none in
 //! the last ten seconds of a hold. Any press of the hand control or a held dead-man counts as an
-//! answer.
+//! answer. A question that stays open is put once more half way, because one may be missed by
+//! somebody who is well; the time to answer counts from the first.
 
 use antipode_safety::{Millis, Timestamp};
 
@@ -26,6 +27,8 @@ pub enum CheckInDue {
     Nothing,
     /// Ask now.
     Ask,
+    /// Put the open question once more.
+    AskAgain,
     /// A question went unanswered for too long.
     Missed,
 }
@@ -36,7 +39,15 @@ pub struct CheckIns {
     alone: bool,
     bout_from: Option<Timestamp>,
     last_sign: Timestamp,
-    asked: Option<Timestamp>,
+    asked: Option<Asked>,
+}
+
+/// An open question.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Asked {
+    at: Timestamp,
+    /// It has been put a second time.
+    again: bool,
 }
 
 impl CheckIns {
@@ -78,7 +89,7 @@ impl CheckIns {
         if self.bout_from.is_none() || self.asked.is_some() {
             return false;
         }
-        self.asked = Some(now);
+        self.asked = Some(Asked { at: now, again: false });
         true
     }
 
@@ -88,20 +99,33 @@ impl CheckIns {
         if now < next {
             return CheckInDue::Nothing;
         }
-        if self.asked.is_some() {
-            return CheckInDue::Missed;
+        let patience = self.patience();
+        match &mut self.asked {
+            // A late look must not spend its time on asking again.
+            Some(asked) if now >= asked.at.plus(patience) => CheckInDue::Missed,
+            Some(asked) => {
+                asked.again = true;
+                CheckInDue::AskAgain
+            }
+            None => {
+                self.asked = Some(Asked { at: now, again: false });
+                CheckInDue::Ask
+            }
         }
-        self.asked = Some(now);
-        CheckInDue::Ask
     }
 
-    /// When the next question or the end of patience is due.
+    const fn patience(&self) -> Millis {
+        if self.alone { ANSWER_WITHIN_ALONE } else { ANSWER_WITHIN }
+    }
+
+    /// When the next question, its second asking or the end of patience is due.
     #[must_use]
     pub fn next_change(&self, hold_ends: Option<Timestamp>) -> Option<Timestamp> {
         let from = self.bout_from?;
         if let Some(asked) = self.asked {
-            let patience = if self.alone { ANSWER_WITHIN_ALONE } else { ANSWER_WITHIN };
-            return Some(asked.plus(patience));
+            let patience = self.patience().get();
+            let after = if asked.again { patience } else { patience / 2 };
+            return Some(asked.at.plus(Millis::new(after)));
         }
         let early = self.last_sign.plus(EVERY_EARLY);
         let next = if self.alone || early.since(from) <= EARLY {
@@ -160,9 +184,42 @@ mod tests {
             assert_eq!(checks.due(at(30), None), CheckInDue::Ask);
             assert!(checks.is_open());
             let last = Timestamp::from_millis((30 + patience) * 1_000 - 1);
+            assert_eq!(checks.due(last, None), CheckInDue::AskAgain);
             assert_eq!(checks.due(last, None), CheckInDue::Nothing);
             assert_eq!(checks.due(at(30 + patience), None), CheckInDue::Missed);
         }
+    }
+
+    #[test]
+    fn an_open_question_is_put_once_more_half_way_and_the_time_to_answer_stays() {
+        for (alone, again, missed) in [(false, 37_500, 45_000), (true, 35_000, 40_000)] {
+            let mut checks = CheckIns::new(alone);
+            checks.begin(at(0));
+            let mut seen = Vec::new();
+            for ms in 0..60_000 {
+                let due = checks.due(Timestamp::from_millis(ms), None);
+                if due != CheckInDue::Nothing {
+                    seen.push((ms, due));
+                }
+                if due == CheckInDue::Missed {
+                    break;
+                }
+            }
+            let all = [
+                (30_000, CheckInDue::Ask),
+                (again, CheckInDue::AskAgain),
+                (missed, CheckInDue::Missed),
+            ];
+            assert_eq!(seen, all);
+        }
+    }
+
+    #[test]
+    fn a_late_look_finds_the_miss_and_does_not_ask_again() {
+        let mut checks = CheckIns::new(false);
+        checks.begin(at(0));
+        assert_eq!(checks.due(at(30), None), CheckInDue::Ask);
+        assert_eq!(checks.due(at(46), None), CheckInDue::Missed);
     }
 
     #[test]

@@ -87,6 +87,8 @@ pub enum Prompt {
     ProofTilt(Angle),
     /// Did your heels move? OK for no.
     HeelsHeld,
+    /// The same once more, because nobody has answered.
+    HeelsHeldAgain,
     /// Lowering is about to begin.
     Lowering(Angle),
     /// Coming up is about to begin.
@@ -101,6 +103,8 @@ pub enum Prompt {
     Say(Cue),
     /// Still all right?
     CheckIn,
+    /// The same once more, because nobody has answered: without an answer the table comes up.
+    CheckInAgain,
     /// Coming up now, and why.
     ComingUp(EndCause),
     /// The table is held where it is, and why.

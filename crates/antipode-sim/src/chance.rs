@@ -33,6 +33,8 @@ pub(crate) enum Stream {
     Hands = 19,
     /// Beat-to-beat spread of what a vital-signs monitor shows.
     Vitals = 20,
+    /// Answers to a question that is put again.
+    Repeats = 21,
 }
 
 /// A sequence of draws.
@@ -70,7 +72,7 @@ impl Chance {
 
     /// A waiting time of mean 1 (exponential).
     pub(crate) fn waiting(&mut self) -> f64 {
-        -libm::log1p(-self.unit())
+        waiting_of(self.unit())
     }
 }
 
@@ -78,6 +80,17 @@ impl Chance {
 pub(crate) fn draw_at(seed: u64, stream: Stream, index: u64) -> u64 {
     // The seed is mixed, so that the first output is as good as any.
     Pcg32::new(mix(seed ^ mix(index)), stream as u64).next_u64()
+}
+
+/// Two numbers from 0 (included) to 1 (excluded) made of the bits of `draw`.
+pub(crate) fn units_of(draw: u64) -> (f64, f64) {
+    let unit = |bits: u64| (bits & 0xffff_ffff) as f64 / 4_294_967_296.0;
+    (unit(draw >> 32), unit(draw))
+}
+
+/// The waiting time of mean 1 (exponential) that `unit` stands for.
+pub(crate) fn waiting_of(unit: f64) -> f64 {
+    -libm::log1p(-unit)
 }
 
 /// A bell-curve draw (mean 0, deviation 1) made of the bits of `draw`.

@@ -26,7 +26,7 @@ pub use config::{AnkleSetting, PersonConfig, Profile, Sex};
 pub use spine::Unloading;
 pub use symptoms::Symptom;
 
-use crate::chance::{Chance, Stream, bell_of, draw_at};
+use crate::chance::{Chance, Stream, bell_of, draw_at, units_of, waiting_of};
 use crate::number::{GRAVITY, from_milli, whole};
 use antipode_safety::{Switch, Switches};
 use circulation::Circulation;
@@ -68,6 +68,8 @@ struct Pending {
 /// Symptoms from this strength on make the person press RETURN, and from that EASIER.
 const WANTS_UP: f64 = 6.0;
 const WANTS_EASIER: f64 = 4.0;
+/// Share of the questions that somebody who is well does not notice.
+const MISSES: f64 = 0.01;
 /// Fall of mean pressure from which a faint becomes likely, in mmHg.
 const PRESYNCOPE_MMHG: f64 = 20.0;
 
@@ -206,9 +208,23 @@ impl VirtualPerson {
     /// Puts a question to the person. The answer comes 0.7 to 8 s later as an act, or (one time in
     /// a hundred, and always when unconscious) never. A new question replaces an open one.
     pub fn ask(&mut self, now_ms: u64, check_in: CheckIn) {
-        let missed = self.answers.unit() < 0.01;
-        let after_ms = (700.0 + 900.0 * self.answers.waiting()).min(8_000.0) as u64;
-        let heard = !missed && !self.ignores && self.is_conscious();
+        let (noticed, waiting) = (self.answers.unit(), self.answers.waiting());
+        self.hear(now_ms, check_in, noticed, waiting);
+    }
+
+    /// Puts the open question once more. Whoever is about to answer does so; whoever missed it
+    /// hears it now as likely as the first time. Its draws are its own: being asked again changes
+    /// no later answer.
+    pub fn ask_again(&mut self, now_ms: u64, check_in: CheckIn) {
+        if self.pending.is_none() {
+            let (noticed, unit) = units_of(draw_at(self.seed, Stream::Repeats, now_ms));
+            self.hear(now_ms, check_in, noticed, waiting_of(unit));
+        }
+    }
+
+    fn hear(&mut self, now_ms: u64, check_in: CheckIn, noticed: f64, waiting: f64) {
+        let after_ms = (700.0 + 900.0 * waiting).min(8_000.0) as u64;
+        let heard = noticed >= MISSES && !self.ignores && self.is_conscious();
         self.pending = heard.then_some(Pending { check_in, at_ms: now_ms + after_ms });
     }
 

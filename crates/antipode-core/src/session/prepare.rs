@@ -202,11 +202,17 @@ impl Session {
             }
             Proof::Up if self.drive.has_arrived() => {
                 self.order(Order::Hold);
-                self.transition_to(State::Proof(Proof::Heels { asked: self.now }), step);
+                let (asked, again) = (self.now, self.now.plus(fixed::HEELS_AGAIN));
+                self.transition_to(State::Proof(Proof::Heels { asked, again }), step);
                 step.prompts.push(Prompt::HeelsHeld);
             }
-            Proof::Heels { asked } if self.now.since(asked) >= fixed::HEELS_LIMIT => {
+            Proof::Heels { asked, .. } if self.now.since(asked) >= fixed::HEELS_LIMIT => {
                 self.close(EndCause::ProofFailed, step);
+            }
+            Proof::Heels { asked, again } if self.now >= again => {
+                let again = self.now.plus(fixed::HEELS_AGAIN);
+                self.state = State::Proof(Proof::Heels { asked, again });
+                step.prompts.push(Prompt::HeelsHeldAgain);
             }
             Proof::Down | Proof::Up => self.watch_move_limit(step),
             Proof::Look { .. } | Proof::Heels { .. } => {}

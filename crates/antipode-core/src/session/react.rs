@@ -293,7 +293,8 @@ impl Session {
         }
         match self.checkins.due(self.now, self.hold_ends()) {
             CheckInDue::Nothing => {}
-            CheckInDue::Ask => self.ask(step),
+            CheckInDue::Ask => self.ask(Prompt::CheckIn, step),
+            CheckInDue::AskAgain => self.ask(Prompt::CheckInAgain, step),
             CheckInDue::Missed => {
                 self.facts.no_answer = true;
                 self.alarm(AlarmCause::NoAnswer, true, step);
@@ -304,8 +305,8 @@ impl Session {
         }
     }
 
-    fn ask(&mut self, step: &mut Step) {
-        step.prompts.push(Prompt::CheckIn);
+    fn ask(&mut self, question: Prompt, step: &mut Step) {
+        step.prompts.push(question);
         step.records.push(Record::Asked);
     }
 
@@ -315,7 +316,7 @@ impl Session {
         if !self.facts.sensor_loss_asked {
             self.facts.sensor_loss_asked = true;
             if self.checkins.ask_now(self.now) {
-                self.ask(step);
+                self.ask(Prompt::CheckIn, step);
             }
         }
     }
@@ -391,8 +392,8 @@ impl Session {
             },
             State::Starting { since, .. } => Some(since.plus(fixed::START_LIMIT)),
             State::Proof(super::state::Proof::Look { until }) => Some(until),
-            State::Proof(super::state::Proof::Heels { asked }) => {
-                Some(asked.plus(fixed::HEELS_LIMIT))
+            State::Proof(super::state::Proof::Heels { asked, again }) => {
+                Some(again.min(asked.plus(fixed::HEELS_LIMIT)))
             }
             State::Proof(super::state::Proof::Down | super::state::Proof::Up) => None,
             State::Running(phase) => self.phase_deadline(phase),

@@ -79,8 +79,8 @@ pub(crate) enum Proof {
     Look { until: Timestamp },
     /// Coming back.
     Up,
-    /// "Did your heels move?"
-    Heels { asked: Timestamp },
+    /// "Did your heels move?" The question is put again at `again`.
+    Heels { asked: Timestamp, again: Timestamp },
 }
 
 /// What the program is doing.
@@ -306,6 +306,8 @@ pub(crate) mod fixed {
     pub(crate) const PROOF_LOOK: Millis = Millis::from_secs(1);
     /// How long the question about the heels stays open.
     pub(crate) const HEELS_LIMIT: Millis = Millis::from_secs(60);
+    /// While it is open it is put again this often.
+    pub(crate) const HEELS_AGAIN: Millis = Millis::from_secs(15);
     /// The self-test must be this fresh at the start of a session (I9).
     pub(crate) const SELF_TEST_AGE: Millis = Millis::from_secs(600);
     /// Standing strapped before the ankles may be let go.

@@ -211,10 +211,15 @@ impl Default for Spotter {
 
 /// What the session asks the strapped person.
 pub(super) fn ask(world: &mut World, now_ms: u64, prompt: Prompt) {
+    let person = world.person_mut();
     if prompt == Prompt::CheckIn {
-        world.person_mut().ask(now_ms, CheckIn::AllWell);
+        person.ask(now_ms, CheckIn::AllWell);
+    } else if prompt == Prompt::CheckInAgain {
+        person.ask_again(now_ms, CheckIn::AllWell);
     } else if prompt == Prompt::HeelsHeld {
-        world.person_mut().ask(now_ms, CheckIn::HeelsMoved);
+        person.ask(now_ms, CheckIn::HeelsMoved);
+    } else if prompt == Prompt::HeelsHeldAgain {
+        person.ask_again(now_ms, CheckIn::HeelsMoved);
     }
 }
 

@@ -60,7 +60,7 @@ pub fn prompt(prompt: Prompt) -> Said {
             "First a small tilt to {} degrees, to test the ankle hold.",
             degrees(tilt)
         )),
-        Prompt::HeelsHeld => Said::with(
+        Prompt::HeelsHeld | Prompt::HeelsHeldAgain => Said::with(
             "Did your heels stay in place? Press OK for yes.",
             "Press n if they moved at all.",
         ),
@@ -78,6 +78,7 @@ pub fn prompt(prompt: Prompt) -> Said {
         }
         Prompt::Say(what) => Said::only(cue(what)),
         Prompt::CheckIn => Said::only("Are you all right? Press OK."),
+        Prompt::CheckInAgain => Said::only("Are you all right? Press OK, or the table comes up."),
         Prompt::ComingUp(why) => Said::with(coming_up(why), format!("Reason: {}.", cause(why))),
         Prompt::HeldHere(why) => Said::with(
             "The table is holding still. Help is being asked for.",

@@ -79,12 +79,14 @@ fn prompts() -> Vec<Prompt> {
         Prompt::PressStart,
         Prompt::ProofTilt(tilt),
         Prompt::HeelsHeld,
+        Prompt::HeelsHeldAgain,
         Prompt::Lowering(tilt),
         Prompt::Raising(tilt),
         Prompt::Holding(time),
         Prompt::Resting(time),
         Prompt::OkToGoOn,
         Prompt::CheckIn,
+        Prompt::CheckInAgain,
         Prompt::HoldReturnToComeUp,
         Prompt::Eased(tilt),
         Prompt::Shortened,
@@ -138,6 +140,8 @@ const fn kind_of(prompt: Prompt) -> usize {
         Prompt::DwellUpright(_) => 25,
         Prompt::MayReleaseAnkles => 26,
         Prompt::NotTaken(_) => 27,
+        Prompt::CheckInAgain => 28,
+        Prompt::HeelsHeldAgain => 29,
     }
 }
 
@@ -203,7 +207,7 @@ fn the_samples_cover_every_prompt() {
     let mut kinds: Vec<usize> = prompts().into_iter().map(kind_of).collect();
     kinds.sort_unstable();
     kinds.dedup();
-    assert_eq!(kinds, (0..28).collect::<Vec<_>>());
+    assert_eq!(kinds, (0..30).collect::<Vec<_>>());
 }
 
 #[test]

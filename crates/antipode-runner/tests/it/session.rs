@@ -120,29 +120,32 @@ fn without_json_the_summary_is_in_words() {
     assert!(text.contains("bouts 3 of 3"), "{text}");
 }
 
+/// Simulated people who come up early because they feel something: pressure in the head after 12
+/// minutes at 60 degrees. Of 20 people inverted for up to 20 minutes 3 had a headache that lasted
+/// (Gianakopoulos 1985), so that one in eight here is what the model of the person must give.
+const FEELS_SOMETHING: [(&str, u32); 1] = [("kim-2013-60", 8)];
+
 #[test]
 fn every_preset_completes_no_deeper_than_it_says() {
     let folder = tempfile::tempdir().unwrap();
+    let data = text(folder.path());
     let list = json(&run(&["plan", "list", "--json"]));
     for plan in list["plans"].as_array().unwrap() {
         let name = plan["name"].as_str().unwrap();
         let preview = json(&run(&["plan", "preview", "--json", name]));
         let planned = preview["max_tilt_deg"].as_f64().unwrap();
-        let mut completed = 0;
-        for seed in ["1", "2", "3", "4"] {
-            let data = text(folder.path());
-            let all = ["demo", "--json", "--plan", name, "--seed", seed, "--data", data];
+        for seed in 1..=8_u32 {
+            let number = seed.to_string();
+            let all = ["demo", "--json", "--plan", name, "--seed", &number, "--data", data];
             let summary = json(&run(&all));
-            completed += u32::from(summary["outcome"] == "completed");
-            // The simulated person now and then misses a question or says that the heels moved.
-            let cause = summary["end_cause"].as_str().unwrap();
-            let known = ["plan_done", "no_answer", "proof_failed", "symptom", "return_pressed"];
-            assert!(known.contains(&cause), "{name}: {summary}");
+            let feels = FEELS_SOMETHING.contains(&(name, seed));
+            let ends = if feels { ("returned", "symptom") } else { ("completed", "plan_done") };
+            assert_eq!(summary["outcome"], ends.0, "{name}: {summary}");
+            assert_eq!(summary["end_cause"], ends.1, "{name}: {summary}");
             let deepest = summary["max_tilt_deg"].as_f64().unwrap();
             assert!(deepest <= planned + 0.5, "{name}: {deepest} degrees, planned {planned}");
             assert!(is_in_the_rest_band(&summary["final_tilt_deg"]), "{name}: {summary}");
         }
-        assert!(completed > 0, "{name} was never completed");
     }
 }
 

@@ -100,6 +100,49 @@ fn a_well_person_answers_check_ins_with_ok_nearly_always() {
 }
 
 #[test]
+fn a_well_person_answers_a_missed_question_when_it_is_put_again() {
+    let (mut missed, mut answered) = (0, 0);
+    for seed in 0..4_000 {
+        let mut person = level(&PersonConfig::reference(), seed);
+        person.ask(1_000, CheckIn::AllWell);
+        lie(&mut person, 0, 0, 9_500);
+        if person.take_acts().as_slice().is_empty() {
+            missed += 1;
+            person.ask_again(9_500, CheckIn::AllWell);
+            lie(&mut person, 9_500, 0, 9_000);
+            answered += u32::from(person.has_acts());
+        }
+    }
+    assert!((20..80).contains(&missed), "{missed}");
+    assert!(answered + 3 >= missed, "{answered} of {missed}");
+}
+
+#[test]
+fn being_asked_again_puts_no_answer_off_and_changes_no_later_one() {
+    for seed in 0..200 {
+        let acts = |repeats: bool| {
+            let mut person = level(&PersonConfig::reference(), seed);
+            let mut acts = Vec::new();
+            for question in 0..20 {
+                let from = question * 20_000;
+                person.ask(from, CheckIn::Comfort);
+                lie(&mut person, from, 0, 700);
+                let quick = person.has_acts();
+                if repeats && !quick {
+                    person.ask_again(from + 700, CheckIn::Comfort);
+                }
+                lie(&mut person, from + 700, 0, 19_300);
+                acts.push(person.take_acts().as_slice().first().map(|act| act.at_ms));
+            }
+            acts
+        };
+        for (plain, again) in acts(false).into_iter().zip(acts(true)) {
+            assert!(plain.is_none() || plain == again, "seed {seed}: {plain:?} {again:?}");
+        }
+    }
+}
+
+#[test]
 fn questions_are_answered_in_words() {
     let mut person = level(&PersonConfig::reference(), 3);
     person.ask(0, CheckIn::Comfort);
@@ -177,7 +220,9 @@ fn somebody_who_ignores_questions_gives_no_answer() {
     person.ignore_check_ins(true);
     for minute in 0..20 {
         person.ask(minute * 60_000, CheckIn::AllWell);
-        lie(&mut person, minute * 60_000, 0, 60_000);
+        lie(&mut person, minute * 60_000, 0, 7_500);
+        person.ask_again(minute * 60_000 + 7_500, CheckIn::AllWell);
+        lie(&mut person, minute * 60_000 + 7_500, 0, 52_500);
     }
     assert!(person.take_acts().as_slice().is_empty());
 }

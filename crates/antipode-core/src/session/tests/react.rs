@@ -5,7 +5,8 @@ use antipode_safety::{Fault, FaultSet, Latches, Rate};
 use super::bench::{Bench, Going, plan};
 use crate::alarm::AlarmCause;
 use crate::event::{Act, Event, JournalEvent, LinkEvent, Source, Vital};
-use crate::session::{Outcome, StateKind};
+use crate::session::{EndCause, Outcome, StateKind};
+use crate::step::Prompt;
 use crate::symptom::{Severity, Symptom};
 
 fn hold() -> Bench {
@@ -40,6 +41,49 @@ fn silence_after_a_question_comes_home_and_calls_the_contact() {
     assert!(!bench.session.view().alarms.has(AlarmCause::CallContact));
     bench.run(2_000);
     assert!(bench.session.view().alarms.has(AlarmCause::CallContact));
+}
+
+#[test]
+fn a_question_that_was_missed_is_put_again_and_its_answer_counts() {
+    let mut bench = hold();
+    bench.answers = false;
+    let again = |b: &Bench| {
+        b.prompts.iter().find(|(_, prompt)| *prompt == Prompt::CheckInAgain).map(|(at, _)| *at)
+    };
+    bench.run_while(46, |b| again(b).is_none());
+    let asked = bench.prompts.iter().rev().find(|(_, prompt)| *prompt == Prompt::CheckIn);
+    assert_eq!(again(&bench), asked.map(|(at, _)| at + 7_500));
+    bench.event(Event::Act(Act::Ok, Source::Hand));
+    bench.run(20_000);
+    assert_eq!(bench.state(), StateKind::Running);
+    assert!(!bench.session.view().alarms.has(AlarmCause::NoAnswer));
+}
+
+#[test]
+fn the_question_about_the_heels_is_put_again_and_no_answer_in_a_minute_lowers_nobody() {
+    for answer_after in [None, Some(50)] {
+        let mut bench = Bench::new(&plan(1, 20, 60));
+        bench.answers = false;
+        bench.prepare();
+        let asked = |b: &Bench, what| b.prompts.iter().filter(|(_, said)| *said == what).count();
+        bench.run_while(30, |b| asked(b, Prompt::HeelsHeld) == 0);
+        let (from, low) = (bench.now, bench.tilt);
+        bench.deepest = bench.tilt;
+        if let Some(secs) = answer_after {
+            bench.run(secs * 1_000);
+            bench.event(Event::Act(Act::Ok, Source::Hand));
+            bench.run(1_000);
+            assert_eq!(bench.state(), StateKind::Running);
+        } else {
+            bench.run_while(61, |b| b.state() == StateKind::Proof);
+            assert_eq!((bench.now - from) / 1_000, 60);
+            bench.run(90_000);
+            assert_eq!(bench.deepest, low);
+            assert_eq!(bench.session.view().cause, Some(EndCause::ProofFailed));
+        }
+        assert_eq!(asked(&bench, Prompt::HeelsHeld), 1);
+        assert_eq!(asked(&bench, Prompt::HeelsHeldAgain), 3, "at 15, 30 and 45 seconds");
+    }
 }
 
 #[test]
