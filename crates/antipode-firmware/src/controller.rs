@@ -66,6 +66,8 @@ pub struct Controller {
     /// A return ran against something; only people may go on.
     pub(crate) back_blocked: bool,
     pub(crate) blocked_for: Held,
+    /// A person was stopped by a blocked return and holds RETURN again.
+    pub(crate) pushes: bool,
     pub(crate) uptime: Held,
     /// The rest switch has been closed for so long.
     pub(crate) rested: Held,
@@ -109,6 +111,7 @@ impl Controller {
             outputs: Outputs { setpoint: Rate::ZERO, brake: true, relay: true, buzzer: false },
             back_blocked: false,
             blocked_for: Held::ZERO,
+            pushes: false,
             uptime: Held::ZERO,
             rested: Held::ZERO,
             greeted: false,
@@ -225,7 +228,9 @@ impl Controller {
 
     /// Stall, over-current and slip (H-10, H-11). A blocked bed is let go of at once.
     fn react(&mut self, seen: Seen) {
-        match seen.stall.or(seen.over_current) {
+        self.pushes &= self.demand.is_held_return();
+        let over_current = seen.over_current.filter(|_| !self.lifts_a_load());
+        match seen.stall.or(over_current) {
             Some(Way::Down) => {
                 self.demand = Demand::Hold;
                 self.automatic.blocked();

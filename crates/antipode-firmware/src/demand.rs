@@ -63,6 +63,14 @@ impl Demand {
             Self::Hold | Self::Target { .. } | Self::Jog { .. } => false,
         }
     }
+
+    /// Whether it is a return that runs only while a person holds a local control.
+    pub(crate) const fn is_held_return(&self) -> bool {
+        match self {
+            Self::HostReturn { held, .. } | Self::HandReturn { held } => *held,
+            Self::AutoReturn { .. } | Self::Hold | Self::Target { .. } | Self::Jog { .. } => false,
+        }
+    }
 }
 
 /// Who asks for a return; decides what forbids it.

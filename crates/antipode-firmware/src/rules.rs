@@ -133,7 +133,16 @@ impl Controller {
     pub(crate) fn unblock(&mut self, asker: Asker) {
         let rested = self.blocked_for.ms() >= BLOCKED_MS;
         if asker == Asker::Hand || (asker.is_held() && rested) {
+            self.pushes |= self.back_blocked;
             self.back_blocked = false;
         }
+    }
+
+    /// Whether a current over its limit is a load that people know of and no obstacle. Out of both
+    /// latches the person slid toward the head and weighs on the wrong side of the pivot (H-33): the
+    /// drive lifts them, for as long as somebody whom the first halt has warned goes on holding
+    /// RETURN, at creep (C-13). A bed that gains nothing is blocked all the same.
+    pub(crate) fn lifts_a_load(&self) -> bool {
+        self.pushes && self.condition.ankles() == Ankles::Open
     }
 }

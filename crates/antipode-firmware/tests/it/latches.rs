@@ -37,6 +37,73 @@ fn both_open_lets_a_person_creep_the_bed_back() {
     assert_eq!(bench.setpoint(), -1_000);
 }
 
+/// Holds RETURN for `ms` with a drive that needs 9.4 A to turn the bed; how often it was halted.
+fn lift(bench: &mut Bench, ms: u32) -> u32 {
+    let mut halts = 0;
+    for tick in 0..ms / 10 {
+        if tick % 10 == 0 {
+            bench.send(held_back());
+            bench.beat();
+        }
+        let before = bench.setpoint();
+        bench.inputs.current_ma = if before != 0 { 9_400 } else { 0 };
+        bench.step(10);
+        halts += u32::from(before != 0 && bench.setpoint() == 0);
+    }
+    halts
+}
+
+fn slid_out(to: i32) -> Bench {
+    let mut bench = Bench::lowered(to);
+    bench.inputs.latches.first_closed = false;
+    bench.inputs.latches.second_closed = false;
+    bench.run(100);
+    bench
+}
+
+#[test]
+fn who_slid_out_of_both_latches_is_lifted_home_by_a_held_return_after_one_halt() {
+    let mut bench = slid_out(20);
+    assert_eq!(lift(&mut bench, 1_000), 1, "the first time it may be an obstacle");
+    assert!(bench.tilt() > 19_500);
+    assert_eq!(lift(&mut bench, 22_000), 0);
+    assert!(bench.tilt() <= 0, "{}", bench.tilt());
+    assert!(bench.highest <= 20_030);
+}
+
+#[test]
+fn a_lift_never_goes_faster_than_creep_and_ends_when_the_hand_lets_go() {
+    let mut bench = slid_out(20);
+    lift(&mut bench, 1_500);
+    for _ in 0..500 {
+        lift(&mut bench, 10);
+        assert!((-1_000..=0).contains(&bench.setpoint()), "{}", bench.setpoint());
+    }
+    assert_eq!(bench.setpoint(), -1_000);
+    bench.run(700);
+    assert_eq!(bench.setpoint(), 0);
+    // A new hold is warned again.
+    assert_eq!(lift(&mut bench, 1_000), 1);
+}
+
+#[test]
+fn a_lift_that_gains_nothing_is_blocked() {
+    let mut bench = slid_out(20);
+    lift(&mut bench, 3_000);
+    bench.blocked_above = Some(bench.tilt() - 100);
+    assert!(lift(&mut bench, 1_000) >= 1);
+    assert!(bench.faults().has(Fault::StallBack));
+}
+
+#[test]
+fn with_a_latch_closed_too_much_current_always_halts_a_held_return() {
+    let mut bench = Bench::lowered(20);
+    let from = bench.tilt();
+    let halts = lift(&mut bench, 20_000);
+    assert!(halts >= 10, "{halts}");
+    assert!(from - bench.tilt() < 20_000 * 3 / 4, "{}", bench.tilt());
+}
+
 #[test]
 fn a_latch_that_opens_under_way_stops_the_bed_within_a_tenth_of_a_second() {
     let mut bench = Bench::armed();

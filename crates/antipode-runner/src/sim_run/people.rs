@@ -18,7 +18,8 @@ const REACTION_MS: u64 = 1_200;
 const HELP_AFTER_MS: u64 = 10_000;
 /// Still there after this much more, the spotter holds RETURN, milliseconds.
 const HOLD_AFTER_MS: u64 = 10_000;
-/// Still there after this much more, the spotter works the table by hand, milliseconds.
+/// Still there after this much more, or not coming any more for so long under a held RETURN, the
+/// spotter works the table by hand, milliseconds.
 const BY_HAND_AFTER_MS: u64 = 20_000;
 /// The spotter changes between hand and button this often, milliseconds.
 const HANDS_MS: u64 = 30_000;
@@ -43,6 +44,8 @@ pub struct Spotter {
     stuck_since_ms: Option<u64>,
     stopped_since_ms: Option<u64>,
     last_tap_ms: u64,
+    /// The bed was last seen to come under the held RETURN.
+    came_ms: u64,
     stop_tried: bool,
     returned_once: bool,
     by_hand: bool,
@@ -60,6 +63,7 @@ impl Spotter {
             stuck_since_ms: None,
             stopped_since_ms: None,
             last_tap_ms: 0,
+            came_ms: 0,
             stop_tried: false,
             returned_once: false,
             by_hand: false,
@@ -145,10 +149,13 @@ impl Spotter {
                 self.returned_once = false;
                 self.hands_off(world);
                 self.let_stop_go(view, now_ms, world, inputs);
-            } else if self.holds_return(now_ms) && now_ms >= self.last_tap_ms + TAP_MS {
+            } else if self.holds_return(now_ms) {
                 // It comes: keep holding.
-                self.last_tap_ms = now_ms;
-                inputs.push(Input::Act(Act::HoldReturn, Source::Terminal));
+                self.came_ms = now_ms;
+                if now_ms >= self.last_tap_ms + TAP_MS {
+                    self.last_tap_ms = now_ms;
+                    inputs.push(Input::Act(Act::HoldReturn, Source::Terminal));
+                }
             }
             return;
         }
@@ -166,6 +173,7 @@ impl Spotter {
             inputs.push(Input::Act(Act::HoldReturn, Source::Terminal));
         }
         if stuck_ms >= HELP_AFTER_MS + HOLD_AFTER_MS + BY_HAND_AFTER_MS
+            && now_ms >= self.came_ms + BY_HAND_AFTER_MS
             && now_ms >= self.change_hands_ms
         {
             // By hand for a while, then by the button again: whichever works.
