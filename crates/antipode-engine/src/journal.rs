@@ -27,6 +27,17 @@ pub enum Dates {
         /// The date at time zero.
         zero: WallTime,
     },
+    /// The same from a clock that somebody sets anew under way (H-28).
+    Stepped {
+        /// The date at time zero.
+        zero: WallTime,
+        /// When the clock jumps.
+        from: Timestamp,
+        /// When it jumps back.
+        until: Timestamp,
+        /// By how many milliseconds.
+        by_ms: i64,
+    },
 }
 
 impl Dates {
@@ -35,13 +46,19 @@ impl Dates {
     pub fn stamp(self, now: Timestamp) -> Stamp {
         let wall = match self {
             Self::Machine => machine_date(),
-            Self::From { zero } => {
-                let passed = i64::try_from(now.as_millis()).unwrap_or(i64::MAX);
-                WallTime::from_unix_millis(zero.unix_millis().saturating_add(passed))
+            Self::From { zero } => passed_since(zero, now, 0),
+            Self::Stepped { zero, from, until, by_ms } => {
+                let stepped = now >= from && now < until;
+                passed_since(zero, now, if stepped { by_ms } else { 0 })
             }
         };
         Stamp { at: now, wall }
     }
+}
+
+fn passed_since(zero: WallTime, now: Timestamp, step_ms: i64) -> WallTime {
+    let passed = i64::try_from(now.as_millis()).unwrap_or(i64::MAX);
+    WallTime::from_unix_millis(zero.unix_millis().saturating_add(passed).saturating_add(step_ms))
 }
 
 /// Milliseconds since 1970, before it as negative ones.

@@ -9,6 +9,7 @@ use antipode_core::step::Prompt;
 use antipode_core::symptom::{Severity, Symptom};
 use antipode_engine::Input;
 use antipode_engine::real::JournalPort;
+use antipode_records::WallTime;
 use antipode_safety::{Millis, Timestamp};
 
 use super::{SimRun, SpotterMode};
@@ -107,8 +108,10 @@ impl<J: JournalPort> Live for SimLive<J> {
     }
 
     fn wall(&self) -> jiff::Zoned {
-        let now_s = i64::try_from(self.run.now_ms() / 1_000).unwrap_or(0);
-        let at = jiff::Timestamp::from_second(date_of_seed(self.run.setup().seed) + now_s);
+        let zero = WallTime::from_unix_millis(date_of_seed(self.run.setup().seed) * 1_000);
+        let now = Timestamp::from_millis(self.run.now_ms());
+        let wall = self.run.dates(zero).stamp(now).wall;
+        let at = jiff::Timestamp::from_millisecond(wall.unix_millis());
         at.unwrap_or(jiff::Timestamp::UNIX_EPOCH).to_zoned(jiff::tz::TimeZone::UTC)
     }
 

@@ -10,8 +10,9 @@ use antipode_core::session::{
 use antipode_core::step::Record;
 use antipode_core::symptom::{Severity, Symptom};
 use antipode_device::Rescue;
-use antipode_engine::{Input, VirtualShell};
+use antipode_engine::{Dates, Input, VirtualShell};
 use antipode_monitor::{Monitor, Profile, Verdict, trace};
+use antipode_records::WallTime;
 use antipode_safety::{Angle, Limits, Millis, Timestamp, guard::Envelope};
 use antipode_sim::faults::{Fault, FaultKind};
 use antipode_sim::person::Button;
@@ -216,6 +217,21 @@ impl SimRun {
     pub fn duration(&self) -> Option<Millis> {
         let end = self.ended_at.unwrap_or(self.shell.now());
         self.started_at.map(|start| end.since(start))
+    }
+
+    /// The dates of a run that begins at `zero`: the first clock step among its faults is in them.
+    #[must_use]
+    pub fn dates(&self, zero: WallTime) -> Dates {
+        let step = self.setup.faults.iter().find(|fault| fault.kind == FaultKind::ClockStep);
+        step.map_or(Dates::From { zero }, |step| {
+            let until = step.for_ms.map_or(u64::MAX, |lasts| step.at_ms.saturating_add(lasts));
+            Dates::Stepped {
+                zero,
+                from: Timestamp::from_millis(step.at_ms),
+                until: Timestamp::from_millis(until),
+                by_ms: step.value(),
+            }
+        })
     }
 
     /// Milliseconds of simulated time since the run began.

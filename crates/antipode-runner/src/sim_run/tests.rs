@@ -16,6 +16,9 @@ use antipode_sim::world::WorldSetup;
 
 use super::{ScriptedAct, SimRun, SimSetup};
 
+mod attended;
+mod clock;
+
 fn preset(name: &str) -> Plan {
     let (name, text) = presets().iter().find(|(preset, _)| *preset == name).unwrap();
     read_plan(&Source::new(*name, *text)).unwrap().value.plan
