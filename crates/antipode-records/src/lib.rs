@@ -66,6 +66,7 @@ pub mod session;
 mod store;
 mod tally;
 pub mod telemetry;
+mod varint;
 mod verify;
 mod walk;
 mod writer;

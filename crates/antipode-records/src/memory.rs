@@ -3,7 +3,7 @@
 use antipode_safety::Timestamp;
 
 use crate::record::{Flags, Health, Journal, Kind, NewRecord, Refused, Stamp, Ticket, WallTime};
-use crate::segment::{Body, Fields, Header, MAX_PAYLOAD, encode_record};
+use crate::segment::{Body, Fields, Header, MAX_PAYLOAD, Tip, encode_record};
 
 /// A failure that the journal in memory can be told to show (H-37).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -110,10 +110,9 @@ impl MemoryJournal {
     #[must_use]
     pub fn to_segment(&self, header: &Header) -> Vec<u8> {
         let mut bytes = header.encode().to_vec();
-        let mut head = header.hash();
-        for (record, seq) in self.records().zip(header.first_seq..) {
-            let MemoryRecord { stamp, kind, flags, payload } = record;
-            head = encode_record(&mut bytes, head, seq, &Body { stamp, kind, flags, payload });
+        let mut tip = Tip::of(header);
+        for MemoryRecord { stamp, kind, flags, payload } in self.records() {
+            encode_record(&mut bytes, &mut tip, &Body { stamp, kind, flags, payload });
         }
         bytes
     }

@@ -11,7 +11,7 @@ use crate::latest;
 use crate::names::{Group, Part, SET_ASIDE};
 use crate::record::{Flags, Kind, SessionId, Stamp, WallTime};
 use crate::segment::{
-    Body, End, EndedBy, Gap, GapCause, HEADER_LEN, Link, RECORD_OVERHEAD, encode_record,
+    Body, End, EndedBy, Gap, GapCause, HEADER_LEN, Link, MIN_RECORD, encode_record,
 };
 use crate::store::{Opening, Store};
 use crate::walk::{Finding, Walk, walk};
@@ -40,8 +40,8 @@ pub struct Recovery {
     pub interrupted: Vec<Interrupted>,
     /// Files without a single record, renamed to end in `.torn`.
     pub set_aside: Vec<String>,
-    /// Sessions that a newer program wrote; they are left alone.
-    pub newer: Vec<SessionId>,
+    /// Sessions in a format that this program does not read; they are left alone.
+    pub other_format: Vec<SessionId>,
     /// Sessions that had to be read because the list of sessions did not cover them.
     pub read: usize,
     /// The list of sessions could be brought up to date; without it the next start reads more.
@@ -104,8 +104,8 @@ fn close(
         recovery.live.push(group.session);
         return Ok(Outcome::Open(Box::new(found)));
     }
-    if found.newer || group.parts.len() >= MAX_PARTS {
-        recovery.newer.push(group.session);
+    if found.other_format || group.parts.len() >= MAX_PARTS {
+        recovery.other_format.push(group.session);
         return Ok(Outcome::Open(Box::new(found)));
     }
     if found.last_seq == 0 && set_aside_if_empty(disk, &group, recovery)? {
@@ -150,7 +150,7 @@ fn set_aside_if_empty(
 
 /// Whether nothing but zeros stands behind the place of the header.
 fn is_empty(disk: &dyn Disk, part: &Part) -> Result<bool, DiskError> {
-    if part.len < (HEADER_LEN + RECORD_OVERHEAD) as u64 {
+    if part.len < (HEADER_LEN + MIN_RECORD) as u64 {
         return Ok(true);
     }
     let failed = |error| DiskError::new(Doing::Read, &part.name, error);
@@ -187,19 +187,16 @@ fn write_end(
     };
     let mut fresh = store.create_segment_locked(&opening)?;
     let mut bytes = Vec::new();
-    let mut head = fresh.head;
-    let mut seq = opening.first_seq;
     for torn in &found.findings {
         let (ordinal, offset) = (torn.ordinal, torn.offset);
         let payload = Gap { cause: GapCause::TornTail, lost: 0, ordinal, offset }.encode();
         let flags = Flags::NONE;
         let body = Body { stamp: now, kind: Kind::GAP, flags, payload: &payload };
-        head = encode_record(&mut bytes, head, seq, &body);
-        seq += 1;
+        encode_record(&mut bytes, &mut fresh.tip, &body);
     }
     let payload = End { by: EndedBy::Recovery, summary: &[] }.encode();
     let body = Body { stamp: now, kind: Kind::END, flags: Flags::NONE, payload: &payload };
-    encode_record(&mut bytes, head, seq, &body);
+    encode_record(&mut bytes, &mut fresh.tip, &body);
 
     let failed = |doing| {
         let name = fresh.name.clone();

@@ -2,17 +2,24 @@
 //!
 //! ```text
 //! header  128 bytes, see `header`
-//! record  len u32 | crc32c u32 | seq u64 | mono_ms u64 | wall_ms i64 | kind u16 | flags u16
-//!         | payload | sha-256 32
+//! record  len | crc32c u32 | seq | mono_ms | wall_ms | kind | flags | payload | tag 16
 //! ```
-//! All numbers are little-endian. `len` counts the whole record, so that a zero can only mean
-//! "nothing written yet". The hash covers the previous hash and every byte of the record but the
-//! checksum; the checksum covers every byte but itself, the hash included. A bad checksum is
-//! therefore a torn or damaged record, and a good checksum with a bad hash is a changed one.
+//! `crc32c` is little-endian; the other numbers take as few bytes as they need, see `varint`. `len`
+//! counts what stands behind it and is never zero, so that a zero can only mean "nothing written
+//! yet". `mono_ms` counts from the record before, the first one from the header. `wall_ms` is what
+//! the other clock gained on it, of either sign, so that two clocks in step cost a byte.
+//!
+//! The hash of a record is the SHA-256 of the hash of the record before, all 32 bytes of it, and
+//! of every byte of the record but checksum and tag. The tag is its first half: the rest follows
+//! from what is in the file, so storing it would prove nothing more. The checksum covers every byte
+//! but itself, the tag included. A bad checksum is therefore a torn or damaged record, and a good
+//! checksum with a bad tag is a changed one.
 //!
 //! The chain starts from the hash of the header, which names the segment before it. It makes a
 //! change *evident*, it does not prevent one: whoever can rewrite every file can rewrite the chain,
-//! which is why the head is printed on reports.
+//! which is why the head is printed on reports. The head, the list of sessions and the header of
+//! the next segment keep all 32 bytes, so a change that is to go unseen has to find another record
+//! with the same 256 bits, or with the same 128 in this record and in every one behind it.
 
 mod header;
 mod payload;
@@ -20,23 +27,31 @@ mod reader;
 
 use core::fmt;
 
+use antipode_safety::Timestamp;
 use sha2::{Digest as _, Sha256};
 
 use crate::crc32c::Crc32c;
-use crate::record::{Flags, Kind, Stamp};
+use crate::record::{Flags, Kind, Stamp, WallTime};
+use crate::varint::{self, LONGEST};
 
 pub use header::{FORMAT, HEADER_LEN, Header, HeaderError, Link};
 pub use payload::{End, EndedBy, Gap, GapCause};
 pub use reader::{RecordView, SegmentReader, Trouble};
 
-/// Bytes of a record without its payload.
-pub const RECORD_OVERHEAD: usize = FIXED_LEN + HASH_LEN;
 /// The largest payload of a record; a reader never holds more than two such records (I-23).
-pub const MAX_PAYLOAD: usize = 32 * 1024 - RECORD_OVERHEAD;
+pub const MAX_PAYLOAD: usize = MAX_RECORD - LEN_LEN - CRC_LEN - 3 * LONGEST - 2 * U16_LEN - TAG_LEN;
 /// The largest record.
-pub(crate) const MAX_RECORD: usize = RECORD_OVERHEAD + MAX_PAYLOAD;
-/// Bytes before the payload.
-pub(crate) const FIXED_LEN: usize = 36;
+const MAX_RECORD: usize = 32 * 1024;
+/// What the smallest record counts as its length: five numbers of one byte and no payload.
+const LEAST_LEN: usize = CRC_LEN + 5 + TAG_LEN;
+/// The smallest record.
+pub(crate) const MIN_RECORD: usize = 1 + LEAST_LEN;
+/// The most bytes of a length and of a number of 16 bits.
+const LEN_LEN: usize = 3;
+const U16_LEN: usize = 3;
+const CRC_LEN: usize = 4;
+/// The part of a record's hash that stands in it.
+const TAG_LEN: usize = 16;
 const HASH_LEN: usize = 32;
 
 /// A SHA-256 hash.
@@ -64,7 +79,12 @@ impl Hash {
         Self(Sha256::digest(bytes).into())
     }
 
-    /// The hash of a record: of the one before it, its length, and all between checksum and hash.
+    /// What of it stands in a record.
+    fn tag(&self) -> &[u8] {
+        self.0.split_at(TAG_LEN).0
+    }
+
+    /// The hash of a record: of the one before it, its length, and all between checksum and tag.
     fn of_record(previous: Self, len: &[u8], body: &[u8]) -> Self {
         Self(
             Sha256::new()
@@ -98,24 +118,67 @@ pub(crate) struct Body<'a> {
     pub(crate) payload: &'a [u8],
 }
 
-/// Appends the record `seq` to `out` and gives its hash. The payload must fit [`MAX_PAYLOAD`].
-pub(crate) fn encode_record(out: &mut Vec<u8>, previous: Hash, seq: u64, body: &Body<'_>) -> Hash {
+/// Where a chain stands: what the next record continues.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Tip {
+    /// Number of the last record.
+    pub(crate) seq: u64,
+    /// Its hash.
+    pub(crate) hash: Hash,
+    /// Its clocks, from which those of the next one count.
+    stamp: Stamp,
+}
+
+impl Tip {
+    /// The beginning of a segment.
+    pub(crate) fn of(header: &Header) -> Self {
+        let seq = header.first_seq.wrapping_sub(1);
+        Self { seq, hash: header.hash(), stamp: header.created }
+    }
+
+    /// The number that the next record must have.
+    const fn next_seq(&self) -> u64 {
+        self.seq.wrapping_add(1)
+    }
+}
+
+/// Appends the next record of the chain to `out`. The payload must fit [`MAX_PAYLOAD`].
+pub(crate) fn encode_record(out: &mut Vec<u8>, tip: &mut Tip, body: &Body<'_>) {
     debug_assert!(body.payload.len() <= MAX_PAYLOAD, "callers refuse larger payloads");
+    let (mono, wall) = steps(&tip.stamp, &body.stamp);
+    let mut fields = Vec::with_capacity(32);
+    varint::put(&mut fields, tip.next_seq());
+    varint::put_signed(&mut fields, mono);
+    varint::put_signed(&mut fields, wall.wrapping_sub(mono));
+    varint::put(&mut fields, body.kind.number().into());
+    varint::put(&mut fields, body.flags.bits().into());
     let start = out.len();
-    let len = (RECORD_OVERHEAD + body.payload.len()) as u32;
-    out.extend_from_slice(&len.to_le_bytes());
-    out.extend_from_slice(&[0; 4]);
-    out.extend_from_slice(&seq.to_le_bytes());
-    out.extend_from_slice(&body.stamp.at.as_millis().to_le_bytes());
-    out.extend_from_slice(&body.stamp.wall.unix_millis().to_le_bytes());
-    out.extend_from_slice(&body.kind.number().to_le_bytes());
-    out.extend_from_slice(&body.flags.bits().to_le_bytes());
+    let len = CRC_LEN + fields.len() + body.payload.len() + TAG_LEN;
+    varint::put(out, len as u64);
+    let crc_at = out.len();
+    out.extend_from_slice(&[0; CRC_LEN]);
+    let behind_crc = out.len();
+    out.extend_from_slice(&fields);
     out.extend_from_slice(body.payload);
-    let hash = Hash::of_record(previous, &len.to_le_bytes(), &out[start + 8..]);
-    out.extend_from_slice(&hash.0);
-    let crc = Crc32c::new().update(&len.to_le_bytes()).update(&out[start + 8..]).finish();
-    out[start + 4..start + 8].copy_from_slice(&crc.to_le_bytes());
-    hash
+    let hash = Hash::of_record(tip.hash, &out[start..crc_at], &out[behind_crc..]);
+    out.extend_from_slice(hash.tag());
+    let crc = Crc32c::new().update(&out[start..crc_at]).update(&out[behind_crc..]).finish();
+    out[crc_at..behind_crc].copy_from_slice(&crc.to_le_bytes());
+    *tip = Tip { seq: tip.next_seq(), hash, stamp: body.stamp };
+}
+
+/// How far each clock went from one record to the next; wraps, so that any two stamps come back.
+const fn steps(before: &Stamp, after: &Stamp) -> (i64, i64) {
+    let mono = after.at.as_millis().wrapping_sub(before.at.as_millis()).cast_signed();
+    (mono, after.wall.unix_millis().wrapping_sub(before.wall.unix_millis()))
+}
+
+/// The clocks after such steps.
+const fn stepped(before: &Stamp, (mono, wall): (i64, i64)) -> Stamp {
+    Stamp {
+        at: Timestamp::from_millis(before.at.as_millis().wrapping_add(mono.cast_unsigned())),
+        wall: WallTime::from_unix_millis(before.wall.unix_millis().wrapping_add(wall)),
+    }
 }
 
 /// Reads little-endian numbers off the front of `bytes`; `None` once they run out.

@@ -9,7 +9,7 @@ use crate::latest;
 use crate::names::{self, ID, LOCK, RESERVE};
 use crate::record::{SessionId, Stamp, WallTime};
 use crate::recover::{self, Recovery};
-use crate::segment::{HEADER_LEN, Hash, Header, Link};
+use crate::segment::{HEADER_LEN, Header, Link, Tip};
 use crate::writer::JournalWriter;
 
 /// How much room the journal asks for.
@@ -90,7 +90,7 @@ pub(crate) struct Fresh {
     pub(crate) ordinal: u64,
     pub(crate) file: Box<dyn SegmentFile>,
     pub(crate) offset: u64,
-    pub(crate) head: Hash,
+    pub(crate) tip: Tip,
     /// There was no room, so the reserve was given up.
     pub(crate) on_reserve: bool,
 }
@@ -232,8 +232,8 @@ impl Store {
                 };
             }
         };
-        let (offset, head) = (HEADER_LEN as u64, header.hash());
-        Ok(Fresh { name, ordinal, file, offset, head, on_reserve })
+        let (offset, tip) = (HEADER_LEN as u64, Tip::of(&header));
+        Ok(Fresh { name, ordinal, file, offset, tip, on_reserve })
     }
 
     /// Sets room aside and writes the header; true when the reserve had to be given up for it.

@@ -6,9 +6,10 @@
 //! reading comes back exactly.
 //!
 //! ```text
-//! block   version u8 = 1 | count u8 | columns as bits | zero bits to the next byte
-//! column  mode 2 bits: 0 all zero · 1 constant · 2 around a base · 3 steps around a base
+//! block   version u8 = 2 | count u8 | columns as bits, see `column` | zero bits to the next byte
 //! ```
+//! A session's own blocks hold the columns without version and count: its start states the one, its
+//! steps the other.
 
 pub(crate) mod bits;
 pub(crate) mod column;
@@ -24,8 +25,8 @@ pub const MAX_READINGS: usize = 64;
 /// A block spans less than this; with the wait for a flush no more than a second can be lost.
 pub const SPAN: Millis = Millis::new(950);
 
-const VERSION: u8 = 1;
-const PRESENT: i64 = 1;
+const VERSION: u8 = 2;
+const ABSENT: i64 = 1;
 
 /// A block of readings, ready to be the payload of a [`crate::Kind::READINGS`] record.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -103,11 +104,17 @@ pub fn encode(readings: &[Reading]) -> Option<Block> {
     let readings = readings.get(..readings.len().min(MAX_READINGS))?;
     let last = *readings.last()?;
     let mut out = BitWriter::new(vec![VERSION, readings.len() as u8]);
+    write_columns(&mut out, readings, last);
+    Some(Block { at: last.at, payload: out.finish() })
+}
+
+/// Writes the columns of readings of which `last` is the last.
+pub(crate) fn write_columns(out: &mut BitWriter, readings: &[Reading], last: Reading) {
     let mut values = Vec::with_capacity(readings.len());
     let mut put = |of: &mut dyn FnMut(&Reading) -> Option<i64>| {
         values.clear();
         values.extend(readings.iter().filter_map(of));
-        column::encode(&mut out, &values);
+        column::encode(out, &values);
     };
     put(&mut |r| Some(i64::from(r.seq)));
     put(&mut |r| Some(i64::from(r.table_ms)));
@@ -115,9 +122,9 @@ pub fn encode(readings: &[Reading]) -> Option<Block> {
         let since_last = r.at.as_millis().wrapping_sub(last.at.as_millis()) as i64;
         Some(since_last.wrapping_sub(table_ticks(r.table_ms, last.table_ms)))
     });
-    put(&mut |r| Some(i64::from(r.tilt.is_some())));
+    put(&mut |r| Some(i64::from(r.tilt.is_none())));
     put(&mut |r| r.tilt.map(|tilt| i64::from(tilt.millideg())));
-    put(&mut |r| Some(i64::from(r.tilt_second.is_some())));
+    put(&mut |r| Some(i64::from(r.tilt_second.is_none())));
     put(&mut |r| r.tilt_second.map(|tilt| i64::from(tilt.millideg())));
     put(&mut |r| Some(i64::from(r.rate.millideg_per_s())));
     put(&mut |r| DriveState::ALL.iter().position(|drive| *drive == r.drive).map(|at| at as i64));
@@ -128,7 +135,6 @@ pub fn encode(readings: &[Reading]) -> Option<Block> {
     put(&mut |r| Some(i64::from(r.current_ma)));
     put(&mut |r| Some(i64::from(r.supply_mv)));
     put(&mut |r| Some(i64::from(r.temperature_c)));
-    Some(Block { at: last.at, payload: out.finish() })
 }
 
 /// Unpacks the readings of a record stamped `at`.
@@ -144,16 +150,24 @@ pub fn decode(at: Timestamp, payload: &[u8]) -> Result<Vec<Reading>, BlockError>
     if count == 0 || usize::from(count) > MAX_READINGS {
         return Err(BlockError::Count(count));
     }
-    let mut columns = Columns { bits: BitReader::new(rest), count: usize::from(count) };
+    let mut bits = BitReader::new(rest);
+    let readings = read_columns(&mut bits, count, at)?;
+    if bits.ends_here() { Ok(readings) } else { Err(BlockError::Long) }
+}
+
+/// Reads the columns of up to [`MAX_READINGS`] readings, of which the last arrived `at`.
+pub(crate) fn read_columns(
+    bits: &mut BitReader<'_>,
+    count: u8,
+    at: Timestamp,
+) -> Result<Vec<Reading>, BlockError> {
+    let mut columns = Columns { bits, count: usize::from(count) };
     let (seqs, table_times, delays) = (columns.all()?, columns.all()?, columns.all()?);
     let (tilts, second_tilts) = (columns.optional()?, columns.optional()?);
     let (rates, drives, latches) = (columns.all()?, columns.all()?, columns.all()?);
     let (switches, faults, accepted) = (columns.all()?, columns.all()?, columns.all()?);
     let (currents, supplies) = (columns.all()?, columns.all()?);
     let temperatures = columns.all()?;
-    if !columns.bits.ends_here() {
-        return Err(BlockError::Long);
-    }
     let last_ticks = table_times.last().copied().ok_or(BlockError::Short)?;
     let last_ticks = whole("table time", last_ticks)?;
     (0..usize::from(count))
@@ -185,27 +199,26 @@ pub fn decode(at: Timestamp, payload: &[u8]) -> Result<Vec<Reading>, BlockError>
         .collect()
 }
 
-struct Columns<'a> {
-    bits: BitReader<'a>,
+struct Columns<'a, 'b> {
+    bits: &'a mut BitReader<'b>,
     count: usize,
 }
 
-impl Columns<'_> {
+impl Columns<'_, '_> {
     /// A column with a value for each reading.
     fn all(&mut self) -> Result<Vec<i64>, BlockError> {
-        column::decode(&mut self.bits, self.count).ok_or(BlockError::Short)
+        column::decode(self.bits, self.count).ok_or(BlockError::Short)
     }
 
     /// A column of which another one says which readings have a value.
     fn optional(&mut self) -> Result<Vec<Option<i64>>, BlockError> {
-        let present = self.all()?;
-        if let Some(&value) = present.iter().find(|value| !matches!(**value, 0 | PRESENT)) {
-            return Err(BlockError::Value { field: "presence of an angle", value });
+        let absent = self.all()?;
+        if let Some(&value) = absent.iter().find(|value| !matches!(**value, 0 | ABSENT)) {
+            return Err(BlockError::Value { field: "absence of an angle", value });
         }
-        let count = present.iter().filter(|value| **value == PRESENT).count();
-        let mut values =
-            column::decode(&mut self.bits, count).ok_or(BlockError::Short)?.into_iter();
-        Ok(present.iter().map(|&is| if is == PRESENT { values.next() } else { None }).collect())
+        let count = absent.iter().filter(|value| **value != ABSENT).count();
+        let mut values = column::decode(self.bits, count).ok_or(BlockError::Short)?.into_iter();
+        Ok(absent.iter().map(|&is| if is == ABSENT { None } else { values.next() }).collect())
     }
 }
 

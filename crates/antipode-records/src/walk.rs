@@ -39,8 +39,8 @@ pub(crate) struct Walk {
     /// What is wrong and not yet told by a gap record.
     pub(crate) findings: Vec<Finding>,
     pub(crate) gaps: Vec<Gap>,
-    /// A part was written by a newer program.
-    pub(crate) newer: bool,
+    /// A part has a format that this program does not read.
+    pub(crate) other_format: bool,
 }
 
 impl Walk {
@@ -53,13 +53,13 @@ impl Walk {
             tally: Tally::default(),
             findings: Vec::new(),
             gaps: Vec::new(),
-            newer: false,
+            other_format: false,
         }
     }
 
     fn note(&mut self, part: &Part, offset: u64, trouble: Trouble) {
-        if matches!(trouble, Trouble::Header(HeaderError::Newer { .. })) {
-            self.newer = true;
+        if matches!(trouble, Trouble::Header(HeaderError::OtherFormat { .. })) {
+            self.other_format = true;
         }
         let (name, ordinal) = (part.name.clone(), part.ordinal);
         self.findings.push(Finding { name, ordinal, offset, trouble });

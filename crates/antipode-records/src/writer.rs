@@ -17,7 +17,7 @@ use crate::names;
 use crate::record::{
     Durability, Flags, Health, Kind, NewRecord, Refused, SessionId, Stamp, Ticket,
 };
-use crate::segment::{Body, Gap, GapCause, Hash, Link, MAX_PAYLOAD, encode_record};
+use crate::segment::{Body, Gap, GapCause, Hash, Link, MAX_PAYLOAD, Tip, encode_record};
 use crate::store::{Fresh, NewSession, Opening, Store};
 use crate::tally::Tally;
 use waiting::{Waiting, WaitingRoom};
@@ -93,8 +93,7 @@ pub struct JournalWriter {
     segments: usize,
     /// Failed segments that no gap record names yet, and their first byte that does not count.
     untold: Vec<(u64, u64)>,
-    seq: u64,
-    head: Hash,
+    tip: Tip,
     accepted: u64,
     durable: Durable,
     waiting: WaitingRoom,
@@ -109,7 +108,7 @@ pub struct JournalWriter {
 
 impl JournalWriter {
     pub(crate) fn new(store: Store, session: NewSession, fresh: Fresh) -> Self {
-        let Fresh { name, ordinal, file, offset, head, on_reserve } = fresh;
+        let Fresh { name, ordinal, file, offset, tip, on_reserve } = fresh;
         Self {
             store,
             session,
@@ -117,11 +116,15 @@ impl JournalWriter {
             failed: Vec::new(),
             segments: 1,
             untold: Vec::new(),
-            seq: 0,
-            head,
+            tip,
             accepted: 0,
             // Not even the header is durable before the first commit.
-            durable: Durable { seq: 0, link: Link { ordinal, hash: head }, offset: 0, ticket: 0 },
+            durable: Durable {
+                seq: 0,
+                link: Link { ordinal, hash: tip.hash },
+                offset: 0,
+                ticket: 0,
+            },
             waiting: WaitingRoom::default(),
             lost: 0,
             health: if on_reserve { Health::OnReserve } else { Health::Working },
@@ -225,8 +228,7 @@ impl JournalWriter {
             return Ok(());
         };
         self.scratch.clear();
-        self.head = encode_record(&mut self.scratch, self.head, self.seq + 1, &record.body());
-        self.seq += 1;
+        encode_record(&mut self.scratch, &mut self.tip, &record.body());
         if self.store.write_or_spend(open.file.as_mut(), open.offset, &self.scratch)? {
             self.on_reserve = true;
             self.health = Health::OnReserve;
@@ -292,9 +294,9 @@ impl JournalWriter {
     /// Everything that waited is durable.
     fn settle(&mut self) {
         if let Some(open) = &self.open {
-            let link = Link { ordinal: open.ordinal, hash: self.head };
+            let link = Link { ordinal: open.ordinal, hash: self.tip.hash };
             let ticket = self.accepted;
-            self.durable = Durable { seq: self.seq, link, offset: open.offset, ticket };
+            self.durable = Durable { seq: self.tip.seq, link, offset: open.offset, ticket };
         }
         self.waiting.clear();
     }
@@ -311,13 +313,13 @@ impl JournalWriter {
             simulated: self.session.simulated,
         };
         let busy = || io::Error::from(io::ErrorKind::WouldBlock);
-        let Fresh { name, ordinal, mut file, offset, head, on_reserve } = self
+        let Fresh { name, ordinal, mut file, offset, tip, on_reserve } = self
             .store
             .create_segment(&opening)?
             .ok_or_else(|| DiskError::new(Doing::Lock, "the journal", busy()))?;
         self.segments += 1;
         self.on_reserve |= on_reserve;
-        let (seq, head, bytes) = self.encode_waiting(created, head);
+        let (tip, bytes) = self.encode_waiting(created, tip);
         let write = self
             .store
             .write_or_spend(file.as_mut(), offset, &bytes)
@@ -333,7 +335,7 @@ impl JournalWriter {
             self.untold.push((ordinal, 0));
             return Err(error);
         }
-        (self.seq, self.head) = (seq, head);
+        self.tip = tip;
         self.untold.clear();
         self.health = if self.on_reserve { Health::OnReserve } else { Health::Working };
         let offset = offset + bytes.len() as u64;
@@ -342,7 +344,7 @@ impl JournalWriter {
     }
 
     /// The gaps and everything that waits, as records after the last durable one.
-    fn encode_waiting(&self, stamp: Stamp, mut head: Hash) -> (u64, Hash, Vec<u8>) {
+    fn encode_waiting(&self, stamp: Stamp, mut tip: Tip) -> (Tip, Vec<u8>) {
         let mut lost = self.waiting.dropped_since_clear();
         let mut gaps = Vec::new();
         for &(ordinal, offset) in &self.untold {
@@ -352,12 +354,10 @@ impl JournalWriter {
         let gaps =
             gaps.iter().map(|payload| Body { stamp, kind: Kind::GAP, flags: Flags::NONE, payload });
         let mut bytes = Vec::new();
-        let mut seq = self.durable.seq;
         for body in gaps.chain(self.waiting.iter().map(Waiting::body)) {
-            seq += 1;
-            head = encode_record(&mut bytes, head, seq, &body);
+            encode_record(&mut bytes, &mut tip, &body);
         }
-        (seq, head, bytes)
+        (tip, bytes)
     }
 
     /// Commits, and if END was written gives unused room back and lists the session.
@@ -380,8 +380,8 @@ impl JournalWriter {
             session: self.session.session,
             sealed,
             name,
-            head: self.head,
-            records: self.seq,
+            head: self.tip.hash,
+            records: self.tip.seq,
             last: self.durable(),
             listed,
         })
@@ -392,8 +392,11 @@ impl JournalWriter {
         let disk = self.store.disk.as_ref();
         let (groups, _) = names::groups(disk)?;
         let group = groups.iter().find(|group| group.session == self.session.session);
-        let chain =
-            Chain { records: self.seq, head: self.head, ordinal: self.durable.link.ordinal };
+        let chain = Chain {
+            records: self.tip.seq,
+            head: self.tip.hash,
+            ordinal: self.durable.link.ordinal,
+        };
         let entry = group
             .and_then(|group| SessionEntry::new(group, self.session.simulated, &self.tally, chain));
         index::add(disk, &[entry.ok_or(io::ErrorKind::NotFound)?])

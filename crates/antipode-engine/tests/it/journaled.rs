@@ -5,7 +5,7 @@ use antipode_core::session::StateKind;
 use antipode_core::step::Record;
 use antipode_core::symptom::{Severity, Symptom};
 use antipode_engine::{Dates, Input, SessionJournal, SessionLine};
-use antipode_records::segment::{Header, Link, Trouble};
+use antipode_records::segment::{Header, Link, SegmentReader, Trouble};
 use antipode_records::session::{Differs, NotReplayable, Replay, Start, replay_segment};
 use antipode_records::{Kind, MemoryJournal, SessionId, WallTime};
 use antipode_safety::Timestamp;
@@ -193,10 +193,14 @@ fn a_journal_that_was_cut_off_replays_up_to_there() {
     assert!(ending.set(Vec::new()).is_ok());
     // Without its END: the last record is left out.
     let bytes = memory.to_segment(&header());
-    let end = memory.records().last().unwrap();
-    assert_eq!(end.kind, Kind::END);
-    let without = bytes.len() - end.payload.len() - antipode_records::segment::RECORD_OVERHEAD;
-    let replay = replay_segment("test", &bytes[..without]).unwrap();
+    let mut reader = SegmentReader::open(bytes.as_slice()).unwrap();
+    let mut last = None;
+    while let Some(record) = reader.next_record() {
+        last = Some((record.kind, record.offset));
+    }
+    let (kind, without) = last.unwrap();
+    assert_eq!(kind, Kind::END);
+    let replay = replay_segment("test", &bytes[..without as usize]).unwrap();
     assert!(replay.is_same(), "{:?} {:?}", replay.first_difference, replay.damage);
     assert_eq!((replay.outcome, replay.ended_by), (None, None));
 }

@@ -9,7 +9,7 @@ use crate::record::{SessionId, Stamp, WallTime};
 /// Bytes of a header.
 pub const HEADER_LEN: usize = 128;
 /// The format that this program writes.
-pub const FORMAT: u16 = 1;
+pub const FORMAT: u16 = 2;
 
 const MAGIC: [u8; 8] = *b"ANTIPODE";
 /// Where the checksum stands; it covers all other bytes of the header.
@@ -63,9 +63,12 @@ pub enum HeaderError {
     /// Not a segment.
     #[error("the file does not begin like a journal segment")]
     Magic,
-    /// Written by a newer program; it must be left alone.
-    #[error("the segment has format {found}, this program reads up to {FORMAT}; use a newer one")]
-    Newer {
+    /// Written by a newer program, or before the first release; it must be left alone.
+    #[error(
+        "the segment has format {found}, this program reads format {FORMAT}; read it with the \
+         program that wrote it or a newer one"
+    )]
+    OtherFormat {
         /// Its format.
         found: u16,
     },
@@ -119,9 +122,9 @@ impl Header {
     /// The fields after the magic; `None` cannot happen for a whole header.
     fn fields(mut fields: Fields<'_>, crc: u32) -> Option<Result<Self, HeaderError>> {
         let format = fields.u16()?;
-        // A newer format may be longer, so its checksum cannot be judged here.
-        if format > FORMAT {
-            return Some(Err(HeaderError::Newer { found: format }));
+        // Another format may be longer, so its checksum cannot be judged here.
+        if format != FORMAT {
+            return Some(Err(HeaderError::OtherFormat { found: format }));
         }
         let _len = fields.u16()?;
         if fields.u32()? != crc {
@@ -182,18 +185,21 @@ mod tests {
     }
 
     #[test]
-    fn a_newer_format_is_not_taken_for_damage() {
-        let mut bytes = header().encode();
-        bytes[8] = 2;
-        assert_eq!(Header::decode(&bytes), Err(HeaderError::Newer { found: 2 }));
+    fn another_format_is_not_taken_for_damage() {
+        for found in [1, 3] {
+            let mut bytes = header().encode();
+            bytes[8] = found;
+            let found = found.into();
+            assert_eq!(Header::decode(&bytes), Err(HeaderError::OtherFormat { found }));
+        }
     }
 
     /// The layout is a promise to every journal already written: do not change this test.
     #[test]
-    fn format_1_keeps_its_bytes() {
+    fn format_2_keeps_its_bytes() {
         let bytes = header().encode();
-        assert_eq!(&bytes[..12], b"ANTIPODE\x01\0\x80\0");
-        assert_eq!(bytes[12..16], 0x4f12_7dbd_u32.to_le_bytes());
+        assert_eq!(&bytes[..12], b"ANTIPODE\x02\0\x80\0");
+        assert_eq!(bytes[12..16], 0x74ae_ea67_u32.to_le_bytes());
         assert_eq!(bytes[48..56], 42_u64.to_le_bytes());
         assert_eq!(bytes[120..128], [1, 0, 0, 0, 1, 0, 0, 0]);
     }

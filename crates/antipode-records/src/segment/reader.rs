@@ -5,10 +5,12 @@ use std::io::{self, Read};
 use antipode_safety::Timestamp;
 
 use super::{
-    FIXED_LEN, Fields, HEADER_LEN, Hash, Header, HeaderError, MAX_RECORD, RECORD_OVERHEAD,
+    Fields, HEADER_LEN, Hash, Header, HeaderError, LEAST_LEN, LEN_LEN, MAX_RECORD, TAG_LEN, Tip,
+    stepped,
 };
 use crate::crc32c::Crc32c;
 use crate::record::{Flags, Kind, SessionId, Stamp, WallTime};
+use crate::varint::{self, NotANumber};
 
 /// Bytes held at a time, whatever the file claims (I-23).
 const BUFFER_LEN: usize = 64 * 1024;
@@ -26,7 +28,7 @@ pub enum Trouble {
     #[error("a record claims {len} bytes")]
     Length {
         /// Bytes claimed.
-        len: u32,
+        len: u64,
     },
     /// The checksum is wrong: torn or damaged.
     #[error("the checksum of a record is wrong")]
@@ -44,6 +46,12 @@ pub enum Trouble {
     Chain {
         /// Its number.
         seq: u64,
+    },
+    /// Whole by its checksum, but not spelled like any record.
+    #[error("record {expected} belongs here, and what stands here does not read as a record")]
+    Spelling {
+        /// Number that belongs here.
+        expected: u64,
     },
     /// Bytes stand behind a place where nothing was written.
     #[error("bytes stand behind an empty place")]
@@ -100,8 +108,7 @@ pub struct SegmentReader<R> {
     end: usize,
     header: Header,
     offset: u64,
-    next_seq: u64,
-    head: Hash,
+    tip: Tip,
     state: State,
 }
 
@@ -125,15 +132,13 @@ impl<R: Read> SegmentReader<R> {
             end: 0,
             header: EMPTY,
             offset: HEADER_LEN as u64,
-            next_seq: 0,
-            head: Hash::NONE,
+            tip: Tip { seq: 0, hash: Hash::NONE, stamp: EMPTY.created },
             state: State::Reading,
         };
         let have = reader.fill(HEADER_LEN).map_err(|error| Trouble::Unreadable(error.kind()))?;
         reader.header = Header::decode(reader.held(have.min(HEADER_LEN)))?;
         reader.start += HEADER_LEN;
-        reader.next_seq = reader.header.first_seq;
-        reader.head = reader.header.hash();
+        reader.tip = Tip::of(&reader.header);
         Ok(reader)
     }
 
@@ -146,7 +151,7 @@ impl<R: Read> SegmentReader<R> {
     /// The hash of the last record read, of the header before the first.
     #[must_use]
     pub const fn head(&self) -> Hash {
-        self.head
+        self.tip.hash
     }
 
     /// The first byte after the last record read.
@@ -158,7 +163,7 @@ impl<R: Read> SegmentReader<R> {
     /// The number that the next record must have.
     #[must_use]
     pub const fn next_seq(&self) -> u64 {
-        self.next_seq
+        self.tip.next_seq()
     }
 
     /// What stopped the reading; `None` while it goes on and at a clean end.
@@ -176,7 +181,7 @@ impl<R: Read> SegmentReader<R> {
             return None;
         }
         match self.check_next() {
-            Ok(Some(len)) => self.take(len),
+            Ok(Some(place)) => self.take(place),
             Ok(None) => {
                 self.state = State::AtEnd;
                 None
@@ -188,39 +193,49 @@ impl<R: Read> SegmentReader<R> {
         }
     }
 
-    /// Brings the next record into the buffer and checks it; gives its length.
-    fn check_next(&mut self) -> Result<Option<usize>, Trouble> {
-        let have = self.want(4)?;
-        let Some(len) = Fields(self.held(have)).u32() else {
-            return if self.held(have).iter().all(|&byte| byte == 0) {
-                Ok(None)
-            } else {
-                Err(Trouble::CutShort)
-            };
-        };
-        if len == 0 {
+    /// Brings the next record into the buffer and checks it.
+    fn check_next(&mut self) -> Result<Option<Checked>, Trouble> {
+        let have = self.want(LEN_LEN)?;
+        let mut rest = self.held(have);
+        if rest.first().is_none_or(|&byte| byte == 0) {
             return self.only_zeros().map(|()| None);
         }
-        let size = len as usize;
-        if !(RECORD_OVERHEAD..=MAX_RECORD).contains(&size) {
+        let len = match varint::take(&mut rest) {
+            Ok(len) => len,
+            Err(NotANumber::Short) if have < LEN_LEN => return Err(Trouble::CutShort),
+            // No record has a length of so many bytes.
+            Err(NotANumber::Short | NotANumber::Long) => {
+                return Err(Trouble::Length { len: u64::MAX });
+            }
+        };
+        let prefix = have - rest.len();
+        let most = (MAX_RECORD - prefix) as u64;
+        if !(LEAST_LEN as u64..=most).contains(&len) {
             return Err(Trouble::Length { len });
         }
+        let size = prefix + len as usize;
         if self.want(size)? < size {
             return Err(Trouble::CutShort);
         }
-        check_record(self.held(size), self.next_seq, self.head).map(|()| Some(size))
+        check_record(self.held(size), prefix, &self.tip).map(Some)
     }
 
-    /// Hands out the checked record of `len` bytes at the front of the buffer.
-    fn take(&mut self, len: usize) -> Option<RecordView<'_>> {
+    /// Hands out the checked record at the front of the buffer.
+    fn take(&mut self, record: Checked) -> Option<RecordView<'_>> {
         let (from, offset) = (self.start, self.offset);
-        self.start += len;
-        self.offset += len as u64;
-        self.next_seq = self.next_seq.wrapping_add(1);
-        let record = self.buffer.get(from..from + len)?;
-        let view = view(record, offset)?;
-        self.head = view.hash;
-        Some(view)
+        self.start += record.size;
+        self.offset += record.size as u64;
+        self.tip = record.tip;
+        let payload = self.buffer.get(from + record.payload_at..from + record.payload_end)?;
+        Some(RecordView {
+            seq: record.tip.seq,
+            stamp: record.tip.stamp,
+            kind: record.kind,
+            flags: record.flags,
+            payload,
+            hash: record.tip.hash,
+            offset,
+        })
     }
 
     /// Makes sure that nothing but zeros follows: room that was set aside and never used.
@@ -265,44 +280,53 @@ impl<R: Read> SegmentReader<R> {
     }
 }
 
-/// Checks a whole record against the place where it stands.
-fn check_record(record: &[u8], expected: u64, previous: Hash) -> Result<(), Trouble> {
-    let mut fields = Fields(record);
-    let (Some(len), Some(crc)) = (fields.array::<4>(), fields.u32()) else {
-        return Err(Trouble::CutShort);
-    };
-    let body = fields.rest();
-    if Crc32c::new().update(&len).update(body).finish() != crc {
+/// A record that was checked, and where its payload stands in it.
+struct Checked {
+    size: usize,
+    payload_at: usize,
+    payload_end: usize,
+    kind: Kind,
+    flags: Flags,
+    /// The chain with it.
+    tip: Tip,
+}
+
+/// Checks a whole record, whose length takes `prefix` bytes, against the place where it stands.
+fn check_record(record: &[u8], prefix: usize, before: &Tip) -> Result<Checked, Trouble> {
+    let (len, rest) = record.split_at_checked(prefix).ok_or(Trouble::CutShort)?;
+    let mut fields = Fields(rest);
+    let crc = fields.u32().ok_or(Trouble::CutShort)?;
+    let covered = fields.rest();
+    if Crc32c::new().update(len).update(covered).finish() != crc {
         return Err(Trouble::Checksum);
     }
-    let Some((body, hash)) = body.split_last_chunk::<32>() else {
-        return Err(Trouble::CutShort);
-    };
-    let found = Fields(body).u64().unwrap_or(0);
+    let (body, tag) = covered.split_last_chunk::<TAG_LEN>().ok_or(Trouble::CutShort)?;
+    let expected = before.next_seq();
+    let misspelled = |_| Trouble::Spelling { expected };
+    let mut rest = body;
+    let found = varint::take(&mut rest).map_err(misspelled)?;
     if found != expected {
         return Err(Trouble::Sequence { expected, found });
     }
-    if Hash::of_record(previous, &len, body).bytes() != *hash {
+    let hash = Hash::of_record(before.hash, len, body);
+    if hash.tag() != tag {
         return Err(Trouble::Chain { seq: found });
     }
-    Ok(())
-}
-
-/// The fields of a checked record.
-fn view(record: &[u8], offset: u64) -> Option<RecordView<'_>> {
-    let mut fields = Fields(record.get(8..FIXED_LEN)?);
-    let (payload, hash) = record.get(FIXED_LEN..)?.split_last_chunk()?;
-    Some(RecordView {
-        seq: fields.u64()?,
-        stamp: Stamp {
-            at: Timestamp::from_millis(fields.u64()?),
-            wall: WallTime::from_unix_millis(fields.i64()?),
-        },
-        kind: Kind::new(fields.u16()?),
-        flags: Flags::from_bits(fields.u16()?),
-        payload,
-        hash: Hash::from_bytes(*hash),
-        offset,
+    let mono = varint::take_signed(&mut rest).map_err(misspelled)?;
+    let wall = varint::take_signed(&mut rest).map_err(misspelled)?.wrapping_add(mono);
+    let mut short = || {
+        let number = varint::take(&mut rest).ok().and_then(|number| u16::try_from(number).ok());
+        number.ok_or(Trouble::Spelling { expected })
+    };
+    let (kind, flags) = (Kind::new(short()?), Flags::from_bits(short()?));
+    let payload_end = record.len() - TAG_LEN;
+    Ok(Checked {
+        size: record.len(),
+        payload_at: payload_end - rest.len(),
+        payload_end,
+        kind,
+        flags,
+        tip: Tip { seq: found, hash, stamp: stepped(&before.stamp, (mono, wall)) },
     })
 }
 

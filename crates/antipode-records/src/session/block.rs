@@ -5,10 +5,10 @@
 //! of times per kind therefore cost next to nothing.
 //!
 //! ```text
-//! block    steps u8 | readings u16 | telemetry block of the readings | columns as bits
+//! block    steps u8 | columns as bits | zero bits to the next byte
 //! columns  kind of each step · how long after its stamp each reading was taken
 //!          · times of the ticks · times of the vitals · their kinds · their two numbers
-//!          · time of the last reading's stamp
+//!          · time of the last reading's stamp · columns of the readings, as in telemetry
 //! ```
 //! Times count back from the record's own stamp, which is that of the last step.
 
@@ -17,7 +17,6 @@ use antipode_safety::{Reading, Timestamp};
 
 use super::event::Often;
 use super::wire::DecodeError;
-use crate::segment::Fields;
 use crate::telemetry::bits::{BitReader, BitWriter};
 use crate::telemetry::{self, MAX_READINGS, SPAN, column};
 
@@ -79,12 +78,7 @@ fn encode_block(steps: &[(Timestamp, Often)]) -> Vec<u8> {
             Often::Tick | Often::Vital(_) => None,
         })
         .collect();
-    let packed = telemetry::encode(&readings);
-    let packed = packed.as_ref().map_or(&[][..], |block| block.payload.as_slice());
-    let mut bytes = vec![steps.len() as u8];
-    bytes.extend_from_slice(&(packed.len() as u16).to_le_bytes());
-    bytes.extend_from_slice(packed);
-    let mut out = BitWriter::new(bytes);
+    let mut out = BitWriter::new(vec![steps.len() as u8]);
     let mut values = Vec::with_capacity(steps.len());
     let mut put = |of: &mut dyn FnMut(Timestamp, &Often) -> Option<i64>| {
         values.clear();
@@ -100,6 +94,7 @@ fn encode_block(steps: &[(Timestamp, Often)]) -> Vec<u8> {
     }
     if let Some(last) = readings.last() {
         out.put_number(back(stamp, last.at));
+        telemetry::write_columns(&mut out, &readings, *last);
     }
     out.finish()
 }
@@ -112,15 +107,11 @@ pub fn decode_block(
     stamp: Timestamp,
     payload: &[u8],
 ) -> Result<Vec<(Timestamp, Often)>, DecodeError> {
-    let mut fields = Fields(payload);
-    let (Some(count), Some(len)) = (fields.u8(), fields.u16()) else {
-        return Err(DecodeError::Short);
-    };
+    let (&count, rest) = payload.split_first().ok_or(DecodeError::Short)?;
     let count = usize::from(count);
     if count == 0 || count > MAX_STEPS {
         return Err(DecodeError::Value { what: "a number of steps", value: count as i64 });
     }
-    let (packed, rest) = fields.rest().split_at_checked(len.into()).ok_or(DecodeError::Short)?;
     let mut bits = BitReader::new(rest);
     let mut column = |count| column::decode(&mut bits, count).ok_or(DecodeError::Short);
     let kinds = column(count)?;
@@ -130,14 +121,18 @@ pub fn decode_block(
     let tick_times = column(ticks)?;
     let (vital_times, vital_kinds) = (column(vitals)?, column(vitals)?);
     let (firsts, seconds) = (column(vitals)?, column(vitals)?);
-    let readings = if readings == 0 {
-        Vec::new()
-    } else {
-        let at = forth(stamp, bits.take_number().ok_or(DecodeError::Short)?);
-        telemetry::decode(at, packed)?
+    let readings = match u8::try_from(readings) {
+        Ok(0) => Vec::new(),
+        Ok(count) if usize::from(count) <= MAX_READINGS => {
+            let at = forth(stamp, bits.take_number().ok_or(DecodeError::Short)?);
+            telemetry::read_columns(&mut bits, count, at)?
+        }
+        Ok(_) | Err(_) => {
+            let value = readings as i64;
+            return Err(DecodeError::Value { what: "a number of readings", value });
+        }
     };
-    // What stands beside no reading belongs to nothing, and so does a reading beside no step.
-    if !bits.ends_here() || readings.len() != late.len() || (late.is_empty() && len > 0) {
+    if !bits.ends_here() {
         return Err(DecodeError::Long);
     }
     let mut readings = readings.into_iter().zip(late);

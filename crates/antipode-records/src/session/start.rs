@@ -10,7 +10,7 @@ use super::program::{put_program, take_program};
 use super::wire::{DecodeError, In, MAX_TEXT, Out};
 
 /// Version of every payload of a session; its START states it.
-pub const FORMAT: u64 = 1;
+pub const FORMAT: u64 = 2;
 
 /// Everything that a replay needs to know beforehand. It names nobody: who is on the table stands
 /// in a record of its own, sealed with that person's key; see [`super::seal_name`].

@@ -5,6 +5,7 @@ use antipode_core::plan::NotAProgram;
 use antipode_safety::{Angle, Millis, Rate};
 
 use crate::telemetry::BlockError;
+use crate::varint::{self, NotANumber};
 
 /// A payload is not what its record says it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -88,18 +89,13 @@ impl Out {
         self.u8(u8::from(flag));
     }
 
-    /// Seven bits a byte, the lowest first; the eighth says that more follow.
-    pub(super) fn number(&mut self, mut value: u64) {
-        while value > 0x7f {
-            self.u8((value & 0x7f) as u8 | 0x80);
-            value >>= 7;
-        }
-        self.u8(value as u8);
+    pub(super) fn number(&mut self, value: u64) {
+        varint::put(&mut self.0, value);
     }
 
     /// Small numbers of either sign take few bytes.
     pub(super) fn signed(&mut self, value: i64) {
-        self.number((value << 1 ^ value >> 63).cast_unsigned());
+        varint::put_signed(&mut self.0, value);
     }
 
     pub(super) fn time(&mut self, time: Millis) {
@@ -144,26 +140,11 @@ impl<'a> In<'a> {
     }
 
     pub(super) fn number(&mut self) -> Result<u64, DecodeError> {
-        let long = DecodeError::Value { what: "a number of 64 bits", value: 0 };
-        let mut value = 0;
-        for shift in (0..64).step_by(7) {
-            let byte = self.u8()?;
-            let bits = u64::from(byte & 0x7f);
-            // The tenth byte holds the last bit, and no number ends in a byte without any.
-            if bits << shift >> shift != bits || (byte == 0 && shift > 0) {
-                return Err(long);
-            }
-            value |= bits << shift;
-            if byte & 0x80 == 0 {
-                return Ok(value);
-            }
-        }
-        Err(long)
+        varint::take(&mut self.0).map_err(no_number)
     }
 
     pub(super) fn signed(&mut self) -> Result<i64, DecodeError> {
-        let code = self.number()?;
-        Ok((code >> 1).cast_signed() ^ -((code & 1).cast_signed()))
+        varint::take_signed(&mut self.0).map_err(no_number)
     }
 
     pub(super) fn small<T: TryFrom<u64>>(&mut self, what: &'static str) -> Result<T, DecodeError> {
@@ -201,6 +182,13 @@ impl<'a> In<'a> {
             Ok(text) if text.len() <= MAX_TEXT => Ok(text.to_owned()),
             Ok(_) | Err(_) => Err(DecodeError::Text { what }),
         }
+    }
+}
+
+const fn no_number(error: NotANumber) -> DecodeError {
+    match error {
+        NotANumber::Short => DecodeError::Short,
+        NotANumber::Long => DecodeError::Value { what: "a number of 64 bits", value: 0 },
     }
 }
 

@@ -14,14 +14,17 @@ impl BitWriter {
 
     /// Appends the lowest `count` bits of `value`, at most 64.
     pub(crate) fn put(&mut self, value: u64, count: u32) {
-        for at in (0..count).rev() {
+        let mut left = count;
+        while left > 0 {
             if self.free == 0 {
                 self.bytes.push(0);
                 self.free = 8;
             }
-            self.free -= 1;
+            let now = left.min(self.free);
+            left -= now;
+            self.free -= now;
             if let Some(last) = self.bytes.last_mut() {
-                *last |= ((value >> at & 1) as u8) << self.free;
+                *last |= (low_bits(value >> left, now) as u8) << self.free;
             }
         }
     }
@@ -54,10 +57,14 @@ impl<'a> BitReader<'a> {
 
     pub(crate) fn take(&mut self, count: u32) -> Option<u64> {
         let mut value = 0;
-        for _ in 0..count {
+        let mut left = count;
+        while left > 0 {
             let byte = self.bytes.get(self.at / 8)?;
-            value = value << 1 | u64::from(byte >> (7 - self.at % 8) & 1);
-            self.at += 1;
+            let ahead = 8 - (self.at % 8) as u32;
+            let now = left.min(ahead);
+            value = value << now | low_bits(u64::from(*byte) >> (ahead - now), now);
+            self.at += now as usize;
+            left -= now;
         }
         Some(value)
     }
@@ -84,6 +91,11 @@ impl<'a> BitReader<'a> {
         let left = self.bytes.len() * 8 - self.at;
         left < 8 && self.take(left as u32) == Some(0)
     }
+}
+
+/// The lowest `count` bits, at most 8.
+const fn low_bits(value: u64, count: u32) -> u64 {
+    value & ((1 << count) - 1)
 }
 
 /// Small numbers of either sign as small numbers without one.

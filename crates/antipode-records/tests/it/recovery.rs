@@ -106,7 +106,7 @@ fn a_segment_without_a_record_is_set_aside_and_its_number_not_used_again() {
 
 #[test]
 fn a_session_whose_first_record_cannot_be_read_may_have_moved_and_gets_an_end() {
-    for at in [20, HEADER_LEN + 50] {
+    for at in [20, HEADER_LEN + 10] {
         let disk = interrupted();
         let name = segments(&disk).remove(0);
         let mut rotten = bytes(&disk, &name);
@@ -261,8 +261,8 @@ fn a_check_names_the_first_bad_byte() {
 
     let name = segments(&disk)[1].clone();
     let mut changed = bytes(&disk, &name);
-    let second_record = HEADER_LEN + 68 + b"plan".len();
-    changed[second_record + 36] ^= 1;
+    let second_record = HEADER_LEN + 1 + usize::from(changed[HEADER_LEN]);
+    changed[second_record + 10] ^= 1;
     replace(&disk, &name, &changed);
     let report = verify(&disk).unwrap();
     let first = &report.findings[0];
@@ -289,17 +289,19 @@ fn a_removed_session_is_missed() {
 }
 
 #[test]
-fn a_segment_of_a_newer_program_is_left_alone() {
-    let disk = interrupted();
-    let name = segments(&disk).remove(0);
-    let mut newer = bytes(&disk, &name);
-    newer[8] = 2;
-    replace(&disk, &name, &newer);
-    let (_, recovery) = open(&disk);
-    assert_eq!(recovery.newer, [session(1)]);
-    assert_eq!((segments(&disk).len(), bytes(&disk, &name)), (1, newer));
-    let trouble = verify(&disk).unwrap().findings[0].trouble;
-    assert_eq!(trouble, Trouble::Header(HeaderError::Newer { found: 2 }));
+fn a_segment_in_another_format_is_left_alone() {
+    for found in [1, 3] {
+        let disk = interrupted();
+        let name = segments(&disk).remove(0);
+        let mut other = bytes(&disk, &name);
+        other[8] = found;
+        replace(&disk, &name, &other);
+        let (_, recovery) = open(&disk);
+        assert_eq!(recovery.other_format, [session(1)]);
+        assert_eq!((segments(&disk).len(), bytes(&disk, &name)), (1, other));
+        let trouble = verify(&disk).unwrap().findings[0].trouble;
+        assert_eq!(trouble, Trouble::Header(HeaderError::OtherFormat { found: found.into() }));
+    }
 }
 
 #[test]

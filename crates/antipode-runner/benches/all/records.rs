@@ -9,7 +9,7 @@ use std::time::Instant;
 use antipode_core::event::Event;
 use antipode_engine::SessionLine;
 use antipode_records::disk::RealDisk;
-use antipode_records::segment::{HEADER_LEN, RECORD_OVERHEAD};
+use antipode_records::segment::{Header, Link};
 use antipode_records::session::{EVENT, SessionWriter, Start};
 use antipode_records::{
     Durability, Flags, Journal, MemoryJournal, NewRecord, NewSession, Room, SessionId, Stamp,
@@ -56,7 +56,8 @@ pub(crate) fn rows(recording: &Recording, hinge_ns: f64) -> Rows {
 }
 
 const fn stamp(at: Timestamp) -> Stamp {
-    Stamp { at, wall: WallTime::from_unix_millis(1_780_000_000_000) }
+    let passed = at.as_millis().cast_signed();
+    Stamp { at, wall: WallTime::from_unix_millis(1_780_000_000_000 + passed) }
 }
 
 const fn record(at: Timestamp, payload: &[u8]) -> NewRecord<'_> {
@@ -97,8 +98,17 @@ fn whole_session(recording: &Recording) -> Result<(f64, usize), Box<dyn std::err
     let mut written: Result<MemoryJournal, String> = Err("no run".into());
     let ns = measure::ns_of(|| written = write(recording, &start).map_err(|e| e.to_string()));
     let journal = written?;
-    let records = journal.records().map(|record| record.payload.len() + RECORD_OVERHEAD);
-    Ok((ns / recording.lines.len() as f64, HEADER_LEN + records.sum::<usize>()))
+    let header = Header {
+        journal: [0; 16],
+        session: SessionId::new(stamp(Timestamp::ZERO).wall),
+        ordinal: 1,
+        part: 0,
+        first_seq: 1,
+        created: stamp(Timestamp::ZERO),
+        previous: Link::NONE,
+        simulated: true,
+    };
+    Ok((ns / recording.lines.len() as f64, journal.to_segment(&header).len()))
 }
 
 fn write(
