@@ -11,6 +11,8 @@ pub mod alarm;
 pub mod checkin;
 pub mod dose;
 pub mod event;
+#[cfg(feature = "fixture")]
+pub mod fixture;
 pub mod inline;
 pub mod person;
 pub mod plan;

@@ -1,10 +1,10 @@
 use antipode_core::event::{Act, Event, Source};
+use antipode_core::fixture;
 use antipode_core::plan::{Program, Segment, SegmentKind};
-use antipode_core::session::{Company, SessionConfig, TableFacts};
 use antipode_core::step::Record;
 use antipode_records::segment::{End, EndedBy};
 use antipode_records::{Kind, MemoryFault, MemoryJournal, NewRecord};
-use antipode_safety::{Angle, Envelope, Limits, Rate, Setting};
+use antipode_safety::{Angle, Rate};
 
 use super::*;
 
@@ -19,26 +19,7 @@ fn start() -> Start {
     let rest = SegmentKind::FinalRest { time: Millis::from_secs(120) };
     let segments = vec![Segment { bout: Some(0), kind: home }, Segment { bout: None, kind: rest }];
     Start {
-        config: SessionConfig {
-            program: Arc::new(Program::from_segments(segments, Millis::ZERO).unwrap()),
-            limits: Limits::hard(Setting::Home),
-            envelope: Envelope {
-                lease: Millis::new(250),
-                stop_decel_millideg_per_s2: 8_000,
-                max_rate: Rate::clamped(3_000),
-            },
-            table: TableFacts {
-                latch_sensors: 2,
-                second_angle: true,
-                returns_without_host: true,
-                hand_control: true,
-                rescue_without_power: true,
-            },
-            company: Company::Spotter,
-            day_before: Millis::ZERO,
-            dead_man: false,
-            date_certain: true,
-        },
+        config: fixture::config(Program::from_segments(segments, Millis::ZERO).unwrap()),
         plan: "test".to_owned(),
         table: "sim".to_owned(),
         program_version: "0".to_owned(),

@@ -1,19 +1,14 @@
 //! A willing spotter for tests: answers every question of the session at once.
 
-use std::sync::Arc;
-
 use antipode_core::{
     event::{Act, Source, StopEvent},
+    fixture,
     plan::{Attendance, Block, EvidenceStrength, Finish, Plan, StaticBout, Travel},
-    session::{Company, Question, SessionConfig, StateKind, TableFacts, View},
+    session::{Question, SessionConfig, StateKind, View},
     step::Prompt,
 };
 use antipode_engine::{Input, Observer, SessionLine, VirtualShell};
-use antipode_safety::{
-    Angle, Millis, Rate, Timestamp,
-    guard::Envelope,
-    limits::{Limits, Setting},
-};
+use antipode_safety::{Angle, Millis, Rate, Timestamp};
 
 use crate::bench::Scene;
 
@@ -37,26 +32,7 @@ pub(crate) fn plan(bouts: u16, tilt: i32, hold_s: u64) -> Plan {
 }
 
 pub(crate) fn config(plan: &Plan) -> SessionConfig {
-    SessionConfig {
-        program: Arc::new(plan.expand().unwrap()),
-        limits: Limits::hard(Setting::Home),
-        envelope: Envelope {
-            lease: Millis::new(250),
-            stop_decel_millideg_per_s2: 8_000,
-            max_rate: Rate::clamped(3_000),
-        },
-        table: TableFacts {
-            latch_sensors: 2,
-            second_angle: true,
-            returns_without_host: true,
-            hand_control: true,
-            rescue_without_power: true,
-        },
-        company: Company::Spotter,
-        day_before: Millis::ZERO,
-        dead_man: false,
-        date_certain: true,
-    }
+    fixture::config(plan.expand().unwrap())
 }
 
 /// What a willing spotter does at the terminal.

@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use antipode_core::event::{Act, Event, LinkEvent, Source, StopEvent};
+use antipode_core::fixture;
 use antipode_core::plan::{Program, Segment, SegmentKind};
-use antipode_core::session::{Company, Session, SessionConfig, TableFacts};
+use antipode_core::session::Session;
 use antipode_core::step::Record;
 use antipode_records::disk::MemoryDisk;
 use antipode_records::history::read_session;
@@ -19,8 +20,7 @@ use antipode_records::{
     spawn,
 };
 use antipode_safety::{
-    Angle, DriveState, Envelope, FaultSet, Latches, Limits, Millis, Rate, Reading, Setting, Switch,
-    Switches, Timestamp,
+    Angle, DriveState, FaultSet, Latches, Millis, Rate, Reading, Switch, Switches, Timestamp,
 };
 
 use crate::fixture::{new_session, open, session, stamp};
@@ -37,26 +37,7 @@ fn start() -> Start {
         segment(None, SegmentKind::FinalRest { time: Millis::from_secs(120) }),
     ];
     Start {
-        config: SessionConfig {
-            program: Arc::new(Program::from_segments(segments, Millis::ZERO).unwrap()),
-            limits: Limits::hard(Setting::Home),
-            envelope: Envelope {
-                lease: Millis::new(250),
-                stop_decel_millideg_per_s2: 8_000,
-                max_rate: Rate::clamped(3_000),
-            },
-            table: TableFacts {
-                latch_sensors: 2,
-                second_angle: true,
-                returns_without_host: true,
-                hand_control: true,
-                rescue_without_power: true,
-            },
-            company: Company::Spotter,
-            day_before: Millis::ZERO,
-            dead_man: false,
-            date_certain: true,
-        },
+        config: fixture::config(Program::from_segments(segments, Millis::ZERO).unwrap()),
         plan: "test".to_owned(),
         table: "sim".to_owned(),
         program_version: "0".to_owned(),
