@@ -72,11 +72,13 @@ impl Plant {
         self.drive.off();
         forces.drag = SHORTED_DRAG;
         let dead = !self.input.relay || !self.supply.powered();
-        if let Some(crank) = self.homing.crank_deg_per_s(dead) {
-            // The crank lifts the brake and turns the motor shaft; a jam it cannot overcome.
-            if !self.faults.stall {
-                forces.creep_deg_per_s = crank;
-                forces.friction_nm = CRANK_NM;
+        if let Some(crank) = self.homing.crank_deg_per_s(dead).filter(|_| !self.faults.stall) {
+            // The crank lifts the brake for as long as the hand leads and turns the motor shaft;
+            // a load that would turn the hand finds the brake closed. A jam it cannot overcome.
+            let hand = Forces { creep_deg_per_s: crank, friction_nm: CRANK_NM, ..forces };
+            let rate = hand.solve(self.rate);
+            if rate * crank >= 0.0 {
+                return rate;
             }
         }
         forces.solve(self.rate)

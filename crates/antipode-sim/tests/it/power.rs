@@ -2,7 +2,7 @@
 
 use super::{run, run_until};
 use antipode_sim::person::PersonConfig;
-use antipode_sim::plant::{DriveInput, Plant, PlantConfig, Rescue, SpotterAct};
+use antipode_sim::plant::{DriveInput, LatchFault, Plant, PlantConfig, Rescue, SpotterAct};
 
 fn table(rescue: Rescue, start_mdeg: i32) -> Plant {
     let config = PlantConfig { start_mdeg, ..PlantConfig::with_rescue(rescue) };
@@ -112,6 +112,21 @@ fn a_spotter_winds_the_person_up_where_there_is_a_crank_and_only_there() {
             assert!(in_rest_band(&plant));
         }
     }
+}
+
+#[test]
+fn a_load_that_is_too_much_for_the_hands_does_not_turn_the_crank_back() {
+    let config = PlantConfig { start_mdeg: 40_000, ..PlantConfig::with_rescue(Rescue::Crank) };
+    let heavy = PersonConfig { mass_kg: 150, height_cm: 195, ..PersonConfig::reference() };
+    let mut plant = Plant::new(&config, &heavy, 1);
+    plant.faults_mut().latch_first = Some(LatchFault::Opens);
+    plant.faults_mut().latch_second = Some(LatchFault::Opens);
+    run(&mut plant, 5_000, DriveInput::HELD);
+    assert!(plant.slid_mm() > 100 && plant.weight_moment_mnm() < -260_000);
+    plant.faults_mut().all_power_cut = true;
+    assert!(plant.spotter(SpotterAct::Crank { mdeg_per_s: -2_000 }));
+    run(&mut plant, 60_000, DriveInput::DEAD);
+    assert!((39_900..=40_000).contains(&plant.true_tilt_mdeg()), "{}", plant.true_tilt_mdeg());
 }
 
 #[test]
