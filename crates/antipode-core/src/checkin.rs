@@ -2,7 +2,7 @@
 //!
 //! Every 30 seconds in the first two minutes of a bout and whenever alone, else every 60; none in
 //! the last ten seconds of a hold. Any press of the hand control or a held dead-man counts as an
-//! answer. A question that stays open is put once more half way, because one may be missed by
+//! answer. A question that stays open is put again every five seconds, because one may be missed by
 //! somebody who is well; the time to answer counts from the first.
 
 use antipode_safety::{Millis, Timestamp};
@@ -19,6 +19,9 @@ pub const QUIET_END: Millis = Millis::from_secs(10);
 pub const ANSWER_WITHIN: Millis = Millis::from_secs(15);
 /// Time to answer when alone.
 pub const ANSWER_WITHIN_ALONE: Millis = Millis::from_secs(10);
+
+/// An open question is put again this often.
+pub const AGAIN_EVERY: Millis = Millis::from_secs(5);
 
 /// What the check-in clock asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -46,8 +49,8 @@ pub struct CheckIns {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct Asked {
     at: Timestamp,
-    /// It has been put a second time.
-    again: bool,
+    /// When it was last put.
+    last: Timestamp,
 }
 
 impl CheckIns {
@@ -89,7 +92,7 @@ impl CheckIns {
         if self.bout_from.is_none() || self.asked.is_some() {
             return false;
         }
-        self.asked = Some(Asked { at: now, again: false });
+        self.asked = Some(Asked { at: now, last: now });
         true
     }
 
@@ -104,11 +107,11 @@ impl CheckIns {
             // A late look must not spend its time on asking again.
             Some(asked) if now >= asked.at.plus(patience) => CheckInDue::Missed,
             Some(asked) => {
-                asked.again = true;
+                asked.last = now;
                 CheckInDue::AskAgain
             }
             None => {
-                self.asked = Some(Asked { at: now, again: false });
+                self.asked = Some(Asked { at: now, last: now });
                 CheckInDue::Ask
             }
         }
@@ -118,14 +121,13 @@ impl CheckIns {
         if self.alone { ANSWER_WITHIN_ALONE } else { ANSWER_WITHIN }
     }
 
-    /// When the next question, its second asking or the end of patience is due.
+    /// When the next question, its next asking or the end of patience is due.
     #[must_use]
     pub fn next_change(&self, hold_ends: Option<Timestamp>) -> Option<Timestamp> {
         let from = self.bout_from?;
         if let Some(asked) = self.asked {
-            let patience = self.patience().get();
-            let after = if asked.again { patience } else { patience / 2 };
-            return Some(asked.at.plus(Millis::new(after)));
+            let missed = asked.at.plus(self.patience());
+            return Some(asked.last.plus(AGAIN_EVERY).min(missed));
         }
         let early = self.last_sign.plus(EVERY_EARLY);
         let next = if self.alone || early.since(from) <= EARLY {
@@ -191,8 +193,10 @@ mod tests {
     }
 
     #[test]
-    fn an_open_question_is_put_once_more_half_way_and_the_time_to_answer_stays() {
-        for (alone, again, missed) in [(false, 37_500, 45_000), (true, 35_000, 40_000)] {
+    fn an_open_question_is_put_again_every_five_seconds_and_the_time_to_answer_stays() {
+        for (alone, again, missed) in
+            [(false, &[35_000, 40_000][..], 45_000), (true, &[35_000], 40_000)]
+        {
             let mut checks = CheckIns::new(alone);
             checks.begin(at(0));
             let mut seen = Vec::new();
@@ -205,11 +209,9 @@ mod tests {
                     break;
                 }
             }
-            let all = [
-                (30_000, CheckInDue::Ask),
-                (again, CheckInDue::AskAgain),
-                (missed, CheckInDue::Missed),
-            ];
+            let mut all = vec![(30_000, CheckInDue::Ask)];
+            all.extend(again.iter().map(|ms| (*ms, CheckInDue::AskAgain)));
+            all.push((missed, CheckInDue::Missed));
             assert_eq!(seen, all);
         }
     }

@@ -52,7 +52,7 @@ fn a_question_that_was_missed_is_put_again_and_its_answer_counts() {
     };
     bench.run_while(46, |b| again(b).is_none());
     let asked = bench.prompts.iter().rev().find(|(_, prompt)| *prompt == Prompt::CheckIn);
-    assert_eq!(again(&bench), asked.map(|(at, _)| at + 7_500));
+    assert_eq!(again(&bench), asked.map(|(at, _)| at + 5_000));
     bench.event(Event::Act(Act::Ok, Source::Hand));
     bench.run(20_000);
     assert_eq!(bench.state(), StateKind::Running);
