@@ -50,6 +50,8 @@ use state::{Phase, State, fixed};
 pub struct Session {
     config: SessionConfig,
     now: Timestamp,
+    /// This step is a turn of the control loop: the only one that may renew a motion.
+    on_tick: bool,
     state: State,
     guard: Guard,
     watch: MotionWatch,
@@ -69,6 +71,7 @@ impl Session {
     pub fn new(config: SessionConfig) -> Self {
         Self {
             now: Timestamp::ZERO,
+            on_tick: false,
             state: State::Connecting,
             guard: Guard::new(config.limits, config.envelope),
             watch: MotionWatch::new(),
@@ -91,6 +94,7 @@ impl Session {
     pub fn step(&mut self, now: Timestamp, event: Event) -> Step {
         let mut step = Step::new();
         self.now = self.now.max(now);
+        self.on_tick = event == Event::Tick;
         self.take(event, &mut step);
         self.count_dose();
         self.supervise(&mut step);
@@ -268,7 +272,7 @@ impl Session {
     fn say_order(&mut self, step: &mut Step) {
         // STOP is said whether or not a session is open: the table takes it from anybody.
         let may_say = self.facts.connected || self.drive.order() == Order::Stop;
-        if !may_say || !self.drive.is_due(self.now) {
+        if !may_say || !self.drive.is_due(self.now, self.on_tick) {
             return;
         }
         match self.drive.order() {

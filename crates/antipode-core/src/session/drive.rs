@@ -28,6 +28,14 @@ pub(crate) enum Order {
 }
 
 impl Order {
+    /// Whether it turns the bed.
+    const fn moves(self) -> bool {
+        match self {
+            Self::Move { .. } | Self::Attended { .. } | Self::Return(_) => true,
+            Self::Nothing | Self::Hold | Self::Stop => false,
+        }
+    }
+
     /// Whether it is a move that somebody holds.
     pub(crate) const fn is_attended(self) -> bool {
         matches!(self, Self::Attended { .. })
@@ -40,6 +48,8 @@ pub(crate) struct Drive {
     order: Order,
     since: Timestamp,
     sent: Option<Timestamp>,
+    /// It was said at least once: what follows is a renewal.
+    begun: bool,
     obeyed: bool,
     agreeing: u8,
     unheard_since: Option<Timestamp>,
@@ -53,6 +63,7 @@ impl Drive {
             order: Order::Nothing,
             since: Timestamp::ZERO,
             sent: None,
+            begun: false,
             obeyed: false,
             agreeing: 0,
             unheard_since: None,
@@ -94,9 +105,12 @@ impl Drive {
         self.obeyed = false;
     }
 
-    /// Whether the order must be said (again) at `now`.
-    pub(crate) fn is_due(&self, now: Timestamp) -> bool {
-        self.next_due().is_some_and(|due| now >= due)
+    /// Whether the order must be said (again) at `now`. A motion is begun by whatever asks for it;
+    /// its lease is renewed by a turn of the control loop and by nothing else, so that a loop that
+    /// hears and does not turn moves nobody (H-01).
+    pub(crate) fn is_due(&self, now: Timestamp, on_tick: bool) -> bool {
+        let renews = self.begun && self.order.moves();
+        self.next_due().is_some_and(|due| now >= due) && (on_tick || !renews)
     }
 
     /// When the order must be said again.
@@ -116,6 +130,7 @@ impl Drive {
     /// The order was said at `now`, at `commanded`.
     pub(crate) fn said(&mut self, now: Timestamp, commanded: Rate) {
         self.sent = Some(now);
+        self.begun = true;
         self.commanded = commanded;
     }
 

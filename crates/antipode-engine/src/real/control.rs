@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use antipode_core::event::{Act, Source, StopEvent};
-use antipode_core::session::{NotReady, SessionConfig, StateKind};
+use antipode_core::session::{NotReady, SessionConfig};
 use antipode_core::step::Prompt;
 use antipode_device::{OpenTable, TableCommand, TableEvent};
 use antipode_safety::{Angle, Rate, Timestamp};
@@ -21,9 +21,9 @@ use crate::core::{EngineCore, Input, Output};
 
 /// Acts that may wait; STOP and RETURN never do.
 const QUEUE: usize = 64;
-/// Most inputs taken between two ticks, so that no flood keeps the loop from its tick. A table
-/// reports once in two ticks.
-const MOST_BETWEEN_TICKS: u8 = 32;
+/// Most that is taken of each kind between two ticks, so that no flood keeps the loop from its tick,
+/// nor one kind from another's turn. A table reports once in two ticks, people act seldom.
+const MOST: Turns = Turns { lane: 8, local: 16, table: 16, remote: 8 };
 /// Prompts that wait for a place that a sleeping reader holds.
 const BACKLOG: usize = 32;
 /// Answers of journal and link that may follow one input; the rest comes with the next.
@@ -42,7 +42,7 @@ pub struct Control<C> {
     remote: mpsc::Receiver<Message>,
     /// The count of the STOP word up to which the core knows every press.
     told: u32,
-    taken_since_tick: u8,
+    taken: Turns,
     withheld: u32,
     last_tilt: Option<Angle>,
     backlog: VecDeque<Said>,
@@ -57,10 +57,24 @@ impl<C> std::fmt::Debug for Control<C> {
     }
 }
 
+/// How often the loop turned for each kind of input since its last tick.
+#[derive(Clone, Copy, Debug)]
+struct Turns {
+    lane: u8,
+    local: u8,
+    table: u8,
+    remote: u8,
+}
+
+impl Turns {
+    const NONE: Self = Self { lane: 0, local: 0, table: 0, remote: 0 };
+}
+
 /// What the loop turns for.
 enum Next {
     Lane,
-    Message(Message),
+    Local(Message),
+    Remote(Message),
     Table(TableEvent),
     Tick,
 }
@@ -86,7 +100,7 @@ impl<C: Clock> Control<C> {
             local,
             remote,
             told: 0,
-            taken_since_tick: 0,
+            taken: Turns::NONE,
             withheld: 0,
             last_tilt: None,
             backlog: VecDeque::with_capacity(BACKLOG),
@@ -114,12 +128,21 @@ impl<C: Clock> Control<C> {
             // Before anything else, whatever it was that woke the loop.
             self.take_lane().await;
             match next {
-                Next::Lane => {}
-                Next::Message(message) => self.message(message).await,
-                Next::Table(event) => self.input(Input::Table(event)).await,
+                Next::Lane => self.taken.lane = self.taken.lane.saturating_add(1),
+                Next::Local(message) => {
+                    self.taken.local = self.taken.local.saturating_add(1);
+                    self.message(message).await;
+                }
+                Next::Remote(message) => {
+                    self.taken.remote = self.taken.remote.saturating_add(1);
+                    self.message(message).await;
+                }
+                Next::Table(event) => {
+                    self.taken.table = self.taken.table.saturating_add(1);
+                    self.input(Input::Table(event)).await;
+                }
                 Next::Tick => self.tick().await,
             }
-            self.taken_since_tick = self.taken_since_tick.saturating_add(1);
             self.publish();
             if self.may_end() {
                 self.send(TableCommand::Halt).await;
@@ -129,15 +152,19 @@ impl<C: Clock> Control<C> {
         }
     }
 
-    /// In order: STOP and RETURN, people at the table, the table, people elsewhere, the tick.
+    /// In order: STOP and RETURN, people at the table, the table, people elsewhere, the tick. Who has
+    /// had all their turns waits for the tick; STOP does not even then, since every turn takes its
+    /// lane first and the table was told on the press itself.
     async fn next(&mut self) -> Next {
-        let open = self.taken_since_tick < MOST_BETWEEN_TICKS;
+        let taken = self.taken;
         tokio::select! {
             biased;
-            () = self.shared.lane.woken() => Next::Lane,
-            Some(message) = self.local.recv(), if open => Next::Message(message),
-            event = self.table.next_event(), if open => Next::Table(event),
-            Some(message) = self.remote.recv(), if open => Next::Message(message),
+            () = self.shared.lane.woken(), if taken.lane < MOST.lane => Next::Lane,
+            Some(message) = self.local.recv(), if taken.local < MOST.local => Next::Local(message),
+            event = self.table.next_event(), if taken.table < MOST.table => Next::Table(event),
+            Some(message) = self.remote.recv(), if taken.remote < MOST.remote => {
+                Next::Remote(message)
+            }
             () = self.clock.tick() => Next::Tick,
         }
     }
@@ -145,7 +172,7 @@ impl<C: Clock> Control<C> {
     /// A tick counts as completed only here, after its commands have left.
     async fn tick(&mut self) {
         self.input(Input::Tick).await;
-        self.taken_since_tick = 0;
+        self.taken = Turns::NONE;
         self.say_backlog();
         self.shared.ticks.fetch_add(1, Ordering::Release);
     }
@@ -154,7 +181,7 @@ impl<C: Clock> Control<C> {
         let taken: Taken = self.shared.lane.take();
         self.told = taken.told;
         for source in Source::ALL {
-            if taken.pressed(source) && !self.is_held_home_against(source) {
+            if taken.pressed(source) {
                 self.input(Input::Stop(StopEvent::Pressed, source)).await;
             }
         }
@@ -167,13 +194,6 @@ impl<C: Clock> Control<C> {
                 self.input(Input::Act(Act::Return, source)).await;
             }
         }
-    }
-
-    /// STOP is latched and somebody at the table holds RETURN. Repeats from elsewhere are with the
-    /// table already; they do not take the way home from the person on it (a flood of them would).
-    fn is_held_home_against(&self, source: Source) -> bool {
-        let view = self.core.view();
-        !source.is_local() && view.state == StateKind::Stopped && view.commanded < Rate::ZERO
     }
 
     async fn message(&mut self, message: Message) {

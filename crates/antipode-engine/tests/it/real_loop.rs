@@ -10,7 +10,7 @@ use antipode_engine::SessionLine;
 use antipode_engine::real::{Ended, Handle, JournalPort, MemoryJournal, NotTaken};
 use antipode_safety::Timestamp;
 
-use crate::bench::{Bench, Hands, Sent, Shared};
+use crate::bench::{BEGAN, Bench, Hands, Sent, Shared};
 use crate::hands::{config, plan};
 use crate::two_shells::help;
 
@@ -77,12 +77,15 @@ fn a_stop_between_decision_and_sending_keeps_the_motion_back() {
     let scene = Shared::new(6);
     let pressed = Arc::new(AtomicBool::new(false));
     let once = Arc::clone(&pressed);
-    // Pressed exactly when the next renewal of a motion is about to be decided.
+    // Pressed exactly when the next renewal of a motion is about to be decided: by the tick, so not
+    // while the report of this moment, one in 50 ms, is still on its way to the core.
     let interruption = Box::new(move |scene: &Shared, handle: &Handle| {
+        let heard = handle.view().tilt_at.map_or(0, |at| at.since(BEGAN).get());
         let due = {
             let scene = scene.lock();
             let last = scene.sent.iter().rev().find(|(_, sent)| *sent == Sent::Start);
-            scene.tilt() > DEEP && last.is_some_and(|(at, _)| scene.now_ms() >= at + 80)
+            let renewal = last.is_some_and(|(at, _)| scene.now_ms() >= at + 80);
+            scene.tilt() > DEEP && renewal && scene.now_ms() < heard + 50
         };
         if due && !once.swap(true, Ordering::Relaxed) {
             handle.stop(Source::Hand);
@@ -254,4 +257,69 @@ fn a_flood_of_stops_from_the_network_does_not_delay_a_held_return() {
     assert_eq!(bench.run(40_000), None);
     assert!(scene.lock().tilt() <= 0, "{}", scene.lock().tilt());
     assert_eq!(bench.handle.view().state, StateKind::Stopped);
+}
+
+/// A flood that never lets up, and how often it came while the loop did not turn.
+fn flooded(flood: impl Fn(&Handle) + Send + 'static) -> (Shared, Bench) {
+    /// More often than this between two ticks, the loop never turns again.
+    const STARVED: u64 = 10_000;
+    let scene = Shared::new(13);
+    let since_tick = Arc::new((AtomicU64::new(0), AtomicU64::new(0)));
+    let interruption = Box::new(move |scene: &Shared, handle: &Handle| {
+        let (count, last) = &*since_tick;
+        let ticks = handle.snapshot().ticks;
+        if last.swap(ticks, Ordering::Relaxed) != ticks {
+            count.store(0, Ordering::Relaxed);
+        }
+        let count = count.fetch_add(1, Ordering::Relaxed);
+        assert!(count < STARVED, "no tick since {} ms", scene.lock().now_ms());
+        flood(handle);
+    });
+    let bench = bench(&scene, Box::new(|_, _| {})).interrupted(interruption);
+    (scene, bench)
+}
+
+#[test]
+fn no_flood_of_any_lane_keeps_the_loop_from_its_tick() {
+    type Flood = fn(&Handle);
+    let full = |handle: &Handle, act, source| {
+        // What finds no room is refused; the flood goes on.
+        let taken = handle.act(act, source);
+        assert!(matches!(taken, Ok(()) | Err(NotTaken::Full)));
+    };
+    let floods: [(&str, Flood); 5] = [
+        ("stop at the table", |handle| handle.stop(Source::Hand)),
+        ("stop from the network", |handle| handle.stop(Source::Network)),
+        ("return", |handle| handle.request_return(Source::Signal)),
+        ("acts at the table", |_| {}),
+        ("acts from the network", |_| {}),
+    ];
+    for (name, flood) in floods {
+        let (scene, mut bench) = flooded(move |handle| {
+            flood(handle);
+            match name {
+                "acts at the table" => full(handle, Act::SilenceAlarms, Source::Terminal),
+                "acts from the network" => full(handle, Act::SilenceAlarms, Source::Network),
+                _ => {}
+            }
+        });
+        assert_eq!(bench.run(3_000), None, "{name}");
+        let ticks = bench.handle.snapshot().ticks;
+        assert!(ticks >= 145, "{name}: {ticks}");
+        assert!(scene.lock().count(Sent::Heartbeat) >= 30, "{name}");
+    }
+}
+
+#[test]
+fn a_flood_of_acts_at_the_table_does_not_keep_its_readings_out() {
+    let (_, mut bench) = flooded(|handle| {
+        for _ in 0..80 {
+            if handle.act(Act::SilenceAlarms, Source::Terminal).is_err() {
+                break;
+            }
+        }
+    });
+    assert_eq!(bench.run(3_000), None);
+    let view = bench.handle.view();
+    assert!(view.now.since(view.tilt_at.unwrap()).get() <= 600, "{view:?}");
 }
