@@ -3,7 +3,7 @@
 //! Anyone may stop, return, pause or make it gentler. Whatever starts, deepens or resumes motion
 //! needs somebody at the table (H-35).
 
-use antipode_safety::reaction::{self, LocalReturn};
+use antipode_safety::reaction::{self, LocalReturn, SituationSet};
 use antipode_safety::{DriveState, Reading, Switch, Switches};
 
 use super::drive::Order;
@@ -47,7 +47,7 @@ impl Session {
     fn end_held_return(&mut self) {
         if let State::Stopped(stopped) = self.state {
             let held_until = stopped.held_until.map(|_| self.now);
-            self.state = State::Stopped(Stopped { held_until, ..stopped });
+            self.state = State::Stopped(Stopped { held_until, by_itself: false, ..stopped });
         } else if let State::Returning(returning) = self.state {
             let held_until = returning.held_until.map(|_| self.now);
             self.state = State::Returning(Returning { held_until, ..returning });
@@ -167,6 +167,10 @@ impl Session {
                 true
             }
             State::Held { cause, .. } => {
+                // A person who sees the bed asks again: once more, until it balks again.
+                if source.is_local() {
+                    self.facts.balked = SituationSet::NONE;
+                }
                 // Why it was held stays the reason for the end; the press is what moves it.
                 self.begin_return(cause, false, false, step);
                 if let State::Returning(returning) = self.state {
@@ -225,7 +229,12 @@ impl Session {
         let held_until = Some(self.now.plus(grant));
         match self.state {
             State::Stopped(stopped) => {
-                self.state = State::Stopped(Stopped { held_until, ..stopped });
+                // It wins over an acknowledgement that the table has not taken: the bed may have
+                // slipped since.
+                let acknowledged = stopped.acknowledged.filter(|_| !self.is_not_home());
+                let by_itself = false;
+                self.state =
+                    State::Stopped(Stopped { held_until, by_itself, acknowledged, ..stopped });
             }
             State::Held { cause, .. } => {
                 let (creep, since) = (self.held_return_creeps(), self.now);
@@ -438,11 +447,13 @@ impl Session {
     pub(super) fn take_stop(&mut self, event: StopEvent, source: Source, step: &mut Step) {
         match event {
             StopEvent::Pressed => {
+                if self.is_remote_repeat(source) {
+                    self.stop_repeated_from_afar();
+                    return;
+                }
                 self.facts.stop_pressed = true;
                 if self.state == State::SelfTest(SelfTest::Stop) && source.is_local() {
                     self.stop_in_self_test(step);
-                } else if self.is_remote_repeat(source) {
-                    // A flood of remote presses must not take the held way home away.
                 } else if matches!(self.state, State::SelfTest(SelfTest::Acknowledge { .. })) {
                     self.order(Order::Stop);
                     self.drive.resend();

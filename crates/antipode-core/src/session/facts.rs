@@ -29,6 +29,9 @@ pub(super) struct Facts {
     pub(super) heard_at: Timestamp,
     /// Somebody else moves the table.
     pub(super) foreign: bool,
+    /// What the host saw the bed do against its command: nothing moves by itself until a person at
+    /// the table asks for it (C-08, I-20).
+    pub(super) balked: SituationSet,
     /// The control loop was late during a session.
     pub(super) loop_late: bool,
     /// The last report.
@@ -93,6 +96,7 @@ impl Facts {
             restarted_late: false,
             heard_at: Timestamp::ZERO,
             foreign: false,
+            balked: SituationSet::NONE,
             loop_late: false,
             reading: None,
             switches: Switches::NONE,

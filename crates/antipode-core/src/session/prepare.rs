@@ -73,9 +73,10 @@ impl Session {
                 self.order(Order::Hold);
                 self.transition_to(State::SelfTest(SelfTest::Return), step);
                 step.prompts.push(Prompt::TryReturn);
-            } else if self.now.since(sent) >= fixed::HALT_REPEAT {
-                self.state = State::SelfTest(SelfTest::Acknowledge { sent: Some(self.now) });
-                step.commands.push(Command::AcknowledgeStop);
+            } else if self.now.since(sent) >= fixed::LATCH_OFF {
+                // Not taken: the table is asked again when a person does.
+                self.state = State::SelfTest(SelfTest::Acknowledge { sent: None });
+                step.prompts.push(Prompt::AcknowledgeStop);
             }
         }
     }
@@ -243,6 +244,7 @@ impl Session {
         let outcome = cause.outcome();
         self.order(Order::Hold);
         self.checkins.end();
+        self.facts.balked = antipode_safety::reaction::SituationSet::NONE;
         let until = self.now.plus(fixed::CLOSING_REST);
         self.transition_to(State::Closing { outcome, cause, until }, step);
         step.prompts.push(Prompt::Resting(fixed::CLOSING_REST));

@@ -25,6 +25,7 @@ impl Session {
             self.watch_idle(step);
             return;
         }
+        self.note_balking();
         let set = self.situations();
         self.raise_alarms(set, step);
         if set.is_empty() {
@@ -382,7 +383,7 @@ impl Session {
             State::Connecting | State::Ready | State::Finished { .. } => None,
             State::SelfTest(test) => match test {
                 super::state::SelfTest::Acknowledge { sent: Some(sent) } => {
-                    Some(sent.plus(fixed::HALT_REPEAT))
+                    Some(sent.plus(fixed::LATCH_OFF))
                 }
                 super::state::SelfTest::Acknowledge { sent: None }
                 | super::state::SelfTest::Person

@@ -31,7 +31,7 @@ impl Session {
         if let Some(reading) = self.facts.reading {
             set = set.union(self.table_situations(&reading));
         }
-        set = set.union(self.motion_situations());
+        set = set.union(self.motion_situations()).union(self.facts.balked);
         set.with(Situation::LinkLost, set.has(Situation::LinkLost) || self.link_is_lost())
             .with(Situation::Restarted, self.facts.restarted)
             .with(Situation::RestartedLate, self.facts.restarted_late)
@@ -133,6 +133,19 @@ impl Session {
                 none.with(Situation::SlipAway, true)
             }
             Some(MotionFault::Stall { .. }) => none.with(Situation::StalledBack, true),
+        }
+    }
+
+    /// Remembers that the bed was seen to turn the wrong way or not at all on its way home. Once it
+    /// is halted nothing shows that any more, and the way home would be tried again and again.
+    pub(super) fn note_balking(&mut self) {
+        if !self.state.is_live() || !self.is_head_down_or_unknown() {
+            return;
+        }
+        let seen = self.motion_situations().union(self.angle_situations());
+        for situation in [Situation::WrongWay, Situation::StalledBack] {
+            let balks = self.facts.balked.has(situation) || seen.has(situation);
+            self.facts.balked = self.facts.balked.with(situation, balks);
         }
     }
 

@@ -120,6 +120,7 @@ pub(crate) struct Returning {
 /// A latched STOP.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Stopped {
+    /// When STOP was last pressed.
     pub(crate) since: Timestamp,
     /// The STOP control has been let go.
     pub(crate) released: bool,
@@ -127,6 +128,8 @@ pub(crate) struct Stopped {
     pub(crate) acknowledged: Option<Timestamp>,
     /// A held local return runs until then.
     pub(crate) held_until: Option<Timestamp>,
+    /// Nobody holds it: alone, the session itself does.
+    pub(crate) by_itself: bool,
     /// A session was under way.
     pub(crate) was_live: bool,
     /// Why: somebody pressed it, or the session cut the drive itself.
@@ -290,6 +293,8 @@ pub(crate) mod fixed {
     pub(crate) const SLOWEST: Rate = Rate::clamped(300);
     /// Around the plan's tilt a stay counts as hold: arrived there when the limit lets it no further.
     pub(crate) const HOLD_BAND: u32 = 2_000;
+    /// The table takes its latch off within this, or it will not until a person asks again.
+    pub(crate) const LATCH_OFF: Millis = Millis::new(600);
     /// A STOP that was said this long ago is no longer on its way.
     pub(crate) const STOP_SETTLED: Millis = Millis::new(150);
     /// Motion that the host did not order counts as somebody else's after this long.

@@ -1,14 +1,14 @@
 //! STOP: zero, hold, latch. It leaves only by release, then acknowledge, then a new human start in
 //! the rest band (I18); meanwhile only a held local RETURN moves the table (I3).
 
-use antipode_safety::{AngleState, DriveState, Timestamp};
+use antipode_safety::{DriveState, Timestamp, reaction};
 
 use super::drive::Order;
 use super::state::{State, Stopped, fixed};
 use super::{AfterStopAlone, Company, EndCause, NotReady, Session};
 use crate::alarm::AlarmCause;
 use crate::event::Source;
-use crate::step::{Command, Prompt, ReturnOrder, Step};
+use crate::step::{Command, Prompt, Step};
 
 impl Session {
     pub(super) fn enter_stopped(&mut self, step: &mut Step) {
@@ -18,9 +18,14 @@ impl Session {
     pub(super) fn enter_stopped_for(&mut self, cause: EndCause, step: &mut Step) {
         let stopped = match self.state {
             // Pressed again: everything starts over, no held motion goes on.
-            State::Stopped(before) => {
-                Stopped { released: false, acknowledged: None, held_until: None, ..before }
-            }
+            State::Stopped(before) => Stopped {
+                since: self.now,
+                released: false,
+                acknowledged: None,
+                held_until: None,
+                by_itself: false,
+                ..before
+            },
             State::Connecting
             | State::SelfTest(_)
             | State::Ready
@@ -37,6 +42,7 @@ impl Session {
                 released: !self.facts.stop_pressed,
                 acknowledged: None,
                 held_until: None,
+                by_itself: false,
                 was_live: self.state.is_live(),
                 cause,
             },
@@ -54,26 +60,22 @@ impl Session {
         }
     }
 
+    /// STOP from afar while it is latched at the table: what the person on it holds goes on, for a
+    /// flood must not take the way home away. The way home that nobody holds ends, and the time
+    /// after which somebody alone is brought up begins anew with every press (C-01).
+    pub(super) fn stop_repeated_from_afar(&mut self) {
+        let State::Stopped(stopped) = self.state else { return };
+        let held_until = if stopped.by_itself { None } else { stopped.held_until };
+        let since = self.now;
+        self.state = State::Stopped(Stopped { since, held_until, by_itself: false, ..stopped });
+    }
+
     pub(super) fn is_head_down_or_unknown(&self) -> bool {
         self.tilt().is_none_or(|tilt| tilt.is_head_down())
     }
 
-    /// Whether no source tells where the bed is.
-    fn is_blind(&self) -> bool {
-        match self.guard.angle().state(self.now) {
-            AngleState::Never | AngleState::Garbage | AngleState::Invalid => true,
-            AngleState::Good { .. }
-            | AngleState::Warn { .. }
-            | AngleState::FirstOnly { .. }
-            | AngleState::SecondOnly { .. }
-            | AngleState::Disagrees { .. }
-            | AngleState::Stale { .. }
-            | AngleState::Flat { .. } => false,
-        }
-    }
-
     /// Whether a held return still has a way to go.
-    fn is_not_home(&self) -> bool {
+    pub(super) fn is_not_home(&self) -> bool {
         self.tilt().is_none_or(|tilt| tilt > super::state::fixed::HELD_TO)
     }
 
@@ -103,7 +105,12 @@ impl Session {
             step.prompts.push(Prompt::HoldReturnToComeUp);
         } else {
             step.commands.push(Command::AcknowledgeStop);
-            self.state = State::Stopped(Stopped { acknowledged: Some(self.now), ..stopped });
+            self.state = State::Stopped(Stopped {
+                acknowledged: Some(self.now),
+                held_until: None,
+                by_itself: false,
+                ..stopped
+            });
         }
     }
 
@@ -115,22 +122,24 @@ impl Session {
             self.wait_for_latch_off(stopped, acknowledged, step);
             return;
         }
-        self.alone_after_stop(stopped, step);
+        let stopped = self.alone_after_stop(stopped, step);
         match stopped.held_until {
             // The table must have latched STOP before anything moves under it.
             Some(until) if self.now < until && self.facts.stop_seen && self.is_not_home() => {
-                self.order_return(false, true);
+                self.order_return(stopped.by_itself, true);
             }
             Some(until) if self.now < until && self.is_not_home() => self.order(Order::Stop),
             Some(_) => {
                 self.order(Order::Stop);
-                self.state = State::Stopped(Stopped { held_until: None, ..stopped });
+                let over = Stopped { held_until: None, by_itself: false, ..stopped };
+                self.state = State::Stopped(over);
             }
             None => self.order(Order::Stop),
         }
     }
 
-    /// The table takes its own latch off, or is asked again: acknowledging moves nothing.
+    /// Waits for the table to take its own latch off. It is asked once for one act of a person: a
+    /// refusal that was asked again and again would come true behind everybody's back.
     fn wait_for_latch_off(&mut self, stopped: Stopped, acknowledged: Timestamp, step: &mut Step) {
         let off = self
             .facts
@@ -143,31 +152,42 @@ impl Session {
             } else {
                 self.finish(stopped.cause.outcome(), stopped.cause, step);
             }
-        } else if self.now.since(acknowledged) >= fixed::HALT_REPEAT {
-            step.commands.push(Command::AcknowledgeStop);
-            self.state = State::Stopped(Stopped { acknowledged: Some(self.now), ..stopped });
+        } else if self.now.since(acknowledged) >= fixed::LATCH_OFF {
+            self.state = State::Stopped(Stopped { acknowledged: None, ..stopped });
+            step.prompts.push(Prompt::NotTaken(NotReady::StopLatched));
+            step.prompts.push(Prompt::AcknowledgeStop);
         }
     }
 
     /// Alone, with the written decision of the site: after its delay the person is brought up, as
-    /// if somebody held RETURN. Any press of STOP starts the delay anew. Without any angle it needs
-    /// a hand that really holds: nothing moves blind by itself (C-05).
-    fn alone_after_stop(&mut self, stopped: Stopped, step: &mut Step) {
+    /// if somebody held RETURN. Any press of STOP starts the delay anew; whatever else forbids every
+    /// automatic motion forbids this one: nothing moves blind by itself (C-05).
+    fn alone_after_stop(&mut self, stopped: Stopped, step: &mut Step) -> Stopped {
         let Company::Alone(AfterStopAlone::ReturnAfter(delay)) = self.config.company else {
-            return;
+            return stopped;
         };
-        if self.now.since(stopped.since) >= delay
-            && !self.facts.stop_pressed
-            && self.is_head_down_or_unknown()
-            && !self.is_blind()
+        let held = !stopped.by_itself && stopped.held_until.is_some_and(|until| self.now < until);
+        if held
+            || self.now.since(stopped.since) < delay
+            || self.facts.stop_pressed
+            || !self.is_head_down_or_unknown()
+            || self.is_motion_barred()
         {
-            if self.drive.order() == Order::Stop {
-                step.prompts.push(Prompt::ComingUp(EndCause::StopPressed));
-            }
-            let held_until = Some(self.now.plus(crate::event::HOLD_GRANT));
-            self.state = State::Stopped(Stopped { held_until, ..stopped });
-            self.order(Order::Return(ReturnOrder { rate: fixed::CREEP_RATE, held: true }));
+            return stopped;
         }
+        if !stopped.by_itself {
+            step.prompts.push(Prompt::ComingUp(EndCause::StopPressed));
+        }
+        let held_until = Some(self.now.plus(crate::event::HOLD_GRANT));
+        let stopped = Stopped { held_until, by_itself: true, ..stopped };
+        self.state = State::Stopped(stopped);
+        stopped
+    }
+
+    /// Whether something other than STOP leaves the way home to people.
+    fn is_motion_barred(&self) -> bool {
+        let worst = reaction::worst(self.situations(), reaction::Side::HeadDown);
+        worst.is_some_and(|(_, response)| response.bars_motion())
     }
 
     pub(super) fn stopped_deadline(&self, stopped: &Stopped) -> Option<Timestamp> {
@@ -181,7 +201,7 @@ impl Session {
             at(until);
         }
         if let Some(acknowledged) = stopped.acknowledged {
-            at(acknowledged.plus(fixed::HALT_REPEAT));
+            at(acknowledged.plus(fixed::LATCH_OFF));
         }
         if let Company::Alone(AfterStopAlone::ReturnAfter(delay)) = self.config.company {
             at(stopped.since.plus(delay));

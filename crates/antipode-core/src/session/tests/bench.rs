@@ -36,6 +36,16 @@ pub(super) struct Bench {
     pub(super) deaf: bool,
     /// No source gives an angle.
     pub(super) blind: bool,
+    /// It does not take the latch of a STOP off.
+    pub(super) refuses: bool,
+    /// What the drive makes of a return, in thousandths: negative is the other way.
+    pub(super) makes: i64,
+    /// How much further head-down the second angle says it is.
+    pub(super) skew: i64,
+    /// Motion commands of any kind that arrived.
+    pub(super) asked_to_move: u64,
+    /// Requests to take the latch of a STOP off.
+    pub(super) asked_to_unlatch: u64,
     pub(super) faults: FaultSet,
     pub(super) latches: Latches,
     pub(super) switches: Switches,
@@ -109,6 +119,11 @@ impl Bench {
             silent: false,
             deaf: false,
             blind: false,
+            refuses: false,
+            makes: 1_000,
+            skew: 0,
+            asked_to_move: 0,
+            asked_to_unlatch: 0,
             faults: FaultSet::NONE,
             latches: Latches { fitted: 2, first_closed: true, second_closed: true },
             switches: Switches::NONE
@@ -212,6 +227,8 @@ impl Bench {
     }
 
     fn obey(&mut self, command: Command) -> Option<Event> {
+        self.asked_to_move += u64::from(matches!(command, Command::Start(_) | Command::Return(_)));
+        self.asked_to_unlatch += u64::from(command == Command::AcknowledgeStop);
         match command {
             Command::Arm => return Some(Event::Link(LinkEvent::Armed)),
             Command::Start(permit) if !self.latched => {
@@ -227,8 +244,12 @@ impl Bench {
                 self.going = Going::Nowhere;
                 self.latched = true;
             }
-            Command::AcknowledgeStop => self.latched = false,
-            Command::Start(_) | Command::Return(_) | Command::Disarm | Command::ClearFaults(_) => {}
+            Command::AcknowledgeStop if !self.refuses => self.latched = false,
+            Command::AcknowledgeStop
+            | Command::Start(_)
+            | Command::Return(_)
+            | Command::Disarm
+            | Command::ClearFaults(_) => {}
         }
         None
     }
@@ -274,9 +295,13 @@ impl Bench {
             Going::Home(rate) => {
                 let before = self.tilt;
                 if self.tilt > -3_000 {
-                    self.tilt = (self.tilt - step(rate)).max(-3_000);
+                    self.tilt = (self.tilt - step(rate) * self.makes / 1_000).max(-3_000);
                 }
-                if before == self.tilt { 0 } else { -i64::from(rate.millideg_per_s()) }
+                if before == self.tilt {
+                    0
+                } else {
+                    -i64::from(rate.millideg_per_s()) * self.makes / 1_000
+                }
             }
         };
         self.deepest = self.deepest.max(self.tilt);
@@ -288,15 +313,16 @@ impl Bench {
         }
     }
 
-    fn report(&mut self, rate: i64) {
+    pub(super) fn report(&mut self, rate: i64) {
         self.seq += 1;
         let tilt = (!self.blind).then(|| Angle::clamped(self.tilt));
+        let tilt_second = (!self.blind).then(|| Angle::clamped(self.tilt + self.skew));
         self.event(Event::Reading(Reading {
             at: Timestamp::from_millis(self.now),
             seq: self.seq,
             table_ms: u32::try_from(self.now).unwrap(),
             tilt,
-            tilt_second: tilt,
+            tilt_second,
             rate: Rate::clamped(rate),
             drive: match self.going {
                 _ if self.latched && self.going == Going::Nowhere => DriveState::Stopped,

@@ -1,6 +1,6 @@
 //! STOP.
 
-use antipode_safety::Millis;
+use antipode_safety::{Latches, Millis};
 
 use super::bench::{Bench, Going, config, plan};
 use crate::event::{Act, Event, Source, StopEvent};
@@ -99,4 +99,152 @@ fn alone_after_stop_the_bed_comes_up_as_the_site_decided_but_never_blind() {
             }
         }
     }
+}
+/// Alone, in the first hold, at a site that wrote down "return after 30 s".
+fn hold_alone() -> Bench {
+    let plan = plan(1, 30, 180);
+    let mut config = config(&plan);
+    config.company = Company::Alone(AfterStopAlone::ReturnAfter(Millis::from_secs(30)));
+    let mut bench = Bench::with(config);
+    bench.prepare();
+    bench.run_while(60, |b| b.tilt < 30_000 || b.going != Going::Nowhere);
+    bench.run(1_000);
+    bench
+}
+
+fn press_and_let_go(bench: &mut Bench, source: Source) {
+    bench.event(Event::Stop(StopEvent::Pressed, source));
+    bench.event(Event::Stop(StopEvent::Released, source));
+}
+
+#[test]
+fn alone_the_bed_comes_up_thirty_seconds_after_stop() {
+    let mut bench = hold_alone();
+    press_and_let_go(&mut bench, Source::Hand);
+    bench.run(29_900);
+    assert_eq!(bench.tilt, 30_000);
+    bench.run_while(40, |b| b.tilt > 0);
+    assert_eq!(bench.state(), StateKind::Stopped, "STOP stays latched all the way");
+}
+
+#[test]
+fn every_press_of_stop_starts_the_delay_of_the_return_alone_anew() {
+    for source in Source::ALL {
+        let mut bench = hold_alone();
+        press_and_let_go(&mut bench, Source::Hand);
+        for _ in 0..4 {
+            bench.run(20_000);
+            press_and_let_go(&mut bench, source);
+        }
+        bench.run(29_900);
+        assert_eq!(bench.tilt, 30_000, "{source:?}");
+        bench.run_while(40, |b| b.tilt > 0);
+    }
+}
+
+#[test]
+fn stop_from_anywhere_ends_the_return_alone_and_the_delay_begins_anew() {
+    for source in Source::ALL {
+        let mut bench = hold_alone();
+        press_and_let_go(&mut bench, Source::Hand);
+        bench.run_while(40, |b| b.tilt > 20_000);
+        press_and_let_go(&mut bench, source);
+        let there = bench.tilt;
+        bench.run(29_900);
+        assert_eq!((bench.tilt, bench.going), (there, Going::Nowhere), "{source:?}");
+    }
+}
+
+#[test]
+fn a_flood_of_stops_from_afar_takes_nobody_the_held_way_home() {
+    let mut bench = hold_alone();
+    press_and_let_go(&mut bench, Source::Hand);
+    bench.run(200);
+    while bench.tilt > 0 {
+        let before = bench.tilt;
+        bench.act(Act::HoldReturn);
+        for _ in 0..20 {
+            bench.event(Event::Stop(StopEvent::Pressed, Source::Network));
+            bench.run(20);
+        }
+        assert!(bench.tilt < before, "it stands at {before}");
+    }
+}
+
+#[test]
+fn alone_after_stop_nothing_moves_by_itself_with_open_latches() {
+    let mut bench = hold_alone();
+    bench.latches = Latches { fitted: 2, first_closed: false, second_closed: false };
+    press_and_let_go(&mut bench, Source::Hand);
+    bench.run(120_000);
+    assert_eq!(bench.tilt, 30_000);
+}
+
+/// STOP latched in the rest band, let go, and a table that keeps its latch.
+fn refused() -> Bench {
+    let mut bench = Bench::started(&plan(1, 30, 180));
+    bench.stop(StopEvent::Pressed);
+    bench.run(400);
+    bench.stop(StopEvent::Released);
+    bench.refuses = true;
+    bench.tilt = -3_000;
+    bench.run(400);
+    bench.asked_to_unlatch = 0;
+    bench
+}
+
+#[test]
+fn a_refused_acknowledgement_is_asked_again_only_by_a_person() {
+    let mut bench = refused();
+    for asked in 1..4 {
+        bench.stop(StopEvent::Acknowledged);
+        bench.run(60_000);
+        assert_eq!(bench.asked_to_unlatch, asked);
+        assert_eq!(bench.state(), StateKind::Stopped);
+    }
+    // What was refused does not come true when the table changes its mind.
+    bench.refuses = false;
+    bench.run(60_000);
+    assert!(bench.latched);
+    bench.stop(StopEvent::Acknowledged);
+    bench.run_while(70, |b| b.state() != StateKind::Finished);
+}
+
+#[test]
+fn a_held_return_wins_over_an_acknowledgement_that_the_table_refused() {
+    let mut bench = refused();
+    let slips = |bench: &mut Bench, to: i64| {
+        while bench.tilt < to {
+            bench.tilt += 100;
+            bench.run(20);
+        }
+    };
+    slips(&mut bench, -500);
+    bench.stop(StopEvent::Acknowledged);
+    // The table has not answered yet when the bed slips on.
+    slips(&mut bench, 1_000);
+    bench.act(Act::HoldReturn);
+    bench.run(600);
+    assert!(bench.tilt < 0, "{}", bench.tilt);
+}
+
+#[test]
+fn an_acknowledgement_refused_in_the_self_test_waits_for_a_person() {
+    let mut bench = Bench::new(&plan(1, 30, 180));
+    bench.refuses = true;
+    bench.run(100);
+    bench.act(Act::ConfirmPerson);
+    bench.act(Act::ConfirmAreaClear);
+    bench.stop(StopEvent::Pressed);
+    bench.run(200);
+    bench.stop(StopEvent::Released);
+    bench.act(Act::Ok);
+    bench.run(60_000);
+    assert_eq!(bench.asked_to_unlatch, 1);
+    bench.refuses = false;
+    bench.run(60_000);
+    assert!(bench.latched);
+    bench.act(Act::Ok);
+    bench.run(400);
+    assert!(!bench.latched);
 }
