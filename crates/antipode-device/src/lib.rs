@@ -12,6 +12,7 @@ mod capabilities;
 mod clock;
 mod command;
 mod error;
+mod event_queue;
 mod link_port;
 mod table;
 

@@ -1,11 +1,10 @@
 //! The host's half of table link as every driver needs it: commands in, bytes out; bytes in,
 //! events out. Pure: a driver around it only moves bytes and tells the time.
 
-use std::collections::VecDeque;
-
 use antipode_link::{AckResult, HostEvent, HostLink, MessageType, Rescue as LinkRescue, TableInfo};
 use antipode_safety::{Millis, Rate, Timestamp};
 
+use crate::event_queue::EventQueue;
 use crate::{Capabilities, LinkLoss, Rates, Rescue, TableCommand, TableEvent};
 
 /// A greeting is repeated this often until the table answers.
@@ -14,8 +13,6 @@ const HELLO_EVERY: Millis = Millis::new(250);
 const SILENT_AFTER: Millis = Millis::new(1_500);
 /// Added to the host's number for each new connection.
 const CONNECTION_STEP: u32 = 0x9e37_79b1;
-/// Events kept while nobody takes them; more than a control loop can fall behind in a second.
-const MOST_EVENTS: usize = 64;
 /// What table link asks of every board that speaks it, millidegrees a second squared.
 const STOP_DECEL: u32 = 8_000;
 /// Time between two reports of an armed table.
@@ -30,7 +27,7 @@ pub struct LinkPort {
     capabilities: Option<Capabilities>,
     greeted: Option<Timestamp>,
     heard: Timestamp,
-    events: VecDeque<TableEvent>,
+    events: EventQueue,
 }
 
 impl LinkPort {
@@ -45,7 +42,7 @@ impl LinkPort {
             capabilities: None,
             greeted: None,
             heard: Timestamp::ZERO,
-            events: VecDeque::with_capacity(MOST_EVENTS),
+            events: EventQueue::new(),
         }
     }
 
@@ -78,7 +75,7 @@ impl LinkPort {
     pub fn poll(&mut self, now: Timestamp, out: &mut impl Extend<u8>) {
         if self.link.is_connected() {
             if now.since(self.heard) >= SILENT_AFTER {
-                self.push(TableEvent::Lost(LinkLoss::Silent));
+                self.events.push(TableEvent::Lost(LinkLoss::Silent));
                 self.greet(now, out);
             }
         } else if self.greeted.is_none_or(|at| now.since(at) >= HELLO_EVERY) {
@@ -105,8 +102,8 @@ impl LinkPort {
     /// Takes bytes from the line.
     pub fn receive(&mut self, now: Timestamp, bytes: &[u8]) {
         let mut heard = false;
-        let mut events = std::mem::take(&mut self.events);
         let (simulated, capabilities) = (self.simulated, &mut self.capabilities);
+        let events = &mut self.events;
         self.link.receive(now, bytes, &mut |event| {
             heard = true;
             let event = match event {
@@ -120,13 +117,10 @@ impl LinkPort {
                 HostEvent::SessionLost => Some(TableEvent::SessionLost),
                 HostEvent::Echo { .. } | HostEvent::Fault(_) => None,
             };
-            if let Some(event) = event
-                && events.len() < MOST_EVENTS
-            {
-                events.push_back(event);
+            if let Some(event) = event {
+                events.push(event);
             }
         });
-        self.events = events;
         if heard {
             self.heard = now;
         }
@@ -153,12 +147,12 @@ impl LinkPort {
 
     /// The next event, oldest first.
     pub fn next_event(&mut self) -> Option<TableEvent> {
-        self.events.pop_front()
+        self.events.pop()
     }
 
     /// Tells that the line itself is gone.
     pub fn hung_up(&mut self) {
-        self.push(TableEvent::Lost(LinkLoss::HungUp));
+        self.events.push(TableEvent::Lost(LinkLoss::HungUp));
     }
 
     /// The line was closed and opened again: a new session, disarmed, whatever was said before.
@@ -168,12 +162,6 @@ impl LinkPort {
         self.host_id = self.host_id.wrapping_add(CONNECTION_STEP);
         self.link = HostLink::new(self.host_id);
         self.greeted = None;
-    }
-
-    fn push(&mut self, event: TableEvent) {
-        if self.events.len() < MOST_EVENTS {
-            self.events.push_back(event);
-        }
     }
 
     /// A return is renewed like a motion; a held one as long as one pulse of the button grants.
