@@ -21,7 +21,7 @@ pub(crate) struct EventQueue(VecDeque<TableEvent>);
 
 impl EventQueue {
     pub(crate) fn new() -> Self {
-        Self(VecDeque::with_capacity(MOST_EVENTS))
+        Self(VecDeque::with_capacity(MOST_EVENTS + 1))
     }
 
     pub(crate) fn push(&mut self, event: TableEvent) {

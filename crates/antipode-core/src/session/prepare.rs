@@ -1,7 +1,9 @@
 //! From the first word of the table to the end of the proof tilt: everything that must be true
 //! before a person is lowered (I9).
 
-use antipode_safety::{Angle, DriveState, Reading, Switch};
+use antipode_safety::{
+    Angle, AngleState, DriveState, Reading, Switch, angle::DISAGREE_GAP_MILLIDEG,
+};
 
 use super::drive::Order;
 use super::state::{Proof, SelfTest, State, fixed};
@@ -9,19 +11,59 @@ use super::{Company, EndCause, NotReady, Outcome, Session};
 use crate::event::Source;
 use crate::step::{Command, Prompt, Record, Step};
 
+/// Where a bed is found that no session has under way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Found {
+    /// Nobody can say yet.
+    Unknown,
+    /// Level or head-up.
+    LevelOrUp,
+    /// Head-down.
+    HeadDown,
+    /// Head-down by one angle and head-up by the other.
+    OnEitherSide,
+}
+
 impl Session {
     /// Connected and the angle is known: what now?
     pub(super) fn leave_connecting(&mut self, step: &mut Step) {
-        let Some(tilt) = self.tilt() else { return };
-        if self.stop_is_latched_at_table() {
+        if self.tilt().is_some() && self.stop_is_latched_at_table() {
             self.enter_stopped(step);
-        } else if tilt.is_head_down() {
+            return;
+        }
+        match self.found(Angle::LEVEL) {
+            Found::Unknown => {}
             // Somebody was left head-down when the program or the table died (F18): only halt and
             // return are allowed, and the way home is not refused.
-            self.begin_return(EndCause::ProcessDied, false, false, step);
+            Found::HeadDown => self.begin_return(EndCause::ProcessDied, false, false, step),
+            Found::OnEitherSide => self.hold(EndCause::AnglesDisagree, None, step),
+            Found::LevelOrUp => {
+                self.transition_to(State::SelfTest(SelfTest::Person), step);
+                step.prompts.push(Prompt::ConfirmPerson);
+            }
+        }
+    }
+
+    /// Where a bed is found that no session has under way, deeper than `down` being head-down. An
+    /// angle that is mounted the wrong way says head-down of a bed that is head-up (H-08): two
+    /// sources on either side of level are no bed found head-down, and it takes a moment to know
+    /// that they contradict each other.
+    pub(super) fn found(&self, down: Angle) -> Found {
+        let (Some(tilt), Some(reading)) = (self.tilt(), self.facts.reading) else {
+            return Found::Unknown;
+        };
+        let (first, second) = (reading.tilt.unwrap_or(tilt), reading.tilt_second.unwrap_or(tilt));
+        let apart = first.distance(second) > DISAGREE_GAP_MILLIDEG;
+        let either = apart && first.is_head_down() != second.is_head_down();
+        let known = matches!(self.guard.angle().state(self.now), AngleState::Disagrees { .. });
+        if either && !known {
+            Found::Unknown
+        } else if tilt <= down {
+            Found::LevelOrUp
+        } else if either {
+            Found::OnEitherSide
         } else {
-            self.transition_to(State::SelfTest(SelfTest::Person), step);
-            step.prompts.push(Prompt::ConfirmPerson);
+            Found::HeadDown
         }
     }
 

@@ -6,6 +6,7 @@ use antipode_safety::{
 };
 
 use super::drive::Order;
+use super::prepare::Found;
 use super::situation::{alarm_of, cause_of};
 use super::state::{Phase, Returning, State, fixed};
 use super::{EndCause, Session};
@@ -54,9 +55,13 @@ impl Session {
     /// Idle keeps watching: a bed that is found head-down outside a session is brought home (I8).
     fn watch_idle(&mut self, step: &mut Step) {
         let idle = matches!(self.state, State::SelfTest(_) | State::Ready | State::Finished { .. });
-        let down = self.tilt().is_some_and(|tilt| tilt > fixed::FOUND_DOWN);
-        if idle && down && self.facts.connected {
-            self.begin_return(EndCause::BrakeSlip, false, false, step);
+        if !idle || !self.facts.connected {
+            return;
+        }
+        match self.found(fixed::FOUND_DOWN) {
+            Found::Unknown | Found::LevelOrUp => {}
+            Found::HeadDown => self.begin_return(EndCause::BrakeSlip, false, false, step),
+            Found::OnEitherSide => self.hold(EndCause::AnglesDisagree, None, step),
         }
     }
 

@@ -2,6 +2,8 @@
 //! table makes of it is tested with the firmware and the plant, elsewhere.
 
 mod bench;
+mod found;
 mod happy;
+mod proof;
 mod react;
 mod stop;

@@ -109,7 +109,14 @@ impl Bench {
     }
 
     pub(super) fn with(config: SessionConfig) -> Self {
-        let mut bench = Self {
+        let mut bench = Self::unconnected(config);
+        bench.event(Event::Link(LinkEvent::Connected));
+        bench
+    }
+
+    /// A bench whose table has not been greeted yet.
+    pub(super) fn unconnected(config: SessionConfig) -> Self {
+        Self {
             session: Session::new(config),
             now: 0,
             tilt: -3_000,
@@ -135,9 +142,7 @@ impl Bench {
             motions: Vec::new(),
             deepest: i64::MIN,
             wake: None,
-        };
-        bench.event(Event::Link(LinkEvent::Connected));
-        bench
+        }
     }
 
     /// A bench whose session holds its first bout.
