@@ -25,6 +25,8 @@ pub enum Event {
     Journal(JournalEvent),
     /// The control loop was found late by this much: the watchdog has already sent one halt.
     LoopWasLate(Millis),
+    /// The machine slept for this long and woke: nobody watched meanwhile (H-03).
+    HostSuspended(Millis),
 }
 
 /// Where an act came from. Only a local source may start or resume motion, and only a local source
@@ -184,6 +186,8 @@ pub enum LinkEvent {
     Restarted,
     /// Somebody else moves the table: another host or its own handset.
     Foreign,
+    /// The table is not what the session was told, or takes a command for what it cannot be (H-36).
+    Mismatch,
 }
 
 /// What an independent body sensor measured.

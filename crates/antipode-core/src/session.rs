@@ -17,6 +17,7 @@ mod run;
 mod situation;
 mod state;
 mod stop;
+mod unseen;
 mod view;
 
 #[cfg(test)]
@@ -127,6 +128,7 @@ impl Session {
             Event::Vital(vital) => self.vitals.observe(self.now, vital),
             Event::Journal(journal) => self.take_journal(journal),
             Event::LoopWasLate(_) => self.facts.loop_late = self.state.is_live(),
+            Event::HostSuspended(_) => self.facts.suspended |= self.state.is_live(),
         }
     }
 
@@ -178,13 +180,14 @@ impl Session {
             LinkEvent::Restarted => {
                 self.facts.armed = false;
                 if self.state.is_live() {
-                    let late = self.now.since(self.facts.heard_at) >= fixed::HANDS_ON_AFTER;
+                    let late = self.now.since(self.facts.heard) >= fixed::HANDS_ON_AFTER;
                     self.facts.restarted |= !late;
                     self.facts.restarted_late |= late;
                 }
                 self.forget_link();
             }
             LinkEvent::Foreign => self.facts.foreign |= self.state.is_live(),
+            LinkEvent::Mismatch => self.facts.mismatch = true,
         }
     }
 
@@ -210,6 +213,10 @@ impl Session {
 
     /// What the state does by itself as time passes and readings come.
     fn proceed(&mut self, step: &mut Step) {
+        if self.unseen_end().is_some_and(|end| self.now >= end) {
+            self.give_up(step);
+            return;
+        }
         match self.state {
             State::Connecting => {
                 if self.facts.connected {

@@ -51,6 +51,8 @@ pub enum TableEvent {
     Armed,
     /// The table refused a command.
     Refused,
+    /// The table takes a command for one that it cannot be: beyond its range, or unknown.
+    Mismatch,
     /// The table restarted or another host took the link: nothing said before holds.
     SessionLost,
     /// The link is gone.

@@ -45,16 +45,13 @@ impl EventQueue {
 
     /// The oldest report that the very next event repeats in everything but its numbers.
     fn same_again(&self) -> Option<usize> {
-        let pairs = self.0.iter().zip(self.0.iter().skip(1));
-        pairs.enumerate().find_map(|(at, pair)| {
-            match pair {
-                (TableEvent::Reading(one), TableEvent::Reading(next)) => shows_same(one, next),
-                (TableEvent::Reading(_) | TableEvent::Armed | TableEvent::Refused, _)
-                | (TableEvent::Connected(_) | TableEvent::SessionLost | TableEvent::Lost(_), _) => {
-                    false
-                }
+        let mut pairs = self.0.iter().zip(self.0.iter().skip(1));
+        pairs.position(|pair| {
+            if let (TableEvent::Reading(one), TableEvent::Reading(next)) = pair {
+                shows_same(one, next)
+            } else {
+                false
             }
-            .then_some(at)
         })
     }
 

@@ -175,17 +175,16 @@ const fn answer(of: MessageType, result: AckResult) -> Option<TableEvent> {
     match (of, result) {
         (MessageType::Arm, AckResult::Accepted | AckResult::Duplicate) => Some(TableEvent::Armed),
         (_, AckResult::Accepted | AckResult::Duplicate | AckResult::Stale) => None,
+        (_, AckResult::OutOfRange | AckResult::Unsupported) => Some(TableEvent::Mismatch),
         (
             _,
             AckResult::WrongSession
             | AckResult::NotArmed
             | AckResult::Stopped
             | AckResult::Faulted
-            | AckResult::OutOfRange
             | AckResult::NotInRest
             | AckResult::StopHeld
             | AckResult::WrongNonce
-            | AckResult::Unsupported
             | AckResult::Returning
             | AckResult::Yielded
             | AckResult::NoAngle

@@ -8,15 +8,18 @@ use antipode_core::{
     symptom::{Severity, Symptom},
 };
 use antipode_device::{Capabilities, CommandId, ReturnMotion, TableCommand, TableEvent};
-use antipode_safety::Timestamp;
+use antipode_safety::{Millis, Timestamp};
 
-use crate::timing::{HEARTBEAT, WATCHDOG};
+use crate::fit::fits;
+use crate::timing::{HEARTBEAT, SUSPENDED, WATCHDOG};
 
 /// One thing that reaches the engine.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Input {
     /// The control loop turns: the only input that may renew a lease or send a heartbeat.
     Tick,
+    /// The machine slept for this long and woke.
+    Slept(Millis),
     /// The table or its link spoke.
     Table(TableEvent),
     /// Somebody did something.
@@ -88,6 +91,11 @@ impl EngineCore {
         let mut output = Output::default();
         match input {
             Input::Tick => self.tick(now, &mut output),
+            Input::Slept(time) => {
+                if time >= SUSPENDED {
+                    self.step(now, Event::HostSuspended(time), &mut output);
+                }
+            }
             Input::Table(event) => self.table(now, event, &mut output),
             Input::Act(act, source) => self.step(now, Event::Act(act, source), &mut output),
             Input::Stop(stop, source) => self.step(now, Event::Stop(stop, source), &mut output),
@@ -150,8 +158,12 @@ impl EngineCore {
     }
 
     fn table(&mut self, now: Timestamp, event: TableEvent, output: &mut Output) {
+        let mut other = false;
         let event = match event {
             TableEvent::Connected(capabilities) => {
+                // Another table, or another firmware or setting in the midst of a session (H-36).
+                let changed = self.capabilities.is_some_and(|before| before != capabilities);
+                other = changed || !fits(self.session.config(), &capabilities);
                 self.capabilities = Some(capabilities);
                 self.connected = true;
                 Event::Link(LinkEvent::Connected)
@@ -159,6 +171,7 @@ impl EngineCore {
             TableEvent::Reading(reading) => Event::Reading(reading),
             TableEvent::Armed => Event::Link(LinkEvent::Armed),
             TableEvent::Refused => Event::Link(LinkEvent::Refused),
+            TableEvent::Mismatch => Event::Link(LinkEvent::Mismatch),
             TableEvent::SessionLost => {
                 self.connected = false;
                 Event::Link(LinkEvent::Restarted)
@@ -169,6 +182,9 @@ impl EngineCore {
             }
         };
         self.step(now, event, output);
+        if other {
+            self.step(now, Event::Link(LinkEvent::Mismatch), output);
+        }
     }
 
     fn step(&mut self, now: Timestamp, event: Event, output: &mut Output) {

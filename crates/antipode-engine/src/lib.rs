@@ -11,6 +11,7 @@
 pub mod real;
 
 mod core;
+mod fit;
 mod journal;
 mod timing;
 mod virtual_shell;

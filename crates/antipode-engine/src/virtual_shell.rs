@@ -44,6 +44,8 @@ pub struct VirtualShell<T> {
     now: Timestamp,
     next_tick: Timestamp,
     frozen_until: Option<Timestamp>,
+    /// The machine sleeps since then.
+    asleep_since: Option<Timestamp>,
     ticks: u64,
     watchdog: Watchdog,
     host_gone: bool,
@@ -60,6 +62,7 @@ impl<T: InProcessTable> VirtualShell<T> {
             now: Timestamp::ZERO,
             next_tick: Timestamp::ZERO,
             frozen_until: None,
+            asleep_since: None,
             ticks: 0,
             watchdog: Watchdog::new(Timestamp::ZERO),
             host_gone: false,
@@ -95,6 +98,12 @@ impl<T: InProcessTable> VirtualShell<T> {
         self.frozen_until = Some(self.now.plus(time));
     }
 
+    /// Lets the whole machine sleep for `time`: on waking it knows that it did (H-03).
+    pub fn suspend(&mut self, time: Millis) {
+        self.asleep_since.get_or_insert(self.now);
+        self.freeze(time);
+    }
+
     /// Takes the host away for good: no loop, no watchdog.
     pub const fn kill_host(&mut self) {
         self.host_gone = true;
@@ -111,6 +120,7 @@ impl<T: InProcessTable> VirtualShell<T> {
         self.core = EngineCore::new(config);
         self.host_gone = false;
         self.frozen_until = None;
+        self.asleep_since = None;
         self.next_tick = self.now;
         self.watchdog = Watchdog::new(self.now);
     }
@@ -145,6 +155,9 @@ impl<T: InProcessTable> VirtualShell<T> {
         self.now = self.now.max(now);
         self.table.advance(self.now);
         if self.host_is_alive() {
+            if let Some(since) = self.asleep_since.take() {
+                self.input(Input::Slept(self.now.since(since)), observer);
+            }
             self.turn(observer);
         }
         // One halt after 150 ms without a completed tick, then silence: a STOP would forbid the

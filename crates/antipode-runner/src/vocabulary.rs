@@ -7,8 +7,8 @@ use antipode_files::Vocabulary;
 use crate::words::cause_key;
 
 /// Causes with which a session can end, as scenarios expect them.
-pub const END_CAUSES: [&str; 32] = {
-    const CAUSES: [EndCause; 32] = [
+pub const END_CAUSES: [&str; 35] = {
+    const CAUSES: [EndCause; 35] = [
         EndCause::PlanDone,
         EndCause::ReturnPressed,
         EndCause::StopPressed,
@@ -41,8 +41,11 @@ pub const END_CAUSES: [&str; 32] = {
         EndCause::StartNotCompleted,
         EndCause::ProgramEnding,
         EndCause::ProcessDied,
+        EndCause::TableNotSeen,
+        EndCause::HostSuspended,
+        EndCause::Mismatch,
     ];
-    let mut keys = [""; 32];
+    let mut keys = [""; 35];
     let mut index = 0;
     while index < keys.len() {
         keys[index] = cause_key(CAUSES[index]);

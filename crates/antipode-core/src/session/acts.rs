@@ -148,6 +148,11 @@ impl Session {
 
     /// RETURN: from anyone, at any time; only a latched STOP turns it into hold-to-run.
     fn take_return(&mut self, source: Source, step: &mut Step) -> bool {
+        // A signal is nobody's wish to come up but the program's end, which comes up first.
+        let cause = match source {
+            Source::Signal => EndCause::ProgramEnding,
+            Source::Hand | Source::Terminal | Source::Network => EndCause::ReturnPressed,
+        };
         match self.state {
             State::SelfTest(SelfTest::Return) => {
                 self.return_in_self_test(step);
@@ -183,12 +188,12 @@ impl Session {
             | State::Proof(_)
             | State::Running(_)
             | State::Paused { .. } => {
-                self.return_or_close(EndCause::ReturnPressed, step);
+                self.return_or_close(cause, step);
                 true
             }
             State::SelfTest(_) | State::Ready | State::Finished { .. } | State::Closing { .. } => {
                 if self.is_head_down_or_unknown() {
-                    self.begin_return(EndCause::ReturnPressed, false, false, step);
+                    self.begin_return(cause, false, false, step);
                 } else {
                     // Nothing to come up from.
                     self.order(Order::Hold);

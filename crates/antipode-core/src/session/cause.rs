@@ -98,6 +98,13 @@ pub enum EndCause {
     ProgramEnding,
     /// The process died.
     ProcessDied,
+    /// The table was not heard for so long that the session ended without it: nobody here knows
+    /// where the bed is.
+    TableNotSeen,
+    /// The machine slept.
+    HostSuspended,
+    /// The table is not what the session was told.
+    Mismatch,
 }
 
 impl EndCause {
@@ -134,7 +141,10 @@ impl EndCause {
             | Self::JournalLost
             | Self::LoopLate
             | Self::GuardRefused
-            | Self::TableRefused => Outcome::Fault,
+            | Self::TableRefused
+            | Self::TableNotSeen
+            | Self::HostSuspended
+            | Self::Mismatch => Outcome::Fault,
             Self::ProofFailed | Self::StartNotCompleted => Outcome::Refused,
             Self::ProcessDied => Outcome::Interrupted,
         }
@@ -160,6 +170,8 @@ pub enum NotReady {
     LatchOpen,
     /// The table reports a fault.
     TableFault,
+    /// The table is not what the session was told.
+    TableMismatch,
     /// The person is not confirmed.
     PersonNotConfirmed,
     /// The area is not confirmed clear.
@@ -184,7 +196,7 @@ pub enum NotReady {
 
 impl NotReady {
     /// Every reason, in record order.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::NotLocal,
         Self::NotNow,
         Self::NoLink,
@@ -193,6 +205,7 @@ impl NotReady {
         Self::StopLatched,
         Self::LatchOpen,
         Self::TableFault,
+        Self::TableMismatch,
         Self::PersonNotConfirmed,
         Self::AreaNotConfirmed,
         Self::SelfTestNotDone,

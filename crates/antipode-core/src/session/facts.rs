@@ -25,13 +25,17 @@ pub(super) struct Facts {
     pub(super) restarted: bool,
     /// The table restarted during a session after it had been away for long.
     pub(super) restarted_late: bool,
-    /// When the last report came.
-    pub(super) heard_at: Timestamp,
     /// Somebody else moves the table.
     pub(super) foreign: bool,
     /// What the host saw the bed do against its command: nothing moves by itself until a person at
     /// the table asks for it (C-08, I-20).
     pub(super) balked: SituationSet,
+    /// The machine slept during a session.
+    pub(super) suspended: bool,
+    /// The table is not what the session was told.
+    pub(super) mismatch: bool,
+    /// When the table last reported.
+    pub(super) heard: Timestamp,
     /// The control loop was late during a session.
     pub(super) loop_late: bool,
     /// The last report.
@@ -94,9 +98,11 @@ impl Facts {
             link_broken: false,
             restarted: false,
             restarted_late: false,
-            heard_at: Timestamp::ZERO,
             foreign: false,
             balked: SituationSet::NONE,
+            suspended: false,
+            mismatch: false,
+            heard: Timestamp::ZERO,
             loop_late: false,
             reading: None,
             switches: Switches::NONE,
@@ -128,7 +134,7 @@ impl Facts {
     /// Takes a fresh report; `order` has been in force since `since`.
     pub(super) fn take_reading(&mut self, reading: &Reading, order: Order, since: Timestamp) {
         self.reading = Some(*reading);
-        self.heard_at = reading.at;
+        self.heard = reading.at;
         self.stop_seen |= reading.drive == DriveState::Stopped;
         // The table disarms itself after STOP, a press of RETURN or a lost lease, and then reports
         // only now and then.

@@ -145,6 +145,9 @@ impl Session {
         if !self.facts.standing_faults(&reading).is_empty() {
             return Some(NotReady::TableFault);
         }
+        if self.facts.mismatch {
+            return Some(NotReady::TableMismatch);
+        }
         if !self.facts.person_confirmed {
             return Some(NotReady::PersonNotConfirmed);
         }

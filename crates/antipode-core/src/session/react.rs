@@ -9,6 +9,7 @@ use super::drive::Order;
 use super::prepare::Found;
 use super::situation::{alarm_of, cause_of};
 use super::state::{Phase, Returning, State, fixed};
+use super::unseen::soonest;
 use super::{EndCause, Session};
 use crate::alarm::AlarmCause;
 use crate::checkin::CheckInDue;
@@ -406,11 +407,14 @@ impl Session {
             State::Paused { since, .. } => {
                 Some(since.plus(fixed::PAUSE_HEAD_DOWN)).filter(|due| *due > self.now)
             }
-            State::Returning(returning) => returning.held_until,
-            State::Held { since, then, .. } => match then {
-                Some((at, _)) => Some(at),
-                None => Some(since.plus(HOME_AFTER)).filter(|due| *due > self.now),
-            },
+            State::Returning(returning) => soonest(returning.held_until, self.unseen_end()),
+            State::Held { since, then, .. } => {
+                let home = match then {
+                    Some((at, _)) => Some(at),
+                    None => Some(since.plus(HOME_AFTER)).filter(|due| *due > self.now),
+                };
+                soonest(home, self.unseen_end())
+            }
             State::Stopped(stopped) => self.stopped_deadline(&stopped),
             State::Closing { until, .. } => Some(until),
             State::Attended(attended) => {

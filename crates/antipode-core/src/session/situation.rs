@@ -43,6 +43,8 @@ impl Session {
             .with(Situation::DoseUsed, self.dose_is_spent())
             .with(Situation::JournalLost, self.facts.journal_failed.is_some())
             .with(Situation::LoopLate, self.facts.loop_late)
+            .with(Situation::HostSuspended, self.facts.suspended)
+            .with(Situation::Mismatch, self.facts.mismatch)
     }
 
     fn angle_situations(&self) -> SituationSet {
@@ -86,6 +88,11 @@ impl Session {
         let set = set
             .with(Situation::StalledDown, set.has(Situation::StalledDown) || over && down)
             .with(Situation::StalledBack, set.has(Situation::StalledBack) || over && !down);
+        // The controller lives on a supply of its own and finds none for the drive. Each of the three
+        // alone leaves a way home: mains lost, a battery that is low, a supply that is not measured.
+        let no_power = reading.faults.has(Fault::MainsLost)
+            && reading.faults.has(Fault::SupplyLow)
+            && reading.supply_mv < fixed::NO_SUPPLY_MV;
         let slip = reading.faults.has(Fault::BrakeSlip);
         let open = reading.latches.open();
         let all = open > 0 && open == reading.latches.fitted.min(2);
@@ -94,6 +101,7 @@ impl Session {
             Company::Alone(_) => !reading.switches.has(Switch::HandControl),
         };
         set.with(Situation::SlipAway, slip)
+            .with(Situation::PowerLost, no_power)
             .with(Situation::OneLatchOpen, set.has(Situation::OneLatchOpen) || (open > 0 && !all))
             .with(Situation::LatchesOpen, set.has(Situation::LatchesOpen) || all)
             .with(
@@ -205,11 +213,13 @@ pub(super) const fn cause_of(situation: Situation) -> EndCause {
         Situation::FeetSlip => EndCause::FeetSlipping,
         Situation::Runaway | Situation::WrongWay => EndCause::Runaway,
         Situation::SlipTowardLevel | Situation::SlipAway => EndCause::BrakeSlip,
-        Situation::SomebodyUnder | Situation::Mismatch => EndCause::TableRefused,
+        Situation::SomebodyUnder => EndCause::TableRefused,
+        Situation::Mismatch => EndCause::Mismatch,
         Situation::ForeignMotion => EndCause::ForeignMotion,
         Situation::DoseUsed => EndCause::DoseSpent,
         Situation::JournalLost => EndCause::JournalLost,
-        Situation::HostSuspended | Situation::LoopLate => EndCause::LoopLate,
+        Situation::HostSuspended => EndCause::HostSuspended,
+        Situation::LoopLate => EndCause::LoopLate,
         Situation::ProgramEnding => EndCause::ProgramEnding,
     }
 }

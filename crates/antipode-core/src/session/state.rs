@@ -301,6 +301,12 @@ pub(crate) mod fixed {
     pub(crate) const FOREIGN_FOR: Millis = Millis::new(300);
     /// An armed table reports at its full rate from then on.
     pub(crate) const FIRST_REPORT: Millis = Millis::new(400);
+    /// A table that is not heard for so long ends the session, which waits for people no longer than
+    /// after a plan's end (H-27). By then it has held for 5 s and come home by itself if it can, by
+    /// creep at the slowest (120 s, I8).
+    pub(crate) const UNSEEN: Millis = Millis::from_secs(300);
+    /// The drive has no supply at all below this, millivolts.
+    pub(crate) const NO_SUPPLY_MV: u32 = 1_000;
     /// An idle table reports at least this often.
     pub(crate) const IDLE_REPORT: Millis = Millis::new(1_200);
     /// A start that is not durable and armed by then is given up.

@@ -6,7 +6,7 @@ use std::os::fd::OwnedFd;
 use std::time::SystemTime;
 
 use antipode_device::BootClock;
-use antipode_safety::Timestamp;
+use antipode_safety::{Millis, Timestamp};
 use rustix::time::{
     Itimerspec, TimerfdClockId, TimerfdFlags, TimerfdTimerFlags, Timespec, timerfd_create,
     timerfd_settime,
@@ -24,6 +24,9 @@ pub trait Clock {
 
     /// The date, for screens and records only; nothing is decided by it.
     fn wall(&self) -> SystemTime;
+
+    /// How long the machine has slept so far, by whatever beginning: only its growth counts.
+    fn asleep(&self) -> Millis;
 
     /// Resolves when the next tick is due. Cancel-safe: a dropped future loses no tick.
     fn tick(&mut self) -> impl Future<Output = ()>;
@@ -65,6 +68,10 @@ impl Clock for RealClock {
 
     fn wall(&self) -> SystemTime {
         SystemTime::now()
+    }
+
+    fn asleep(&self) -> Millis {
+        BootClock.asleep()
     }
 
     /// However many ticks have passed, one is made up for: the core itself notices that the loop

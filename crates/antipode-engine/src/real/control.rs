@@ -8,7 +8,7 @@ use antipode_core::event::{Act, Source, StopEvent};
 use antipode_core::session::{NotReady, SessionConfig};
 use antipode_core::step::Prompt;
 use antipode_device::{OpenTable, TableCommand, TableEvent};
-use antipode_safety::{Angle, Rate, Timestamp};
+use antipode_safety::{Angle, Millis, Rate, Timestamp};
 use tokio::sync::mpsc;
 
 use super::clock::Clock;
@@ -43,6 +43,7 @@ pub struct Control<C> {
     /// The count of the STOP word up to which the core knows every press.
     told: u32,
     taken: Turns,
+    asleep: Millis,
     withheld: u32,
     last_tilt: Option<Angle>,
     backlog: VecDeque<Said>,
@@ -91,6 +92,7 @@ impl<C: Clock> Control<C> {
         let shared = Arc::new(Shared::new(stopper));
         let (local_in, local) = mpsc::channel(QUEUE);
         let (remote_in, remote) = mpsc::channel(QUEUE);
+        let asleep = clock.asleep();
         let mut control = Self {
             core: EngineCore::new(config),
             clock,
@@ -101,6 +103,7 @@ impl<C: Clock> Control<C> {
             remote,
             told: 0,
             taken: Turns::NONE,
+            asleep,
             withheld: 0,
             last_tilt: None,
             backlog: VecDeque::with_capacity(BACKLOG),
@@ -171,6 +174,12 @@ impl<C: Clock> Control<C> {
 
     /// A tick counts as completed only here, after its commands have left.
     async fn tick(&mut self) {
+        // Before anything is renewed: nobody watched while the machine slept (H-03).
+        let before = std::mem::replace(&mut self.asleep, self.clock.asleep());
+        let slept = self.asleep.less(before);
+        if slept > Millis::ZERO {
+            self.input(Input::Slept(slept)).await;
+        }
         self.input(Input::Tick).await;
         self.taken = Turns::NONE;
         self.say_backlog();

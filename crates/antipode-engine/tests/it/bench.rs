@@ -46,6 +46,8 @@ pub(crate) enum Sent {
 /// The world and what was sent to it.
 #[derive(Clone, Debug)]
 pub(crate) struct Scene {
+    /// How long the machine has slept, by its own account.
+    pub(crate) asleep_ms: u64,
     pub(crate) world: World,
     pub(crate) sent: Vec<(u64, Sent)>,
 }
@@ -53,7 +55,7 @@ pub(crate) struct Scene {
 impl Scene {
     pub(crate) fn new(seed: u64) -> Self {
         let world = World::new(&WorldSetup::reference(PersonConfig::reference()), seed);
-        Self { world, sent: Vec::new() }
+        Self { asleep_ms: 0, world, sent: Vec::new() }
     }
 
     /// The rate that the table's own controller asks of its drive.
@@ -236,6 +238,10 @@ impl Clock for SceneClock {
             interrupt(&self.scene, handle);
         }
         BEGAN.plus(Millis::new(self.scene.lock().now_ms()))
+    }
+
+    fn asleep(&self) -> Millis {
+        Millis::new(self.scene.lock().asleep_ms)
     }
 
     fn wall(&self) -> SystemTime {

@@ -323,3 +323,28 @@ fn a_flood_of_acts_at_the_table_does_not_keep_its_readings_out() {
     let view = bench.handle.view();
     assert!(view.now.since(view.tilt_at.unwrap()).get() <= 600, "{view:?}");
 }
+
+#[test]
+fn a_machine_that_slept_ends_the_session_and_lowers_nobody_any_more() {
+    for (slept_ms, over) in [(900, false), (1_000, true), (7_200_000, true)] {
+        let scene = Shared::new(14);
+        let mut at_waking = None;
+        let hands = when_deep(move |since, scene, handle| {
+            if since == 0 {
+                let mut scene = scene.lock();
+                scene.asleep_ms += slept_ms;
+                at_waking = Some(scene.count(Sent::Start));
+            }
+            if since == 1_000 {
+                assert_eq!(handle.view().state == StateKind::Returning, over, "{slept_ms}");
+                assert_eq!(scene.lock().count(Sent::Start) == at_waking.unwrap(), over);
+            }
+        });
+        let mut bench = bench(&scene, hands);
+        assert_eq!(bench.run(50_000), None);
+        if over {
+            assert_eq!(bench.handle.view().cause, Some(EndCause::HostSuspended));
+            assert!((-10_000..=0).contains(&scene.lock().tilt()), "{}", scene.lock().tilt());
+        }
+    }
+}

@@ -33,6 +33,8 @@ pub enum Seldom {
     Journal(JournalEvent),
     /// The control loop was late.
     LoopWasLate(Millis),
+    /// The machine slept.
+    HostSuspended(Millis),
 }
 
 /// An event by the way in which it is recorded.
@@ -56,6 +58,7 @@ impl From<Event> for Sorted {
             Event::Symptom(symptom, severity) => Self::Seldom(Seldom::Symptom(symptom, severity)),
             Event::Journal(journal) => Self::Seldom(Seldom::Journal(journal)),
             Event::LoopWasLate(late) => Self::Seldom(Seldom::LoopWasLate(late)),
+            Event::HostSuspended(time) => Self::Seldom(Seldom::HostSuspended(time)),
         }
     }
 }
@@ -79,6 +82,7 @@ impl From<Seldom> for Event {
             Seldom::Symptom(symptom, severity) => Self::Symptom(symptom, severity),
             Seldom::Journal(journal) => Self::Journal(journal),
             Seldom::LoopWasLate(late) => Self::LoopWasLate(late),
+            Seldom::HostSuspended(time) => Self::HostSuspended(time),
         }
     }
 }
@@ -89,6 +93,7 @@ const STOP: u8 = 3;
 const SYMPTOM: u8 = 4;
 const JOURNAL: u8 = 5;
 const LOOP_WAS_LATE: u8 = 6;
+const HOST_SUSPENDED: u8 = 7;
 
 impl Seldom {
     /// The payload of an [`super::EVENT`] record.
@@ -123,6 +128,10 @@ impl Seldom {
                 out.u8(LOOP_WAS_LATE);
                 out.time(late);
             }
+            Self::HostSuspended(time) => {
+                out.u8(HOST_SUSPENDED);
+                out.time(time);
+            }
         }
         out.finish()
     }
@@ -140,6 +149,7 @@ impl Seldom {
             SYMPTOM => Self::Symptom(take(&mut from)?, take(&mut from)?),
             JOURNAL => Self::Journal(take(&mut from)?),
             LOOP_WAS_LATE => Self::LoopWasLate(from.time()?),
+            HOST_SUSPENDED => Self::HostSuspended(from.time()?),
             tag => return Err(DecodeError::Tag { what: "event", tag: tag.into() }),
         };
         from.end().map(|()| event)

@@ -162,4 +162,7 @@ causes! {
     StartNotCompleted = 29,
     ProgramEnding = 30,
     ProcessDied = 31,
+    TableNotSeen = 32,
+    HostSuspended = 33,
+    Mismatch = 34,
 }

@@ -92,6 +92,7 @@ tagged! {
     Lost = 3,
     Restarted = 4,
     Foreign = 5,
+    Mismatch = 6,
 }
 
 tagged! {

@@ -172,6 +172,7 @@ fn seldom() -> impl Strategy<Value = Seldom> {
             .prop_map(|(symptom, severity)| Seldom::Symptom(symptom, severity)),
         select(<JournalEvent as Tagged>::ALL).prop_map(Seldom::Journal),
         time().prop_map(Seldom::LoopWasLate),
+        time().prop_map(Seldom::HostSuspended),
     ]
 }
 
@@ -380,6 +381,7 @@ fn format_2_keeps_its_bytes() {
     assert_eq!(Seldom::Act(Act::Start, Source::Terminal).encode(), [2, 2, 1]);
     assert_eq!(Seldom::Stop(StopEvent::Pressed, Source::Network).encode(), [3, 0, 2]);
     assert_eq!(Seldom::LoopWasLate(Millis::new(300)).encode(), [6, 0xac, 0x02]);
+    assert_eq!(Seldom::HostSuspended(Millis::new(300)).encode(), [7, 0xac, 0x02]);
     let end = Record::SessionEnd {
         outcome: Outcome::Returned,
         cause: EndCause::Symptom(Symptom::Nausea),

@@ -194,9 +194,11 @@ const fn urgency(event: Seldom) -> Durability {
     match event {
         Seldom::Stop(StopEvent::Pressed | StopEvent::Released | StopEvent::Acknowledged, _)
         | Seldom::Symptom(..) => Durability::Now,
-        Seldom::Link(_) | Seldom::Act(..) | Seldom::Journal(_) | Seldom::LoopWasLate(_) => {
-            Durability::Soon
-        }
+        Seldom::Link(_)
+        | Seldom::Act(..)
+        | Seldom::Journal(_)
+        | Seldom::LoopWasLate(_)
+        | Seldom::HostSuspended(_) => Durability::Soon,
     }
 }
 

@@ -292,7 +292,11 @@ impl Live for Watched {
                 Input::Stop(event, source) => self.inner.stop(event, source),
                 Input::Symptom(symptom, severity) => self.inner.symptom(symptom, severity),
                 // Nothing that people do.
-                Input::Tick | Input::Table(_) | Input::Vital(_) | Input::Journal(_) => {}
+                Input::Tick
+                | Input::Slept(_)
+                | Input::Table(_)
+                | Input::Vital(_)
+                | Input::Journal(_) => {}
             }
         }
     }

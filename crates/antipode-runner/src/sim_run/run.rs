@@ -392,8 +392,11 @@ impl SimRun {
         if wanted.frozen || wanted.suspended {
             // Frozen anew each step for as long as the fault lasts; a suspended machine has no
             // watchdog either.
-            let long = if wanted.suspended { Millis::new(SUSPENDED_MS) } else { STEP };
-            self.shell.freeze(long.plus(STEP));
+            if wanted.suspended {
+                self.shell.suspend(Millis::new(SUSPENDED_MS).plus(STEP));
+            } else {
+                self.shell.freeze(STEP.plus(STEP));
+            }
         } else if before.suspended {
             self.shell.freeze(Millis::ZERO);
         }

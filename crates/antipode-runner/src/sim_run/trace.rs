@@ -454,5 +454,8 @@ pub(super) fn cause_code(cause: EndCause) -> u16 {
         EndCause::StartNotCompleted => 30,
         EndCause::ProgramEnding => 31,
         EndCause::ProcessDied => 32,
+        EndCause::TableNotSeen => 33,
+        EndCause::HostSuspended => 34,
+        EndCause::Mismatch => 35,
     }
 }

@@ -40,6 +40,12 @@ pub fn cause(cause: EndCause) -> String {
         EndCause::StartNotCompleted => "the start was not completed in time",
         EndCause::ProgramEnding => "the program was asked to end",
         EndCause::ProcessDied => "the program ended without a word",
+        EndCause::TableNotSeen => {
+            "no word from the table for five minutes; nobody here knows where the bed is, so go and \
+             look, and bring it level with its own RETURN button or by hand"
+        }
+        EndCause::HostSuspended => "this computer went to sleep",
+        EndCause::Mismatch => "the table is not the one that this program was told of",
     };
     text.to_owned()
 }
@@ -78,7 +84,10 @@ pub(super) const fn coming_up(cause: EndCause) -> &'static str {
         | EndCause::GuardRefused
         | EndCause::TableRefused
         | EndCause::ProofFailed
-        | EndCause::StartNotCompleted => "Something is not right. Coming up now.",
+        | EndCause::StartNotCompleted
+        | EndCause::TableNotSeen
+        | EndCause::HostSuspended
+        | EndCause::Mismatch => "Something is not right. Coming up now.",
     }
 }
 
@@ -118,6 +127,9 @@ pub const fn cause_key(cause: EndCause) -> &'static str {
         EndCause::StartNotCompleted => "start_not_completed",
         EndCause::ProgramEnding => "program_ending",
         EndCause::ProcessDied => "process_died",
+        EndCause::TableNotSeen => "table_not_seen",
+        EndCause::HostSuspended => "host_suspended",
+        EndCause::Mismatch => "mismatch",
     }
 }
 

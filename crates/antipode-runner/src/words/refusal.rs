@@ -90,6 +90,13 @@ pub const fn refusal(why: NotReady) -> Refusal {
             "Switch the table off and on, lying flat.",
             TECHNICIAN,
         ),
+        NotReady::TableMismatch => (
+            "This is not the table that was set up.",
+            "the table says other things of itself than its file does",
+            "its sensors, speeds and range must be as they were set up",
+            "Check which table is connected, and its file.",
+            TECHNICIAN,
+        ),
         NotReady::PersonNotConfirmed => (
             "Say first who is on the table.",
             "nobody has confirmed who is on the table",

@@ -61,6 +61,9 @@ fn causes() -> Vec<EndCause> {
         EndCause::StartNotCompleted,
         EndCause::ProgramEnding,
         EndCause::ProcessDied,
+        EndCause::TableNotSeen,
+        EndCause::HostSuspended,
+        EndCause::Mismatch,
     ]
     .into_iter()
     .chain(symptoms)

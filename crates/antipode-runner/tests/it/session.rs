@@ -174,7 +174,7 @@ fn ctrl_c_brings_the_person_up_and_ends_the_record() {
     let (code, summary) = demo.end();
     assert_eq!(code, Some(4), "{summary}");
     assert_eq!(summary["outcome"], "returned");
-    assert_eq!(summary["end_cause"], "return_pressed");
+    assert_eq!(summary["end_cause"], "program_ending");
     assert!(is_in_the_rest_band(&summary["final_tilt_deg"]), "{summary}");
 }
 

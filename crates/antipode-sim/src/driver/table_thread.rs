@@ -122,6 +122,7 @@ const fn on_host_clock(event: TableEvent, began: Timestamp) -> TableEvent {
         TableEvent::Connected(_)
         | TableEvent::Armed
         | TableEvent::Refused
+        | TableEvent::Mismatch
         | TableEvent::SessionLost
         | TableEvent::Lost(_) => event,
     }

@@ -36,6 +36,7 @@ pub(super) struct Bench {
     pub(super) deaf: bool,
     /// No source gives an angle.
     pub(super) blind: bool,
+    pub(super) supply_mv: u32,
     /// It does not take the latch of a STOP off.
     pub(super) refuses: bool,
     /// What the drive makes of a return, in thousandths: negative is the other way.
@@ -126,6 +127,7 @@ impl Bench {
             silent: false,
             deaf: false,
             blind: false,
+            supply_mv: 24_000,
             refuses: false,
             makes: 1_000,
             skew: 0,
@@ -340,7 +342,7 @@ impl Bench {
             faults: self.faults,
             accepted: 0,
             current_ma: 0,
-            supply_mv: 24_000,
+            supply_mv: self.supply_mv,
             temperature_c: 25,
         }));
     }

@@ -1,0 +1,133 @@
+use std::num::NonZeroU16;
+use std::sync::Arc;
+
+use antipode_core::event::{Event, LinkEvent};
+use antipode_core::plan::{Attendance, Block, EvidenceStrength, Finish, Plan, StaticBout, Travel};
+use antipode_core::session::{Company, TableFacts};
+use antipode_device::{Rescue, TableEvent};
+use antipode_safety::guard::Envelope;
+use antipode_safety::limits::{Limits, Setting};
+use antipode_safety::{Angle, Millis, Rate, Timestamp};
+
+use super::*;
+use crate::core::{EngineCore, Input, SessionLine};
+
+fn config() -> SessionConfig {
+    let rate = |value| Rate::from_millideg_per_s(value).unwrap();
+    let plan = Plan {
+        name: "fit".into(),
+        title: "Fit".into(),
+        evidence: "none".into(),
+        strength: EvidenceStrength::Proposal,
+        attendance: Attendance::Spotter,
+        blocks: vec![Block::Static(StaticBout {
+            repeat: NonZeroU16::MIN,
+            tilt: Angle::clamped(30_000),
+            hold: Millis::from_secs(60),
+            rest: Millis::from_secs(60),
+            travel: Travel::new(rate(1_500), rate(1_000)).unwrap(),
+        })],
+        finish: Finish::DEFAULT,
+    };
+    SessionConfig {
+        program: Arc::new(plan.expand().unwrap()),
+        limits: Limits::hard(Setting::Home),
+        envelope: Envelope {
+            lease: Millis::new(250),
+            stop_decel_millideg_per_s2: 8_000,
+            max_rate: Rate::clamped(6_000),
+        },
+        table: TableFacts {
+            latch_sensors: 2,
+            second_angle: true,
+            returns_without_host: true,
+            hand_control: true,
+            rescue_without_power: true,
+        },
+        company: Company::Spotter,
+        day_before: Millis::ZERO,
+        dead_man: false,
+        date_certain: true,
+    }
+}
+
+fn table() -> Capabilities {
+    Capabilities {
+        simulated: true,
+        rescue: Rescue::Gravity,
+        returns_without_host: true,
+        latch_sensors: 2,
+        second_angle: true,
+        hand_control: true,
+        rates: Rates::Range { slowest: Rate::clamped(100), fastest: Rate::clamped(6_000) },
+        tilt_min: Angle::UPRIGHT,
+        tilt_max: Angle::clamped(60_000),
+        lease: Millis::new(250),
+        stop_decel: 8_000,
+        report_every: Millis::new(50),
+        serial: 1,
+        firmware: 1,
+        config_hash: 1,
+    }
+}
+
+#[test]
+fn a_table_that_is_what_was_told_fits_and_so_does_one_that_has_more() {
+    assert!(fits(&config(), &table()));
+    let mut told = config();
+    told.table = TableFacts {
+        latch_sensors: 0,
+        second_angle: false,
+        returns_without_host: false,
+        hand_control: false,
+        rescue_without_power: false,
+    };
+    assert!(fits(&told, &table()));
+}
+
+#[test]
+fn a_table_that_lacks_anything_that_the_session_rests_on_does_not_fit() {
+    let lacks: [fn(&mut Capabilities); 10] = [
+        |table| table.latch_sensors = 1,
+        |table| table.second_angle = false,
+        |table| table.returns_without_host = false,
+        |table| table.hand_control = false,
+        |table| table.rescue = Rescue::Crank,
+        |table| table.tilt_max = Angle::clamped(29_999),
+        |table| table.rates = Rates::Fixed(Rate::clamped(6_001)),
+        |table| {
+            let slowest = Rate::clamped(100);
+            table.rates = Rates::Range { slowest, fastest: Rate::clamped(6_001) };
+        },
+        |table| table.stop_decel = 7_999,
+        |table| table.lease = Millis::new(249),
+    ];
+    for (number, lack) in lacks.into_iter().enumerate() {
+        let mut table = table();
+        lack(&mut table);
+        assert!(!fits(&config(), &table), "{number}");
+    }
+}
+
+/// What an engine puts in the journal when these tables answer one after the other.
+fn told(tables: &[Capabilities]) -> usize {
+    let mut core = EngineCore::new(config());
+    let mismatch = SessionLine::Event(Event::Link(LinkEvent::Mismatch));
+    let mut told = 0;
+    for table in tables {
+        let connected = Input::Table(TableEvent::Connected(*table));
+        let output = core.poll(Timestamp::ZERO, connected);
+        told += output.lines.iter().filter(|line| **line == mismatch).count();
+    }
+    told
+}
+
+#[test]
+fn the_session_is_told_of_a_table_that_does_not_fit_and_of_one_that_changed() {
+    let poor = Capabilities { second_angle: false, ..table() };
+    let newer = Capabilities { firmware: 2, ..table() };
+    assert_eq!(told(&[table(), table()]), 0);
+    assert_eq!(told(&[poor]), 1);
+    // Firmware that changes in the midst of a session (H-36).
+    assert_eq!(told(&[table(), newer]), 1);
+}
