@@ -117,8 +117,45 @@ fn a_seed_that_is_written_down_draws_none_of_the_later_kinds() {
         let faults = seeds.iter().flat_map(|seed| super::draw::setup(*seed).faults);
         faults.filter(|fault| fault.kind == FaultKind::CurrentStuckHigh).count()
     };
-    assert_eq!(drawn(&FOUND), 0);
+    assert_eq!(drawn(FOUND), 0);
     assert_eq!(drawn(&[7, 23, 39, 8]), 3);
+}
+
+/// Faults of the host's own machine: while they last there is no session that could end.
+const NO_HOST: [FaultKind; 3] =
+    [FaultKind::HostCrash, FaultKind::HostFreeze, FaultKind::HostSuspend];
+
+/// An obstacle at the feet that stays leaves the way back to nobody (C-08).
+const NO_WAY: [FaultKind; 1] = [FaultKind::ObstacleBack];
+
+/// The bed is home, and one angle for ever says that it is not: the session waits for people.
+const NO_END: [FaultKind; 1] = [FaultKind::EncoderSign];
+
+#[test]
+fn every_fault_alone_that_never_heals_still_lets_a_helped_person_home() {
+    let mut bad = Vec::new();
+    for kind in FaultKind::ALL {
+        let mut setup = setup("first-week", 11);
+        let rate_permille = Some(300);
+        setup.faults.push(Fault { rate_permille, ..Fault::at(*kind, 60_000) });
+        let mut run = SimRun::new(setup, true);
+        let over = run.run(900_000);
+        let verdict = run.verdict().unwrap();
+        let home = !run.true_tilt().is_head_down();
+        let ends = !NO_HOST.contains(kind) && !NO_END.contains(kind) && !NO_WAY.contains(kind);
+        if !verdict.is_clean() || home == NO_WAY.contains(kind) || over != ends {
+            let found: Vec<String> =
+                verdict.safety.iter().take(3).map(ToString::to_string).collect();
+            bad.push(format!(
+                "{}: over {over} ended {:?} tilt {} {:?}: {found:#?}",
+                kind.name(),
+                run.ended(),
+                run.true_tilt(),
+                run.view().state,
+            ));
+        }
+    }
+    assert!(bad.is_empty(), "{} kinds:\n{}", bad.len(), bad.join("\n"));
 }
 
 #[test]
