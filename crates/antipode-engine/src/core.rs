@@ -3,6 +3,7 @@
 use antipode_core::{
     event::{Act, Event, JournalEvent, LinkEvent, Source, StopEvent, Vital},
     inline::InlineList,
+    orders::Orders,
     session::{Session, SessionConfig, View},
     step::{Command, Prompt, Record, Step},
     symptom::{Severity, Symptom},
@@ -50,8 +51,9 @@ pub struct Output {
 /// replay runs again; records are what it compares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SessionLine {
-    /// An event was handed to the session.
-    Event(Event),
+    /// An event was handed to the session; these are all its orders to the table by then, those of
+    /// this step included.
+    Event(Event, Orders),
     /// The session put this on record.
     Record(Record),
 }
@@ -68,6 +70,7 @@ pub struct EngineCore {
     last_tick: Option<Timestamp>,
     last_heartbeat: Option<Timestamp>,
     steps: u64,
+    orders: Orders,
 }
 
 impl EngineCore {
@@ -83,6 +86,7 @@ impl EngineCore {
             last_tick: None,
             last_heartbeat: None,
             steps: 0,
+            orders: Orders::NONE,
         }
     }
 
@@ -189,8 +193,9 @@ impl EngineCore {
 
     fn step(&mut self, now: Timestamp, event: Event, output: &mut Output) {
         self.steps = self.steps.wrapping_add(1);
-        output.lines.push(SessionLine::Event(event));
         let Step { commands, prompts, records, next_wake } = self.session.step(now, event);
+        self.orders = self.orders.after(now, &commands);
+        output.lines.push(SessionLine::Event(event, self.orders));
         self.wake = next_wake;
         for command in commands {
             output.commands.push(self.translate(command));

@@ -170,7 +170,7 @@ impl<J: Journal> SessionJournal<J> {
         let stamp = self.dates.stamp(now);
         let Some(writer) = &mut self.writer else { return Err(Refused::Ended) };
         match line {
-            SessionLine::Event(event) => writer.event(stamp, *event),
+            SessionLine::Event(event, orders) => writer.event(stamp, *event, *orders),
             SessionLine::Record(record) => writer.record(stamp, *record),
         }
     }

@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! header  128 bytes, see `header`
-//! record  len | crc32c u32 | seq | mono_ms | wall_ms | kind | flags | payload | tag 16
+//! record  len | crc32c u32 | seq | mono_ms | wall_ms | kind | flags | payload | tag 12
 //! ```
 //! `crc32c` is little-endian; the other numbers take as few bytes as they need, see `varint`. `len`
 //! counts what stands behind it and is never zero, so that a zero can only mean "nothing written
@@ -10,7 +10,7 @@
 //! the other clock gained on it, of either sign, so that two clocks in step cost a byte.
 //!
 //! The hash of a record is the SHA-256 of the hash of the record before, all 32 bytes of it, and
-//! of every byte of the record but checksum and tag. The tag is its first half: the rest follows
+//! of every byte of the record but checksum and tag. The tag is its first 12 bytes: the rest follows
 //! from what is in the file, so storing it would prove nothing more. The checksum covers every byte
 //! but itself, the tag included. A bad checksum is therefore a torn or damaged record, and a good
 //! checksum with a bad tag is a changed one.
@@ -19,7 +19,8 @@
 //! change *evident*, it does not prevent one: whoever can rewrite every file can rewrite the chain,
 //! which is why the head is printed on reports. The head, the list of sessions and the header of
 //! the next segment keep all 32 bytes, so a change that is to go unseen has to find another record
-//! with the same 256 bits, or with the same 128 in this record and in every one behind it.
+//! with the same 256 bits. A change by somebody who leaves the rest of the file alone has to meet
+//! 96 bits in this record and 96 others in every one behind it.
 
 mod header;
 mod payload;
@@ -51,7 +52,7 @@ const LEN_LEN: usize = 3;
 const U16_LEN: usize = 3;
 const CRC_LEN: usize = 4;
 /// The part of a record's hash that stands in it.
-const TAG_LEN: usize = 16;
+const TAG_LEN: usize = 12;
 const HASH_LEN: usize = 32;
 
 /// A SHA-256 hash.

@@ -6,8 +6,12 @@
 //! EVENT   something reached the session          --+
 //! BLOCK   readings, wake-ups and vitals in order --+-- a replay hands these to the machine again
 //! RECORD  what the session put on record in the step before: a replay compares these
+//! ORDERS  all orders to the table in one number, before the end: a replay compares it too
 //! END     the summary
 //! ```
+//! A block holds half of that number as it was after its last step. It hangs on every order before,
+//! so a difference that one block should miss by chance shows in the next.
+//!
 //! The machine knows no clock, so the same events at the same times give the same steps: a journal
 //! that replays is evidence of what the program decided and why.
 
@@ -26,7 +30,7 @@ mod writer;
 #[cfg(test)]
 mod tests;
 
-pub use block::{Gathering, decode_block};
+pub use block::{Gathered, Gathering, decode_block};
 pub use event::{Often, Seldom, Sorted};
 pub use name::{NameError, open_name, seal_name};
 pub use record::{decode_record, encode_record};
@@ -43,3 +47,5 @@ pub const EVENT: Kind = Kind::new(64);
 pub const BLOCK: Kind = Kind::new(65);
 /// The session put something on record; see [`decode_record`].
 pub const RECORD: Kind = Kind::new(66);
+/// All orders of the session; see [`antipode_core::orders::Orders`].
+pub const ORDERS: Kind = Kind::new(67);

@@ -1,5 +1,6 @@
 use antipode_core::event::{Act, Event, Source};
 use antipode_core::fixture;
+use antipode_core::orders::Orders;
 use antipode_core::plan::{Program, Segment, SegmentKind};
 use antipode_core::step::Record;
 use antipode_records::segment::{End, EndedBy};
@@ -65,7 +66,7 @@ fn begin() -> (Shared, SessionJournal<Shared>) {
     (memory, journal)
 }
 
-const OK: SessionLine = SessionLine::Event(Event::Act(Act::Ok, Source::Hand));
+const OK: SessionLine = SessionLine::Event(Event::Act(Act::Ok, Source::Hand), Orders::NONE);
 const STARTED: SessionLine = SessionLine::Record(Record::SessionStart);
 
 fn line(journal: &mut SessionJournal<Shared>, ms: u64, line: &SessionLine) -> bool {

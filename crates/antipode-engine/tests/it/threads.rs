@@ -140,7 +140,7 @@ struct Stalling {
 
 impl JournalPort for Stalling {
     fn line(&mut self, _: Timestamp, line: &SessionLine) -> bool {
-        if matches!(line, SessionLine::Event(antipode_core::event::Event::Act(..))) {
+        if matches!(line, SessionLine::Event(antipode_core::event::Event::Act(..), _)) {
             self.stalled.send(()).unwrap();
             self.go.recv().unwrap();
         }
@@ -195,7 +195,7 @@ struct Panicking;
 impl JournalPort for Panicking {
     fn line(&mut self, _: Timestamp, line: &SessionLine) -> bool {
         assert!(
-            !matches!(line, SessionLine::Event(antipode_core::event::Event::Act(..))),
+            !matches!(line, SessionLine::Event(antipode_core::event::Event::Act(..), _)),
             "a defect, on purpose"
         );
         true

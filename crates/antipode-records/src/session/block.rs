@@ -5,14 +5,16 @@
 //! of times per kind therefore cost next to nothing.
 //!
 //! ```text
-//! block    steps u8 | columns as bits | zero bits to the next byte
+//! block    steps u8 | orders u16 | columns as bits | zero bits to the next byte
 //! columns  kind of each step · how long after its stamp each reading was taken
 //!          · times of the ticks · times of the vitals · their kinds · their two numbers
 //!          · time of the last reading's stamp · columns of the readings, as in telemetry
 //! ```
-//! Times count back from the record's own stamp, which is that of the last step.
+//! Times count back from the record's own stamp, which is that of the last step. `orders` is the
+//! upper half of [`Orders`] after the last step.
 
 use antipode_core::event::Vital;
+use antipode_core::orders::Orders;
 use antipode_safety::{Reading, Timestamp};
 
 use super::event::Often;
@@ -28,17 +30,41 @@ const TICK: i64 = 1;
 const VITAL: i64 = 2;
 
 /// Gathers steps into blocks. It keeps its memory from block to block.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Gathering {
     steps: Vec<(Timestamp, Often)>,
     readings: usize,
+    orders: Orders,
+}
+
+/// What a block holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Gathered {
+    /// The steps in order, each with its time.
+    pub steps: Vec<(Timestamp, Often)>,
+    /// The upper half of the session's [`Orders`] after the last of them.
+    pub orders: u16,
+}
+
+impl Gathered {
+    /// Whether a session with these orders may have written the block.
+    #[must_use]
+    pub const fn agrees(&self, orders: Orders) -> bool {
+        self.orders == half(orders)
+    }
+}
+
+impl Default for Gathering {
+    fn default() -> Self {
+        Self::new()
+    }
 }
 
 impl Gathering {
     /// Nothing gathered.
     #[must_use]
     pub fn new() -> Self {
-        Self { steps: Vec::with_capacity(MAX_STEPS), readings: 0 }
+        Self { steps: Vec::with_capacity(MAX_STEPS), readings: 0, orders: Orders::NONE }
     }
 
     /// Whether a step at `now` belongs into the next block.
@@ -51,8 +77,10 @@ impl Gathering {
         spans || self.steps.len() >= MAX_STEPS || self.readings >= MAX_READINGS
     }
 
-    /// Adds a step; the caller has asked [`Gathering::is_full`] before.
-    pub fn push(&mut self, now: Timestamp, step: Often) {
+    /// Adds a step, with all orders up to and with it; the caller has asked [`Gathering::is_full`]
+    /// before.
+    pub fn push(&mut self, now: Timestamp, step: Often, orders: Orders) {
+        self.orders = orders;
         self.readings += usize::from(matches!(step, Often::Reading(_)));
         self.steps.push((now, step));
     }
@@ -61,7 +89,7 @@ impl Gathering {
     #[must_use]
     pub fn flush(&mut self) -> Option<(Timestamp, Vec<u8>)> {
         let (at, _) = *self.steps.last()?;
-        let payload = encode_block(&self.steps);
+        let payload = encode_block(&self.steps, self.orders);
         self.steps.clear();
         self.readings = 0;
         Some((at, payload))
@@ -69,7 +97,7 @@ impl Gathering {
 }
 
 /// The payload of up to 192 steps, of which up to 64 are readings.
-fn encode_block(steps: &[(Timestamp, Often)]) -> Vec<u8> {
+fn encode_block(steps: &[(Timestamp, Often)], orders: Orders) -> Vec<u8> {
     let stamp = steps.last().map_or(Timestamp::ZERO, |(at, _)| *at);
     let readings: Vec<Reading> = steps
         .iter()
@@ -78,7 +106,8 @@ fn encode_block(steps: &[(Timestamp, Often)]) -> Vec<u8> {
             Often::Tick | Often::Vital(_) => None,
         })
         .collect();
-    let mut out = BitWriter::new(vec![steps.len() as u8]);
+    let [low, high] = half(orders).to_le_bytes();
+    let mut out = BitWriter::new(vec![steps.len() as u8, low, high]);
     let mut values = Vec::with_capacity(steps.len());
     let mut put = |of: &mut dyn FnMut(Timestamp, &Often) -> Option<i64>| {
         values.clear();
@@ -99,15 +128,13 @@ fn encode_block(steps: &[(Timestamp, Often)]) -> Vec<u8> {
     out.finish()
 }
 
-/// The steps of a block that is stamped `stamp`, in order, each with its time.
+/// What a block holds that is stamped `stamp`.
 ///
 /// # Errors
 /// [`DecodeError`]; any bytes are answered.
-pub fn decode_block(
-    stamp: Timestamp,
-    payload: &[u8],
-) -> Result<Vec<(Timestamp, Often)>, DecodeError> {
-    let (&count, rest) = payload.split_first().ok_or(DecodeError::Short)?;
+pub fn decode_block(stamp: Timestamp, payload: &[u8]) -> Result<Gathered, DecodeError> {
+    let (&[count, low, high], rest) = payload.split_first_chunk().ok_or(DecodeError::Short)?;
+    let orders = u16::from_le_bytes([low, high]);
     let count = usize::from(count);
     if count == 0 || count > MAX_STEPS {
         return Err(DecodeError::Value { what: "a number of steps", value: count as i64 });
@@ -138,7 +165,7 @@ pub fn decode_block(
     let mut readings = readings.into_iter().zip(late);
     let mut ticks = tick_times.into_iter();
     let mut vitals = vital_times.into_iter().zip(vital_kinds).zip(firsts.into_iter().zip(seconds));
-    kinds
+    let steps = kinds
         .into_iter()
         .map(|kind| match kind {
             READING => {
@@ -155,7 +182,14 @@ pub fn decode_block(
             }
             value => Err(DecodeError::Value { what: "a kind of step", value }),
         })
-        .collect()
+        .collect::<Result<_, _>>()?;
+    Ok(Gathered { steps, orders })
+}
+
+/// What a block keeps of the orders: the half that hangs on every bit of the number before. The
+/// lower one hangs on itself alone, so what it missed once it would miss for good.
+const fn half(orders: Orders) -> u16 {
+    (orders.number() >> 16) as u16
 }
 
 /// Milliseconds from `earlier` to `later`; wraps, so that any two stamps come back.

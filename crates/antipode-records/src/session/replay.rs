@@ -1,10 +1,11 @@
 //! Running a recorded session again: the same events at the same times through the same machine,
-//! and every line that it puts on record compared with the one in the journal.
+//! and every line that it puts on record, and its orders to the table, compared with the journal.
 
 use std::collections::VecDeque;
 use std::io::Read;
 
 use antipode_core::event::Event;
+use antipode_core::orders::Orders;
 use antipode_core::session::{EndCause, Outcome, Session};
 use antipode_core::step::Record;
 use antipode_safety::Timestamp;
@@ -14,7 +15,7 @@ use super::event::Seldom;
 use super::record::decode_record;
 use super::start::Start;
 use super::wire::DecodeError;
-use super::{BLOCK, EVENT, RECORD};
+use super::{BLOCK, EVENT, ORDERS, RECORD};
 use crate::disk::{Disk, DiskError};
 use crate::history::read_session;
 use crate::record::{Kind, SessionId};
@@ -82,6 +83,9 @@ pub enum Differs {
         /// The time of the step that gave it now.
         got: Timestamp,
     },
+    /// The session gave other orders to the table, or at other times, since the last place at which
+    /// they agreed.
+    Orders,
     /// The journal says itself that records are missing here.
     Missing {
         /// How many.
@@ -172,6 +176,8 @@ struct Run {
     session: Session,
     /// What the last step put on record and the journal has not shown yet.
     due: VecDeque<Record>,
+    /// All orders up to now.
+    orders: Orders,
     replay: Replay,
 }
 
@@ -218,7 +224,7 @@ impl Run {
             damage: Vec::new(),
         };
         let session = Session::new(replay.start.config.clone());
-        Self { session, due: VecDeque::new(), replay }
+        Self { session, due: VecDeque::new(), orders: Orders::NONE, replay }
     }
 
     fn take(&mut self, record: &RecordView<'_>) {
@@ -237,6 +243,7 @@ impl Run {
             Differs::Record { expected: None, .. } => self.replay.last,
             Differs::Record { .. }
             | Differs::Time { .. }
+            | Differs::Orders
             | Differs::Missing { .. }
             | Differs::Unreadable(_) => record.stamp.at,
         };
@@ -251,9 +258,12 @@ impl Run {
             }
             BLOCK => {
                 let block = decode_block(record.stamp.at, record.payload);
-                let steps = block.map_err(Differs::Unreadable)?;
-                steps.into_iter().try_for_each(|(at, event)| self.step(at, event.into()))
+                let block = block.map_err(Differs::Unreadable)?;
+                block.steps.iter().try_for_each(|(at, event)| self.step(*at, (*event).into()))?;
+                if block.agrees(self.orders) { Ok(()) } else { Err(Differs::Orders) }
             }
+            ORDERS if record.payload == self.orders.number().to_le_bytes() => Ok(()),
+            ORDERS => Err(Differs::Orders),
             RECORD => {
                 let found = decode_record(record.payload).map_err(Differs::Unreadable)?;
                 self.compare(record.stamp.at, found)
@@ -276,6 +286,7 @@ impl Run {
         self.nothing_due()?;
         let step = self.session.step(now, event);
         self.due.extend(step.records.iter().copied());
+        self.orders = self.orders.after(now, &step.commands);
         self.replay.steps += 1;
         self.replay.last = now;
         Ok(())

@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use antipode_core::alarm::AlarmCause;
 use antipode_core::event::{Act, Event, JournalEvent, LinkEvent, Source, StopEvent, Vital};
+use antipode_core::inline::InlineList;
+use antipode_core::orders::Orders;
 use antipode_core::plan::{Cue, Program, Segment, SegmentKind};
 use antipode_core::session::{
     AfterStopAlone, Company, EndCause, Outcome, SessionConfig, StateKind, TableFacts,
 };
-use antipode_core::step::Record;
+use antipode_core::step::{Command, Record};
 use antipode_core::symptom::{Grade, Severity, Symptom};
 use antipode_safety::{
     Angle, DriveState, Envelope, FaultSet, Latches, Layer, Limits, Millis, Narrowing, Rate,
@@ -278,17 +280,23 @@ proptest! {
     #[test]
     fn a_block_reads_back_in_its_order(
         mut steps in prop::collection::vec((any::<u64>(), often()), 1..60),
+        seconds: u64,
     ) {
+        let mut commands = InlineList::<Command, 1>::new();
+        commands.push(Command::Stop);
+        let orders = Orders::NONE.after(Timestamp::from_millis(seconds), &commands);
         let mut gathering = Gathering::new();
         let mut pushed = Vec::new();
         for (ms, step) in steps.drain(..) {
             let now = Timestamp::from_millis(ms);
-            gathering.push(now, step);
+            gathering.push(now, step, orders);
             pushed.push((now, step));
         }
         let (at, payload) = gathering.flush().unwrap();
         prop_assert_eq!(Some(at), pushed.last().map(|(at, _)| *at));
-        prop_assert_eq!(decode_block(at, &payload), Ok(pushed));
+        let read = decode_block(at, &payload).unwrap();
+        prop_assert!(read.agrees(orders));
+        prop_assert_eq!(read.steps, pushed);
         prop_assert_eq!(gathering.flush(), None);
     }
 
@@ -302,7 +310,7 @@ proptest! {
             prop_assert_eq!(encode_record(record), &bytes[..]);
         }
         if let Ok(steps) = decode_block(Timestamp::from_millis(at), &bytes) {
-            prop_assert!(!steps.is_empty());
+            prop_assert!(!steps.steps.is_empty());
         }
         if let Ok(start) = Start::decode(&bytes) {
             prop_assert_eq!(start.encode(), Ok(bytes));
@@ -329,7 +337,7 @@ proptest! {
         }
         let mut gathering = Gathering::new();
         for (ms, step) in steps {
-            gathering.push(Timestamp::from_millis(ms), step);
+            gathering.push(Timestamp::from_millis(ms), step, Orders::NONE);
         }
         let (at, payload) = gathering.flush().unwrap();
         for byte in 0..payload.len() {
@@ -392,10 +400,11 @@ fn format_2_keeps_its_bytes() {
     assert_eq!(encode_record(Record::Eased(Angle::clamped(-1))), [10, 1]);
     assert_eq!(encode_record(Record::Alarm(AlarmCause::TableFault)), [5, 23]);
     let mut gathering = Gathering::new();
-    gathering.push(Timestamp::from_millis(1_000), Often::Tick);
-    gathering.push(Timestamp::from_millis(1_020), Often::Tick);
-    gathering.push(Timestamp::from_millis(1_030), Often::Vital(Vital::HeartRate(64)));
+    let none = Orders::NONE;
+    gathering.push(Timestamp::from_millis(1_000), Often::Tick, none);
+    gathering.push(Timestamp::from_millis(1_020), Often::Tick, none);
+    gathering.push(Timestamp::from_millis(1_030), Often::Vital(Vital::HeartRate(64)), none);
     let (at, payload) = gathering.flush().unwrap();
     assert_eq!(at, Timestamp::from_millis(1_030));
-    assert_eq!(payload, [3, 194, 6, 94, 97, 252, 24, 32]);
+    assert_eq!(payload, [3, 0x1c, 0x81, 194, 6, 94, 97, 252, 24, 32]);
 }

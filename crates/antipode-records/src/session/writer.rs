@@ -1,13 +1,14 @@
 //! Writing a session into a journal, step by step.
 
 use antipode_core::event::{Event, StopEvent};
+use antipode_core::orders::Orders;
 use antipode_core::step::Record;
 
 use super::block::Gathering;
 use super::event::{Seldom, Sorted};
 use super::record::encode_record;
 use super::start::{NotRecordable, Start};
-use super::{BLOCK, EVENT, RECORD};
+use super::{BLOCK, EVENT, ORDERS, RECORD};
 use crate::record::{Durability, Flags, Health, Journal, Kind, NewRecord, Refused, Stamp, Ticket};
 use crate::segment::{End, EndedBy};
 
@@ -47,6 +48,8 @@ pub enum CannotEnd {
 pub struct SessionWriter<J> {
     journal: J,
     block: Gathering,
+    /// All orders up to now.
+    orders: Orders,
     /// Stamp of the last step gathered.
     gathered: Stamp,
     last: Ticket,
@@ -69,6 +72,7 @@ impl<J: Journal> SessionWriter<J> {
         let mut writer = Self {
             journal,
             block: Gathering::new(),
+            orders: Orders::NONE,
             gathered: stamp,
             last: Ticket::NONE,
             start: None,
@@ -80,15 +84,17 @@ impl<J: Journal> SessionWriter<J> {
         Ok(writer)
     }
 
-    /// An event was handed to the session; `stamp.at` is the time of that step.
+    /// An event was handed to the session; `stamp.at` is the time of that step, `orders` are all
+    /// that it has given to the table, those of this step included.
     ///
     /// # Errors
     /// [`Refused`] when it, or what was gathered before it, is lost.
-    pub fn event(&mut self, stamp: Stamp, event: Event) -> Result<(), Refused> {
+    pub fn event(&mut self, stamp: Stamp, event: Event, orders: Orders) -> Result<(), Refused> {
+        self.orders = orders;
         match Sorted::from(event) {
             Sorted::Often(step) => {
                 let flushed = if self.block.is_full(stamp.at) { self.flush() } else { Ok(()) };
-                self.block.push(stamp.at, step);
+                self.block.push(stamp.at, step, orders);
                 self.gathered = stamp;
                 flushed
             }
@@ -131,11 +137,14 @@ impl<J: Journal> SessionWriter<J> {
     /// [`CannotEnd`].
     pub fn end(&mut self, stamp: Stamp, summary: &[u8]) -> Result<(), CannotEnd> {
         let flushed = self.flush();
+        let orders = self.orders.number().to_le_bytes();
+        let told = self.append(stamp, ORDERS, Flags::NONE, Durability::Soon, &orders);
         let fits = summary.len() <= End::MAX_SUMMARY;
         let summary_kept = if fits { summary } else { &[] };
         let end = End { by: EndedBy::Session, summary: summary_kept }.encode();
         self.append(stamp, Kind::END, Flags::NONE, Durability::Now, &end)?;
         flushed?;
+        told?;
         if fits { Ok(()) } else { Err(CannotEnd::Summary { len: summary.len() }) }
     }
 

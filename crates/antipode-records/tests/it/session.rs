@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use antipode_core::event::{Act, Event, LinkEvent, Source, StopEvent};
 use antipode_core::fixture;
+use antipode_core::orders::Orders;
 use antipode_core::plan::{Program, Segment, SegmentKind};
 use antipode_core::session::Session;
 use antipode_core::step::Record;
@@ -12,7 +13,7 @@ use antipode_records::history::read_session;
 use antipode_records::keys::{KeyStore, person_of};
 use antipode_records::segment::{EndedBy, Gap, GapCause, Header, Link};
 use antipode_records::session::{
-    BLOCK, Differs, EVENT, NotReplayable, RECORD, Replay, SessionWriter, Start, open_name,
+    BLOCK, Differs, EVENT, NotReplayable, ORDERS, RECORD, Replay, SessionWriter, Start, open_name,
     replay_segment, replay_session, seal_name,
 };
 use antipode_records::{
@@ -82,15 +83,26 @@ fn events() -> Vec<(u64, Event)> {
 
 /// Runs the session and writes it.
 fn run<J: Journal>(writer: &mut SessionWriter<J>) -> Vec<Record> {
+    run_telling(writer, |orders| orders)
+}
+
+/// The same, but writes what `tell` makes of the orders.
+fn run_telling<J: Journal>(
+    writer: &mut SessionWriter<J>,
+    tell: impl Fn(Orders) -> Orders,
+) -> Vec<Record> {
     let mut session = Session::new(start().config);
-    let mut records = Vec::new();
+    let (mut orders, mut records) = (Orders::NONE, Vec::new());
     for (ms, event) in events() {
-        writer.event(stamp(ms), event).unwrap();
-        for record in session.step(stamp(ms).at, event).records {
+        let step = session.step(stamp(ms).at, event);
+        orders = orders.after(stamp(ms).at, &step.commands);
+        writer.event(stamp(ms), event, tell(orders)).unwrap();
+        for record in step.records {
             writer.record(stamp(ms), record).unwrap();
             records.push(record);
         }
     }
+    assert_ne!(orders, Orders::NONE);
     assert!(!records.is_empty());
     records
 }
@@ -225,8 +237,8 @@ impl Journal for Urgent {
 fn start_stop_state_and_end_go_to_the_disk_at_once_and_readings_soon() {
     let now: Stamp = stamp(5);
     let mut writer = SessionWriter::begin(Urgent::default(), now, &start(), None).unwrap();
-    writer.event(now, reading(5)).unwrap();
-    writer.event(now, Event::Stop(StopEvent::Pressed, Source::Hand)).unwrap();
+    writer.event(now, reading(5), Orders::NONE).unwrap();
+    writer.event(now, Event::Stop(StopEvent::Pressed, Source::Hand), Orders::NONE).unwrap();
     writer.record(now, Record::Asked).unwrap();
     assert!(!writer.is_start_durable(), "not started");
     writer.record(now, Record::SessionStart).unwrap();
@@ -239,6 +251,7 @@ fn start_stop_state_and_end_go_to_the_disk_at_once_and_readings_soon() {
         (EVENT, at_once),
         (RECORD, soon),
         (RECORD, at_once),
+        (ORDERS, soon),
         (Kind::END, at_once),
     ];
     assert_eq!(writer.journal().0, expected);
@@ -273,12 +286,14 @@ fn missing_and_unknown_records_end_a_replay_where_they_stand() {
 #[test]
 fn a_line_at_another_time_is_a_difference() {
     let mut writer = begun();
-    writer.event(stamp(1), Event::Link(LinkEvent::Connected)).unwrap();
+    writer.event(stamp(1), Event::Link(LinkEvent::Connected), Orders::NONE).unwrap();
     let mut session = Session::new(start().config);
     let step = session.step(stamp(1).at, Event::Link(LinkEvent::Connected));
     assert!(step.records.is_empty());
+    let before = Orders::NONE.after(stamp(1).at, &step.commands);
     let step = session.step(stamp(50).at, reading(50));
-    writer.event(stamp(50), reading(50)).unwrap();
+    let orders = before.after(stamp(50).at, &step.commands);
+    writer.event(stamp(50), reading(50), orders).unwrap();
     let record = *step.records.iter().next().unwrap();
     writer.record(stamp(51), record).unwrap();
     let found = replay(writer.journal()).unwrap().first_difference.unwrap();
@@ -289,13 +304,15 @@ fn a_line_at_another_time_is_a_difference() {
 fn a_line_that_the_journal_lacks_is_a_difference() {
     let mut writer = begun();
     let mut session = Session::new(start().config);
-    let mut due = None;
+    let (mut due, mut orders) = (None, Orders::NONE);
     for (ms, event) in [(1, Event::Link(LinkEvent::Connected)), (50, reading(50))] {
-        writer.event(stamp(ms), event).unwrap();
-        due = session.step(stamp(ms).at, event).records.iter().next().copied();
+        let step = session.step(stamp(ms).at, event);
+        orders = orders.after(stamp(ms).at, &step.commands);
+        writer.event(stamp(ms), event, orders).unwrap();
+        due = step.records.iter().next().copied();
     }
     assert!(due.is_some());
-    writer.event(stamp(60), Event::Act(Act::Ok, Source::Hand)).unwrap();
+    writer.event(stamp(60), Event::Act(Act::Ok, Source::Hand), orders).unwrap();
     let found = replay(writer.journal()).unwrap().first_difference.unwrap();
     assert_eq!(found.what, Differs::Record { expected: None, got: due });
     assert_eq!(found.at, stamp(50).at, "the step that gave it");
@@ -303,11 +320,35 @@ fn a_line_that_the_journal_lacks_is_a_difference() {
     // The same at the end of a session that wrote its own end.
     let mut writer = begun();
     for (ms, event) in [(1, Event::Link(LinkEvent::Connected)), (50, reading(50))] {
-        writer.event(stamp(ms), event).unwrap();
+        writer.event(stamp(ms), event, orders).unwrap();
     }
     writer.end(stamp(60), b"").unwrap();
     let found = replay(writer.journal()).unwrap().first_difference.unwrap();
     assert_eq!(found.what, Differs::Record { expected: None, got: due });
+}
+
+/// The lines are the same in each case: only the orders tell the sessions apart.
+#[test]
+fn a_session_that_gave_other_orders_to_the_table_does_not_replay() {
+    let mut writer = begun();
+    run(&mut writer);
+    writer.end(stamp(5_000), b"").unwrap();
+    assert!(replay(writer.journal()).unwrap().is_same());
+
+    // No order at all: the first block that ends behind one shows it.
+    let mut writer = begun();
+    run_telling(&mut writer, |_| Orders::NONE);
+    let found = replay(writer.journal()).unwrap().first_difference.unwrap();
+    assert_eq!(found.what, Differs::Orders);
+
+    // Behind the last block: the end shows it.
+    let mut writer = begun();
+    run(&mut writer);
+    let stop = Event::Stop(StopEvent::Pressed, Source::Network);
+    writer.event(stamp(5_000), stop, Orders::NONE).unwrap();
+    writer.end(stamp(5_000), b"").unwrap();
+    let found = replay(writer.journal()).unwrap().first_difference.unwrap();
+    assert_eq!((found.what, found.at), (Differs::Orders, stamp(5_000).at));
 }
 
 #[test]

@@ -79,8 +79,8 @@ fn append_ns() -> f64 {
 
 fn readings(recording: &Recording) -> Vec<Reading> {
     let moving = recording.lines.iter().filter_map(|(_, line)| match line {
-        SessionLine::Event(Event::Reading(reading)) => Some(*reading),
-        SessionLine::Event(_) | SessionLine::Record(_) => None,
+        SessionLine::Event(Event::Reading(reading), _) => Some(*reading),
+        SessionLine::Event(..) | SessionLine::Record(_) => None,
     });
     // From the middle of a motion, where every column changes.
     moving.skip_while(|reading| reading.rate.millideg_per_s() == 0).collect()
@@ -119,7 +119,7 @@ fn write(
     let mut writer = SessionWriter::begin(journal, stamp(Timestamp::ZERO), start, None)?;
     for (at, line) in &recording.lines {
         match line {
-            SessionLine::Event(event) => writer.event(stamp(*at), *event)?,
+            SessionLine::Event(event, orders) => writer.event(stamp(*at), *event, *orders)?,
             SessionLine::Record(record) => writer.record(stamp(*at), *record)?,
         }
     }

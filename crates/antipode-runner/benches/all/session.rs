@@ -44,7 +44,7 @@ impl Recording {
         self.lines
             .iter()
             .filter_map(|(at, line)| match line {
-                SessionLine::Event(event) => Some((*at, *event)),
+                SessionLine::Event(event, _) => Some((*at, *event)),
                 SessionLine::Record(_) => None,
             })
             .collect()

@@ -171,6 +171,9 @@ fn says(difference: &Difference) -> String {
             difference.at.as_millis(),
             got.as_millis()
         ),
+        Differs::Orders => "the session now gives other orders to the table than it gave then, \
+                            since the last block of the record that agrees"
+            .to_owned(),
         Differs::Missing { lost } => {
             format!("{lost} records are missing here, so the rest cannot be run again")
         }
@@ -201,6 +204,7 @@ fn fields(replay: &Replay, difference: &Difference) -> DifferenceFields {
     let (what, expected, got) = match difference.what {
         Differs::Record { expected, got } => ("record", expected, got),
         Differs::Time { record, .. } => ("time", Some(record), Some(record)),
+        Differs::Orders => ("orders", None, None),
         Differs::Missing { .. } => ("missing", None, None),
         Differs::Unreadable(_) => ("unreadable", None, None),
     };

@@ -259,8 +259,8 @@ fn one_seed_can_be_looked_at() {
             use antipode_core::event::Event;
             use antipode_engine::SessionLine;
             match line {
-                SessionLine::Event(Event::Reading(_) | Event::Tick) => {}
-                line @ (SessionLine::Event(_) | SessionLine::Record(_)) => {
+                SessionLine::Event(Event::Reading(_) | Event::Tick, _) => {}
+                line @ (SessionLine::Event(..) | SessionLine::Record(_)) => {
                     println!("{at} {line:?} tilt {}", run.true_tilt());
                 }
             }
