@@ -181,9 +181,9 @@ impl Controller {
         }
         self.condition.update(&self.config, inputs, dt_ms);
         let over = inputs.current_ma > self.config.current_limit_ma;
-        let pushes = self.current.update(self.setpoint, self.outputs.brake, over, dt_ms);
+        let flow = self.current.update(self.setpoint, self.outputs.brake, over, dt_ms);
         let seen = self.drive.update(self.at.as_ref(), self.setpoint, inputs.current_ma, dt_ms);
-        Seen { over_current: pushes, ..seen }
+        Seen { over_current: flow.pushes, runaway: seen.runaway || flow.fed, ..seen }
     }
 
     fn note_faults(&mut self, inputs: &Inputs, seen: Seen) {
@@ -196,7 +196,8 @@ impl Controller {
             .faults()
             .with(Fault::AngleInvalid, self.sources.any_lost())
             .with(Fault::AngleDisagrees, disagree)
-            .with(Fault::OverCurrent, self.current.is_false())
+            // Told while it is looked into: a relay that opens head-down has its alarm (I17).
+            .with(Fault::OverCurrent, self.current.is_false() || self.current.probes())
             .with(Fault::StopLoopOpen, self.stop_loop_open(inputs.switches));
         let latch = self
             .latch_next
@@ -428,16 +429,17 @@ impl Controller {
     /// Ramps the setpoint and sets brake, relay and buzzer.
     fn drive(&mut self, wanted: i32, dt_ms: u32) {
         let runaway = self.faults.has(Fault::Runaway);
+        let cut = runaway || self.current.probes();
         self.setpoint =
-            if runaway { 0 } else { motion::ramp(&self.config, self.setpoint, wanted, dt_ms) };
+            if cut { 0 } else { motion::ramp(&self.config, self.setpoint, wanted, dt_ms) };
         let at_zero_ms = self.at_zero.update(self.setpoint == 0, dt_ms);
         let stands = at_zero_ms >= BRAKE_AFTER_MS && !self.automatic.drive_holds();
         let stopped = self.stop.latched() && self.setpoint == 0;
         self.outputs = Outputs {
             setpoint: Rate::clamped(i64::from(self.setpoint)),
-            brake: runaway || stopped || stands,
+            brake: cut || stopped || stands,
             // A drive that must not run is cut off, so that people can work the bed by hand.
-            relay: !(runaway || self.condition.hot_hard()),
+            relay: !(cut || self.condition.hot_hard()),
             buzzer: self.alarm(),
         };
     }

@@ -1,7 +1,9 @@
 //! Is the motor current believable, and is it too high? (H-11)
 //!
 //! A sensor that shows too much for ever must not take away every way home: over-current is judged
-//! only while the drive drives, and a motor that stands braked draws none.
+//! only while the drive drives. A motor that stands braked draws none; where it seems to, the relay
+//! is opened for a moment. What still flows then flows in the sensor alone, and what ends was a
+//! shorted bridge that pushes against the brake, which must not be opened for it (H-09).
 
 use crate::canary::{self, Canary};
 use crate::drive::Way;
@@ -9,8 +11,14 @@ use crate::timer::Held;
 
 /// Over the current limit for so long is an obstacle.
 const OVER_CURRENT_MS: u32 = 200;
-/// Over the limit for so long with the brake set: it is the sensor that is wrong.
-const FALSE_MS: u32 = 1_000;
+/// Over the limit for so long with the brake set, nothing returns ...
+const SUSPECT_MS: u32 = 200;
+/// ... and for so long, the relay is opened ...
+const PROBE_AFTER_MS: u32 = 1_000;
+/// ... for this long ...
+const PROBE_MS: u32 = 300;
+/// ... of which the end counts.
+const PROBE_SURE_MS: u32 = 200;
 /// A sensor that was wrong is believed again after so long within the limit.
 const RECOVERY_MS: u32 = 1_000;
 
@@ -19,30 +27,61 @@ const RECOVERY_MS: u32 = 1_000;
 pub(crate) struct CurrentWatch {
     driven: Held,
     standing: Held,
+    over: Held,
     within: Held,
+    /// The relay has been open for so long, to see what then flows.
+    probe: Option<Held>,
     is_false: bool,
 }
 
+/// What the current tells.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Flow {
+    /// The way in which the drive pushes against something.
+    pub(crate) pushes: Option<Way>,
+    /// The motor is fed although nothing commands it.
+    pub(crate) fed: bool,
+}
+
 impl CurrentWatch {
-    /// Looks at one tick. `setpoint` and `braked` are what the drive followed since the last one;
-    /// the way in which the drive pushes against something.
-    pub(crate) fn update(
-        &mut self,
-        setpoint: i32,
-        braked: bool,
-        over: bool,
-        dt_ms: u32,
-    ) -> Option<Way> {
+    /// Looks at one tick. `setpoint` and `braked` are what the drive followed since the last one.
+    pub(crate) fn update(&mut self, setpoint: i32, braked: bool, over: bool, dt_ms: u32) -> Flow {
+        self.over.update(over, dt_ms);
         if self.within.update(!over, dt_ms) >= RECOVERY_MS {
             self.is_false = false;
         }
-        let standing = setpoint == 0 && braked;
-        if self.standing.update(over && standing, dt_ms) >= FALSE_MS {
-            self.is_false = true;
+        let fed = self.look_into(setpoint == 0 && braked && over, dt_ms);
+        let drives = over && setpoint != 0 && !self.is_false;
+        let blocked = self.driven.update(drives, dt_ms) >= OVER_CURRENT_MS
+            && !canary::active(Canary::StallUnseen);
+        Flow { pushes: blocked.then(|| Way::of(setpoint)), fed }
+    }
+
+    /// Whether a current at standstill is a shorted bridge; finds out whether it is the sensor.
+    fn look_into(&mut self, flows: bool, dt_ms: u32) -> bool {
+        let Some(probe) = &mut self.probe else {
+            let standing_ms = self.standing.update(flows && !self.is_false, dt_ms);
+            self.probe = (standing_ms >= PROBE_AFTER_MS).then_some(Held::ZERO);
+            return false;
+        };
+        if probe.update(true, dt_ms) < PROBE_MS {
+            return false;
         }
-        let pushes = over && setpoint != 0 && !self.is_false;
-        let blocked = self.driven.update(pushes, dt_ms) >= OVER_CURRENT_MS;
-        (blocked && !canary::active(Canary::StallUnseen)).then(|| Way::of(setpoint))
+        // Neither for sure: it is looked into again if it lasts.
+        self.probe = None;
+        self.standing = Held::ZERO;
+        self.is_false = self.over.ms() >= PROBE_SURE_MS;
+        self.within.ms() >= PROBE_SURE_MS && !canary::active(Canary::RunawayUnseen)
+    }
+
+    /// The relay has to be open, to see what flows then.
+    pub(crate) const fn probes(&self) -> bool {
+        self.probe.is_some()
+    }
+
+    /// Something flows at standstill, and it is not known yet whether it is real.
+    pub(crate) const fn is_suspect(&self) -> bool {
+        self.probes() || self.standing.ms() >= SUSPECT_MS
     }
 
     /// The sensor shows a current that cannot be: nothing watches what the drive pushes against.
@@ -55,6 +94,24 @@ impl CurrentWatch {
 mod tests {
     use super::*;
 
+    fn tick(watch: &mut CurrentWatch, setpoint: i32, over: bool, ms: u32) -> Flow {
+        let mut flow = Flow::default();
+        for _ in 0..ms / 10 {
+            flow = watch.update(setpoint, setpoint == 0, over, 10);
+        }
+        flow
+    }
+
+    /// A watch over a current that has stood over its limit until the relay opened.
+    fn probing() -> CurrentWatch {
+        let mut watch = CurrentWatch::default();
+        tick(&mut watch, 0, true, 990);
+        assert!(!watch.probes() && watch.is_suspect());
+        tick(&mut watch, 0, true, 10);
+        assert!(watch.probes() && watch.is_suspect() && !watch.is_false());
+        watch
+    }
+
     #[test]
     fn over_current_counts_only_while_the_drive_drives() {
         for (setpoint, braked, way) in [
@@ -65,29 +122,50 @@ mod tests {
             (0, true, None),
         ] {
             let mut watch = CurrentWatch::default();
-            assert_eq!(watch.update(setpoint, braked, true, 199), None);
-            assert_eq!(watch.update(setpoint, braked, true, 1), way);
-            assert_eq!(watch.update(setpoint, braked, false, 1), None);
+            assert_eq!(watch.update(setpoint, braked, true, 199).pushes, None);
+            assert_eq!(watch.update(setpoint, braked, true, 1).pushes, way);
+            assert_eq!(watch.update(setpoint, braked, false, 1).pushes, None);
             assert!(!watch.is_false());
         }
+        let mut watch = CurrentWatch::default();
+        watch.update(0, false, true, 60_000);
+        assert!(!watch.is_suspect(), "a drive that holds may draw it");
     }
 
     #[test]
-    fn a_second_over_the_limit_with_the_brake_set_is_the_sensor_until_a_second_within() {
-        let mut watch = CurrentWatch::default();
-        watch.update(0, false, true, 5_000);
-        assert!(!watch.is_false(), "a drive that holds may draw it");
-        watch.update(0, true, true, 999);
+    fn what_flows_with_the_relay_open_is_the_sensor_until_a_second_within() {
+        let mut watch = probing();
+        tick(&mut watch, 0, true, 290);
+        assert!(watch.probes());
+        assert_eq!(tick(&mut watch, 0, true, 10), Flow::default());
+        assert!(watch.is_false() && !watch.probes() && !watch.is_suspect());
+        assert_eq!(tick(&mut watch, -1_000, true, 60_000).pushes, None, "it proves no obstacle");
+        tick(&mut watch, 0, false, 990);
+        tick(&mut watch, 0, true, 10);
+        tick(&mut watch, 0, false, 990);
+        assert!(watch.is_false(), "a good moment is not enough");
+        tick(&mut watch, 0, false, 10);
         assert!(!watch.is_false());
-        watch.update(0, true, true, 1);
-        assert!(watch.is_false());
-        assert_eq!(watch.update(-1_000, false, true, 60_000), None, "it proves no obstacle");
-        watch.update(0, true, false, 999);
-        watch.update(0, true, true, 1);
-        watch.update(0, true, false, 999);
-        assert!(watch.is_false(), "one good moment is not enough");
-        watch.update(0, true, false, 1);
+        assert_eq!(tick(&mut watch, -1_000, true, 200).pushes, Some(Way::Back));
+    }
+
+    #[test]
+    fn what_ends_with_the_relay_open_was_a_motor_fed_without_command() {
+        let mut watch = probing();
+        tick(&mut watch, 0, true, 100);
+        tick(&mut watch, 0, false, 190);
+        assert!(tick(&mut watch, 0, false, 10).fed);
         assert!(!watch.is_false());
-        assert_eq!(watch.update(-1_000, false, true, 200), Some(Way::Back));
+        assert!(!watch.update(0, true, false, 10).fed, "told once");
+    }
+
+    #[test]
+    fn what_flickers_with_the_relay_open_is_looked_into_again() {
+        let mut watch = probing();
+        tick(&mut watch, 0, false, 150);
+        let flow = tick(&mut watch, 0, true, 150);
+        assert_eq!((flow, watch.is_false(), watch.is_suspect()), (Flow::default(), false, false));
+        tick(&mut watch, 0, true, 1_000);
+        assert!(watch.probes());
     }
 }

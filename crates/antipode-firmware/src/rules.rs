@@ -80,7 +80,7 @@ impl Controller {
         let blocked = self.back_blocked;
         let looping = self.reset_loop() && asker != Asker::HandHeld;
         // Nothing would notice by its current what the bed runs against.
-        let unfelt = self.current.is_false() && !held;
+        let unfelt = self.current.is_suspect() || (self.current.is_false() && !held);
         if dead || sliding || blocked || looping || unfelt {
             return Some(AckResult::Faulted);
         }

@@ -269,6 +269,28 @@ fn a_current_sensor_stuck_over_its_limit_takes_no_held_return_away() {
 }
 
 #[test]
+fn a_motor_fed_against_its_brake_is_cut_off_before_anybody_opens_the_brake() {
+    let mut bench = Bench::lowered(30);
+    bench.idle(2_000);
+    bench.highest = i32::MIN;
+    let mut open = false;
+    bench.send(Message::Stop);
+    bench.run(300);
+    for tick in 0..3_000 {
+        // The short feeds the motor while the relay is closed, and the brake is stronger.
+        bench.inputs.current_ma = if bench.outputs.relay { 11_000 } else { 0 };
+        bench.runaway = (!bench.outputs.brake).then_some(5_000);
+        bench.press(Switch::Return, tick >= 50);
+        bench.step(10);
+        open |= !bench.outputs.brake;
+        assert!(bench.outputs.relay || bench.outputs.buzzer, "never cut off in silence");
+    }
+    assert!(!open && !bench.outputs.relay);
+    assert!(bench.faults().has(Fault::Runaway));
+    assert!(bench.highest <= 30_100, "never deeper: {}", bench.highest);
+}
+
+#[test]
 fn a_current_sensor_that_sticks_on_the_way_home_costs_a_second_and_a_new_press() {
     let mut bench = Bench::lowered(40);
     bench.press(Switch::Return, true);
