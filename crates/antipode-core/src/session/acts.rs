@@ -110,7 +110,7 @@ impl Session {
             }
             Act::Return => self.take_return(source, step),
             Act::HoldReturn => {
-                self.take_held_return(source);
+                self.take_held_return(source, step);
                 true
             }
             Act::Pause => self.pause(step),
@@ -161,7 +161,7 @@ impl Session {
             State::Stopped(_) => {
                 step.prompts.push(Prompt::HoldReturnToComeUp);
                 if source.is_local() {
-                    self.take_held_return(source);
+                    self.take_held_return(source, step);
                 }
                 true
             }
@@ -228,7 +228,7 @@ impl Session {
     }
 
     /// Hold-to-run: the only motion while STOP is latched, and the only one with open latches.
-    fn take_held_return(&mut self, source: Source) {
+    fn take_held_return(&mut self, source: Source, step: &mut Step) {
         // A button tells when it is let go; a key does not.
         let grant = if source == Source::Hand { HAND_GRANT } else { HOLD_GRANT };
         let held_until = Some(self.now.plus(grant));
@@ -243,14 +243,9 @@ impl Session {
             }
             State::Held { cause, .. } => {
                 let (creep, since) = (self.held_return_creeps(), self.now);
-                self.state = State::Returning(Returning {
-                    cause,
-                    creep,
-                    since,
-                    by_person: true,
-                    resume: false,
-                    held_until,
-                });
+                let returning =
+                    Returning { cause, creep, since, by_person: true, resume: false, held_until };
+                self.transition_to(State::Returning(returning), step);
                 self.order_return(creep, true);
             }
             State::Returning(returning) if returning.held_until.is_some() => {
@@ -261,6 +256,14 @@ impl Session {
                 let creep = self.held_return_creeps();
                 self.state = State::Returning(Returning { held_until, creep, ..returning });
                 self.order_return(creep, true);
+            }
+            State::Ready | State::Closing { .. } | State::Finished { .. }
+                if self.is_head_down_or_unknown() || !self.is_sure_of_the_angle() =>
+            {
+                // Whoever stands there sees what the program does not.
+                let cause = EndCause::ReturnPressed;
+                self.transition_to(State::Held { cause, since: self.now, then: None }, step);
+                self.take_held_return(source, step);
             }
             State::Returning(_)
             | State::Connecting
@@ -274,6 +277,10 @@ impl Session {
             | State::Finished { .. }
             | State::Attended(_) => {}
         }
+    }
+
+    fn is_sure_of_the_angle(&self) -> bool {
+        self.guard.angle().state(self.now).agreed().is_some()
     }
 
     /// Whether what is wrong now allows a held return only slowly.

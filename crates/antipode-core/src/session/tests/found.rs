@@ -68,3 +68,25 @@ fn an_idle_bed_whose_angle_turns_over_is_not_moved() {
     assert_eq!(bench.asked_to_move, 0);
     assert_eq!(bench.state(), StateKind::Held);
 }
+
+#[test]
+fn a_hand_that_holds_return_moves_a_bed_of_which_the_program_knows_nothing() {
+    let mut bench = connected(-3_000, -3_000, false);
+    bench.run(1_000);
+    bench.prepare();
+    bench.run_while(30, |b| b.state() == StateKind::Ready);
+    bench.act(Act::Return);
+    bench.run_while(120, |b| b.state() != StateKind::Finished);
+    bench.blind = true;
+    bench.tilt = 10_000;
+    bench.run(2_000);
+    assert_eq!((bench.state(), bench.tilt), (StateKind::Finished, 10_000));
+    for _ in 0..40 {
+        bench.act(Act::HoldReturn);
+        bench.run(500);
+    }
+    assert!(bench.tilt <= 0, "{}", bench.tilt);
+    // Let go, it stays.
+    bench.run(1_000);
+    assert_eq!(bench.going, Going::Nowhere);
+}
