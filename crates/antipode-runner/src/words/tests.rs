@@ -8,6 +8,7 @@ use antipode_core::symptom::{Grade, Severity, Symptom};
 use antipode_safety::{Angle, DriveState, Millis, Priority};
 
 use super::*;
+use crate::vocabulary::CAUSES;
 
 /// Words that promise or frighten, in every text.
 const NEVER: [&str; 9] = [
@@ -28,46 +29,8 @@ const NEVER_ALOUD: [&str; 8] =
     ["pain", "dizz", "nausea", "numb", "chest", "sight", "heart", "weak"];
 
 fn causes() -> Vec<EndCause> {
-    let symptoms = Symptom::ALL.into_iter().map(EndCause::Symptom);
-    [
-        EndCause::PlanDone,
-        EndCause::ReturnPressed,
-        EndCause::StopPressed,
-        EndCause::StopLoopOpen,
-        EndCause::FeetSlipping,
-        EndCause::NoAnswer,
-        EndCause::DeadManReleased,
-        EndCause::PausedTooLong,
-        EndCause::VitalsOut,
-        EndCause::VitalsLost,
-        EndCause::DoseSpent,
-        EndCause::LinkLost,
-        EndCause::TableRestarted,
-        EndCause::ForeignMotion,
-        EndCause::AngleLost,
-        EndCause::AnglesDisagree,
-        EndCause::Stalled,
-        EndCause::Hot,
-        EndCause::SupplyLost,
-        EndCause::LatchOpen,
-        EndCause::LatchesOpen,
-        EndCause::Runaway,
-        EndCause::BrakeSlip,
-        EndCause::JournalLost,
-        EndCause::LoopLate,
-        EndCause::GuardRefused,
-        EndCause::TableRefused,
-        EndCause::ProofFailed,
-        EndCause::StartNotCompleted,
-        EndCause::ProgramEnding,
-        EndCause::ProcessDied,
-        EndCause::TableNotSeen,
-        EndCause::HostSuspended,
-        EndCause::Mismatch,
-    ]
-    .into_iter()
-    .chain(symptoms)
-    .collect()
+    let plain = CAUSES.into_iter().filter(|cause| !matches!(cause, EndCause::Symptom(_)));
+    plain.chain(Symptom::ALL.into_iter().map(EndCause::Symptom)).collect()
 }
 
 fn prompts() -> Vec<Prompt> {
