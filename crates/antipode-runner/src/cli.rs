@@ -170,10 +170,11 @@ pub struct DemoArgs {
     #[arg(long, value_name = "PLAN")]
     pub plan: Option<PathBuf>,
     /// How fast: 1 to 1000 times as fast as life, or `max` [default: 20 on a terminal, else max]
-    #[arg(long, value_name = "N|max", value_parser = Speed::parse)]
+    #[arg(long, value_name = "N|max", value_parser = Speed::parse, allow_negative_numbers = true)]
     pub speed: Option<Speed>,
     /// Number from which everything random is drawn
     #[arg(long, value_name = "N", default_value_t = 1)]
+    #[arg(value_parser = parse_seed, allow_negative_numbers = true)]
     pub seed: u64,
     /// Print progress lines and draw no screen
     #[arg(long)]
@@ -250,7 +251,7 @@ pub struct SimulateArgs {
 #[derive(Debug, Args)]
 pub struct SoakArgs {
     /// First seed and the one after the last
-    #[arg(long, value_name = "A..B", value_parser = parse_seeds)]
+    #[arg(long, value_name = "A..B", value_parser = parse_seeds, allow_hyphen_values = true)]
     #[arg(required_unless_present = "canaries", conflicts_with = "canaries")]
     pub seeds: Option<Range<u64>>,
     /// Run every deliberately broken variant; each must be caught
@@ -258,13 +259,17 @@ pub struct SoakArgs {
     pub canaries: bool,
 }
 
+fn parse_seed(text: &str) -> Result<u64, String> {
+    text.parse().map_err(|_| format!("give a whole number from 0 to {}", u64::MAX))
+}
+
 fn parse_seeds(text: &str) -> Result<Range<u64>, String> {
     let parsed = text
         .split_once("..")
         .and_then(|(first, last)| Some(first.parse::<u64>().ok()?..last.parse::<u64>().ok()?));
-    parsed
-        .filter(|seeds| !seeds.is_empty())
-        .ok_or_else(|| "give the first seed and the one after the last, as `0..500`".to_owned())
+    parsed.filter(|seeds| !seeds.is_empty()).ok_or_else(|| {
+        "give the first seed, from 0 on, and the one after the last, as `0..500`".to_owned()
+    })
 }
 
 /// `replay`.
@@ -279,8 +284,18 @@ pub struct ReplayArgs {
 #[derive(Debug, Args)]
 pub struct HistoryArgs {
     /// Show at most N sessions, the latest
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = parse_last, allow_negative_numbers = true)]
     pub last: Option<usize>,
+}
+
+/// Sessions that can be listed at most; nobody reads more.
+const MOST_LISTED: usize = 1_000_000;
+
+fn parse_last(text: &str) -> Result<usize, String> {
+    text.parse()
+        .ok()
+        .filter(|last| (1..=MOST_LISTED).contains(last))
+        .ok_or_else(|| format!("give a whole number from 1 to {MOST_LISTED}"))
 }
 
 /// `config ...`.

@@ -44,6 +44,23 @@ fn odd_arguments_end_with_usage_and_never_panic() {
 }
 
 #[test]
+fn a_negative_number_is_refused_with_the_range() {
+    for (arguments, range) in [
+        (vec!["demo", "--seed", "-1"], "from 0 to 18446744073709551615"),
+        (vec!["demo", "--speed", "-1"], "from 1 to 1000, or `max`"),
+        (vec!["demo", "--speed", "-1.5"], "from 1 to 1000, or `max`"),
+        (vec!["soak", "--seeds", "-1..3"], "from 0 on"),
+        (vec!["history", "--last", "-1"], "from 1 to 1000000"),
+    ] {
+        let output = run(&arguments);
+        let said = super::stderr(&output);
+        assert_eq!(output.status.code(), Some(2), "{arguments:?}: {said}");
+        assert!(said.contains("invalid value '-1"), "{arguments:?}: {said}");
+        assert!(said.contains(range), "{arguments:?}: {said}");
+    }
+}
+
+#[test]
 fn a_reader_that_leaves_is_no_error() {
     let (reader, writer) = std::io::pipe().unwrap();
     drop(reader);
