@@ -7,6 +7,7 @@ use antipode_core::session::{StateKind, View};
 use antipode_safety::{Millis, Timestamp};
 
 use crate::controls::Controls;
+use crate::heard::Heard;
 use crate::live::{Live, may_leave};
 use crate::output::Output;
 use crate::words;
@@ -49,11 +50,18 @@ struct Lines {
     state: Option<StateKind>,
     alarms: Vec<AlarmCause>,
     next_status: Timestamp,
+    heard: Heard,
 }
 
 impl Lines {
-    const fn new() -> Self {
-        Self { began: None, state: None, alarms: Vec::new(), next_status: Timestamp::ZERO }
+    fn new() -> Self {
+        Self {
+            began: None,
+            state: None,
+            alarms: Vec::new(),
+            next_status: Timestamp::ZERO,
+            heard: Heard::default(),
+        }
     }
 
     fn of(&mut self, live: &mut dyn Live) -> Vec<String> {
@@ -62,6 +70,7 @@ impl Lines {
         let mut lines: Vec<String> = live
             .take_prompts()
             .into_iter()
+            .filter(|(at, prompt)| self.heard.is_new(*at, *prompt))
             .map(|(at, prompt)| {
                 format!("{}  {}", time(at.since(began)), words::prompt(prompt).line())
             })

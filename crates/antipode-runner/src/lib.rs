@@ -14,6 +14,7 @@ pub mod failure;
 pub mod folders;
 pub mod hand_evdev;
 pub mod headless;
+pub mod heard;
 pub mod instance;
 pub mod live;
 pub mod log;

@@ -22,6 +22,7 @@ use antipode_core::event::{Act, Source};
 use antipode_safety::Timestamp;
 
 use crate::controls::Controls;
+use crate::heard::Heard;
 use crate::live::{Live, may_leave};
 use keys::Wish;
 use menu::Menu;
@@ -64,6 +65,7 @@ struct Screen {
     began: Option<Timestamp>,
     menu: Menu,
     said: Vec<Said>,
+    heard: Heard,
     quit: bool,
     keyboard: bool,
     ok: OkKey,
@@ -77,6 +79,7 @@ impl Screen {
             began: None,
             menu: Menu::Closed,
             said: Vec::new(),
+            heard: Heard::default(),
             quit: false,
             keyboard: true,
             ok: OkKey { last: None },
@@ -110,8 +113,10 @@ impl Screen {
     fn listen(&mut self, live: &mut dyn Live) {
         let began = *self.began.get_or_insert_with(|| live.view().now);
         for (at, prompt) in live.take_prompts() {
-            let at = Timestamp::from_millis(at.since(began).get());
-            self.said.push(Said { at, text: crate::words::prompt(prompt).line() });
+            if self.heard.is_new(at, prompt) {
+                let at = Timestamp::from_millis(at.since(began).get());
+                self.said.push(Said { at, text: crate::words::prompt(prompt).line() });
+            }
         }
         let old = self.said.len().saturating_sub(scene::MOST_SAID);
         self.said.drain(..old);

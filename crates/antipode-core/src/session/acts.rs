@@ -474,10 +474,13 @@ impl Session {
                 }
             }
             StopEvent::Released => {
-                self.facts.stop_pressed = false;
+                let pressed = std::mem::replace(&mut self.facts.stop_pressed, false);
                 if let State::Stopped(stopped) = self.state {
                     self.state = State::Stopped(Stopped { released: true, ..stopped });
-                    step.prompts.push(Prompt::AcknowledgeStop);
+                    // What was out already and is said to be out again changes nothing.
+                    if pressed || !stopped.released {
+                        step.prompts.push(Prompt::AcknowledgeStop);
+                    }
                 }
             }
             StopEvent::Acknowledged => self.acknowledge_stop(source, step),

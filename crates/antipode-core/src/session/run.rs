@@ -23,6 +23,8 @@ pub(super) struct Cursor {
     pub(super) depth: Angle,
     /// The last bout that was counted as done.
     counted: Option<u16>,
+    /// The motion that was announced last, and when.
+    announced: Option<(Angle, Timestamp)>,
 }
 
 impl Cursor {
@@ -33,6 +35,7 @@ impl Cursor {
         halved: false,
         depth: Angle::LEVEL,
         counted: None,
+        announced: None,
     };
 }
 
@@ -121,7 +124,18 @@ impl Session {
         let target = self.cursor.ceiling.map_or(to, |ceiling| to.min(ceiling));
         self.order(Order::Move { target, rate });
         self.enter_phase(Phase::Moving { target, rate }, step);
-        step.prompts.push(self.announcement(target));
+        if !self.was_announced(target) {
+            step.prompts.push(self.announcement(target));
+        }
+    }
+
+    /// Whether this very motion was spoken just before. One that was put off, or that goes
+    /// elsewhere by now, is spoken again.
+    fn was_announced(&self, target: Angle) -> bool {
+        let still_heard = fixed::ANNOUNCE.plus(Millis::from_secs(1));
+        self.cursor
+            .announced
+            .is_some_and(|(to, at)| to == target && self.now.since(at) <= still_heard)
     }
 
     fn announcement(&self, target: Angle) -> Prompt {
@@ -190,9 +204,10 @@ impl Session {
         !announced && self.now.plus(fixed::ANNOUNCE) >= until
     }
 
-    fn announce_next(&self, step: &mut Step) {
+    fn announce_next(&mut self, step: &mut Step) {
         if let Some(SegmentKind::Move { to, .. }) = self.segment_kind(self.cursor.index + 1) {
             let target = self.cursor.ceiling.map_or(to, |ceiling| to.min(ceiling));
+            self.cursor.announced = Some((target, self.now));
             step.prompts.push(self.announcement(target));
         }
     }

@@ -112,6 +112,9 @@ impl Spotter {
                 // The strapped person tries the button; so does the test of the wire behind it.
                 self.stop_tried = world.person_mut().press_at(Button::Stop, now_ms, 400);
             }
+            // Nobody confirms a STOP while they see the person hang: that is helped first.
+            Question::AcknowledgeStop
+                if view.state == StateKind::Stopped && world.plant().true_tilt_mdeg() > 0 => {}
             Question::AcknowledgeStop => {
                 if view.stopped && !world.person().switches().has(antipode_safety::Switch::Stop) {
                     inputs.push(Input::Stop(StopEvent::Released, Source::Terminal));

@@ -129,3 +129,27 @@ fn a_short_pause_goes_on_where_it_was() {
     bench.run_while(400, |b| b.state() != StateKind::Finished);
     assert_eq!(bench.session.outcome(), Some(Outcome::Completed));
 }
+
+#[test]
+fn every_motion_is_announced_once() {
+    let mut bench = Bench::new(&plan(2, 20, 60));
+    bench.prepare();
+    bench.run_while(900, |b| b.state() != StateKind::Finished);
+    for (prompt, times) in [(Prompt::Lowering(deg(20)), 2), (Prompt::Raising(deg(-3)), 2)] {
+        let said = bench.prompts.iter().filter(|(_, said)| *said == prompt).count();
+        assert_eq!(said, times, "{prompt:?}: {:?}", bench.prompts);
+    }
+}
+
+#[test]
+fn a_motion_that_was_put_off_is_announced_again() {
+    let mut bench = Bench::in_first_hold(&plan(1, 20, 60));
+    let raising = Prompt::Raising(deg(-3));
+    bench.run_while(70, |b| !b.said(raising));
+    bench.act(Act::Pause);
+    bench.run(10_000);
+    bench.act(Act::Resume);
+    bench.run_while(400, |b| b.state() != StateKind::Finished);
+    let said = bench.prompts.iter().filter(|(_, said)| *said == raising).count();
+    assert_eq!(said, 2, "{:?}", bench.prompts);
+}

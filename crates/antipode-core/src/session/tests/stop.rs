@@ -5,6 +5,7 @@ use antipode_safety::{Latches, Millis};
 use super::bench::{Bench, Going, config, plan};
 use crate::event::{Act, Event, Source, StopEvent};
 use crate::session::{AfterStopAlone, Company, Outcome, SessionConfig, StateKind};
+use crate::step::Prompt;
 
 fn hold() -> Bench {
     Bench::in_first_hold(&plan(1, 30, 180))
@@ -100,6 +101,7 @@ fn alone_after_stop_the_bed_comes_up_as_the_site_decided_but_never_blind() {
         }
     }
 }
+
 /// Alone, in the first hold, at a site that wrote down "return after 30 s".
 fn hold_alone() -> Bench {
     let plan = plan(1, 30, 180);
@@ -247,4 +249,20 @@ fn an_acknowledgement_refused_in_the_self_test_waits_for_a_person() {
     bench.act(Act::Ok);
     bench.run(400);
     assert!(!bench.latched);
+}
+
+#[test]
+fn letting_go_of_a_stop_that_is_out_already_says_nothing_again() {
+    let mut bench = hold();
+    bench.event(Event::Stop(StopEvent::Pressed, Source::Network));
+    for _ in 0..5 {
+        bench.stop(StopEvent::Released);
+        bench.run(1_000);
+    }
+    let asked = |b: &Bench| b.prompts.iter().filter(|(_, p)| *p == Prompt::AcknowledgeStop).count();
+    let before = asked(&bench);
+    bench.stop(StopEvent::Released);
+    assert_eq!(asked(&bench), before);
+    // The buttons' own test asks once, this STOP once.
+    assert_eq!(before, 2, "{:?}", bench.prompts);
 }
