@@ -86,6 +86,12 @@ pub trait Disk: Send + Sync {
     /// Of the disk.
     fn try_lock(&self, name: &str) -> io::Result<Option<Box<dyn FileLock>>>;
 
+    /// Whether somebody holds `name` locked. Neither makes nor changes anything.
+    ///
+    /// # Errors
+    /// Of the disk; [`io::ErrorKind::NotFound`] when there is no such file.
+    fn is_locked(&self, name: &str) -> io::Result<bool>;
+
     /// Gives `from` the name `to`, replacing a file of that name.
     ///
     /// # Errors
@@ -169,6 +175,12 @@ pub struct DiskError {
 impl DiskError {
     pub(crate) fn new(doing: Doing, name: impl Into<String>, source: io::Error) -> Self {
         Self { doing, name: name.into(), source }
+    }
+
+    /// What the system said.
+    #[must_use]
+    pub const fn cause(&self) -> &io::Error {
+        &self.source
     }
 
     /// Whether the disk has no room left.

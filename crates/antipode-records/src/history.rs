@@ -4,8 +4,9 @@ use crate::disk::{Disk, DiskError, Doing};
 use crate::index::{self, SessionEntry};
 use crate::names::{self, Group};
 use crate::record::SessionId;
+use crate::recover;
 use crate::segment::{EndedBy, RecordView};
-use crate::walk::{Finding, walk};
+use crate::walk::{Finding, Walk, walk};
 
 /// The closed sessions of a journal, newest first. A session that is running, or that a crash left
 /// open, is not among them. Changes nothing.
@@ -22,6 +23,60 @@ pub fn sessions(disk: &dyn Disk) -> Result<Vec<SessionEntry>, DiskError> {
     }
     entries.sort_by_key(|entry| core::cmp::Reverse(entry.head_ordinal));
     Ok(entries)
+}
+
+/// A session of the journal, closed or not.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    /// What the journal knows of it.
+    pub entry: SessionEntry,
+    /// Whether it has an end.
+    pub closing: Closing,
+}
+
+/// Whether a session has an end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Closing {
+    /// It has.
+    Closed,
+    /// A program is writing it now.
+    UnderWay,
+    /// Its program died; the next start writes its end.
+    Left,
+}
+
+/// Every session of a journal, newest first, with those that have no end. Changes nothing, so
+/// that looking works in a folder that may only be read.
+///
+/// # Errors
+/// Of the disk.
+pub fn all_sessions(disk: &dyn Disk) -> Result<Vec<Listed>, DiskError> {
+    let survey =
+        index::survey(disk).map_err(|error| DiskError::new(Doing::List, "the journal", error))?;
+    let closed = |entry| Listed { entry, closing: Closing::Closed };
+    let mut all: Vec<Listed> = survey.closed.into_iter().map(closed).collect();
+    for group in survey.open {
+        let found = walk(disk, &group, &mut |_| {});
+        all.extend(match SessionEntry::from_walk(&group, &found) {
+            Some(entry) => Some(closed(entry)),
+            None => without_end(disk, &group, &found)?,
+        });
+    }
+    all.sort_by_key(|listed| core::cmp::Reverse(listed.entry.head_ordinal));
+    Ok(all)
+}
+
+/// A session without an end; `None` for files in which nothing was ever written.
+fn without_end(disk: &dyn Disk, group: &Group, found: &Walk) -> Result<Option<Listed>, DiskError> {
+    if found.last_seq == 0 && recover::holds_nothing(disk, group)? {
+        return Ok(None);
+    }
+    // Only behind a header: whoever makes a file locks it before the header, so that this look
+    // can never take the lock away from a program that is about to.
+    let live = found.header.is_some()
+        && group.parts.iter().any(|part| disk.is_locked(&part.name).unwrap_or(false));
+    let closing = if live { Closing::UnderWay } else { Closing::Left };
+    Ok(Some(Listed { entry: SessionEntry::without_end(group, found), closing }))
 }
 
 /// How far a session could be read.

@@ -7,10 +7,12 @@
 use std::collections::BTreeMap;
 use std::io;
 
+use antipode_safety::Timestamp;
+
 use crate::crc32c::Crc32c;
 use crate::disk::{self, Disk};
 use crate::names::{self, Group};
-use crate::record::{SessionId, WallTime};
+use crate::record::{SessionId, Stamp, WallTime};
 use crate::segment::{End, EndedBy, Fields, Hash};
 use crate::tally::{ClockFold, Tally};
 use crate::walk::Walk;
@@ -85,6 +87,29 @@ impl SessionEntry {
             clock: tally.clock(simulated),
             summary: ended.summary,
         })
+    }
+
+    /// What is known of a session that has no end: what its readable records say.
+    pub(crate) fn without_end(group: &Group, walk: &Walk) -> Self {
+        let unknown = Stamp { at: Timestamp::ZERO, wall: WallTime::from_unix_millis(0) };
+        let created = walk.header.map_or(unknown, |header| header.created);
+        let first = walk.tally.first.unwrap_or(created);
+        let last = walk.tally.last.unwrap_or(first);
+        Self {
+            session: group.session,
+            simulated: walk.is_simulated(),
+            ended_by: EndedBy::Recovery,
+            damaged: false,
+            started: first.wall,
+            ended: last.wall,
+            lasted_ms: last.at.since(first.at).get(),
+            records: walk.last_seq,
+            head: walk.head,
+            head_ordinal: walk.last_ordinal,
+            parts: group.parts.iter().map(|part| (part.ordinal, part.len)).collect(),
+            clock: walk.tally.clock(walk.is_simulated()),
+            summary: Vec::new(),
+        }
     }
 
     /// The name of the segment that holds its end; the first segment has it too, unless the disk

@@ -133,10 +133,8 @@ fn set_aside_if_empty(
     group: &Group,
     recovery: &mut Recovery,
 ) -> Result<bool, DiskError> {
-    for part in &group.parts {
-        if !is_empty(disk, part)? {
-            return Ok(false);
-        }
+    if !holds_nothing(disk, group)? {
+        return Ok(false);
     }
     for part in &group.parts {
         let name = format!("{}{SET_ASIDE}", part.name);
@@ -145,6 +143,16 @@ fn set_aside_if_empty(
         recovery.set_aside.push(name);
     }
     disk.sync_dir().map_err(|error| DiskError::new(Doing::Sync, "the journal's folder", error))?;
+    Ok(true)
+}
+
+/// Whether no file of the session has anything behind its header.
+pub(crate) fn holds_nothing(disk: &dyn Disk, group: &Group) -> Result<bool, DiskError> {
+    for part in &group.parts {
+        if !is_empty(disk, part)? {
+            return Ok(false);
+        }
+    }
     Ok(true)
 }
 

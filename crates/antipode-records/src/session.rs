@@ -17,6 +17,7 @@
 
 mod block;
 mod event;
+mod floors;
 mod limits;
 mod name;
 mod program;
@@ -32,6 +33,7 @@ mod tests;
 
 pub use block::{Gathered, Gathering, decode_block};
 pub use event::{Often, Seldom, Sorted};
+pub use floors::Floors;
 pub use name::{NameError, open_name, seal_name};
 pub use record::{decode_record, encode_record};
 pub use replay::{Difference, Differs, NotReplayable, Replay, replay_segment, replay_session};

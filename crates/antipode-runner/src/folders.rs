@@ -108,6 +108,16 @@ impl DataFolder {
     /// When it cannot be made.
     pub fn create(&self) -> Result<(), Failure> {
         private(&self.path).map_err(|cause| {
+            if self.path.is_dir() {
+                // It is there: what failed is keeping others out of it.
+                let path = self.path.display();
+                return Failure::io(
+                    format_args!("close the data folder `{path}` to other users"),
+                    &cause,
+                )
+                .note("records are about people's health, so nobody else may read them")
+                .help("take over the folder, or choose another one: `--data DIR`");
+            }
             Failure::io(format_args!("make the data folder `{}`", self.path.display()), &cause)
                 .help("choose another one: `--data DIR`")
         })

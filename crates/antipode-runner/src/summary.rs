@@ -42,9 +42,17 @@ pub struct Summary {
     pub seed: Option<u64>,
     /// Hash over the whole numbers of the trace; simulated sessions only.
     pub trace_hash: Option<String>,
+    /// The program died, so times and tilts are what its record holds: the truth may be more.
+    #[serde(skip_serializing_if = "is_not")]
+    pub at_least: bool,
     /// Why it was refused.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub reasons: Vec<String>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]
+const fn is_not(flag: &bool) -> bool {
+    !*flag
 }
 
 impl Summary {

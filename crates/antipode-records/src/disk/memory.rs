@@ -280,6 +280,12 @@ impl Disk for MemoryDisk {
         Ok(Some(Box::new(MemoryLock { disk: self.clone(), file })))
     }
 
+    fn is_locked(&self, name: &str) -> io::Result<bool> {
+        let state = self.state();
+        let file = state.find(name)?;
+        Ok(state.locked.contains(&file))
+    }
+
     fn rename(&self, from: &str, to: &str) -> io::Result<()> {
         let mut state = self.state();
         state.present()?;

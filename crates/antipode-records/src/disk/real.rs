@@ -25,6 +25,14 @@ impl RealDisk {
     /// Of the disk.
     pub fn open(path: &Path) -> io::Result<Self> {
         DirBuilder::new().recursive(true).mode(0o700).create(path)?;
+        Self::open_existing(path)
+    }
+
+    /// Opens the folder at `path`, which must be there: for whoever only looks.
+    ///
+    /// # Errors
+    /// Of the disk; [`io::ErrorKind::NotFound`] when there is none.
+    pub fn open_existing(path: &Path) -> io::Result<Self> {
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
         let folder = rustix::fs::open(path, flags, Mode::empty())?;
         Ok(Self { folder, path: path.to_path_buf() })
@@ -85,6 +93,16 @@ impl Disk for RealDisk {
         match rustix::fs::flock(&fd, FlockOperation::NonBlockingLockExclusive) {
             Ok(()) => Ok(Some(Box::new(RealLock { _fd: fd }))),
             Err(Errno::WOULDBLOCK) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    fn is_locked(&self, name: &str) -> io::Result<bool> {
+        let fd = self.open_at(name, OFlags::RDONLY)?;
+        // Shared: two who look do not see each other.
+        match rustix::fs::flock(&fd, FlockOperation::NonBlockingLockShared) {
+            Ok(()) => Ok(false),
+            Err(Errno::WOULDBLOCK) => Ok(true),
             Err(error) => Err(error.into()),
         }
     }

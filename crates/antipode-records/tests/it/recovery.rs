@@ -3,7 +3,7 @@
 use std::io::Read as _;
 
 use antipode_records::disk::{CrashFault, Disk as _, IoFault, MemoryDisk};
-use antipode_records::history::{self, read_session, session_of};
+use antipode_records::history::{self, Closing, read_session, session_of};
 use antipode_records::latest::{ClockVerdict, check_clock};
 use antipode_records::segment::{EndedBy, GapCause, HEADER_LEN, HeaderError, Trouble};
 use antipode_records::{BeginError, Health, Kind, NewSession, Store, verify};
@@ -80,6 +80,42 @@ fn a_live_session_is_left_alone() {
     drop(running);
     let (_, recovery) = open(&disk);
     assert_eq!(recovery.interrupted.len(), 1);
+}
+
+#[test]
+fn sessions_without_an_end_are_listed_and_looking_changes_nothing() {
+    let disk = MemoryDisk::new();
+    let (store, _) = open(&disk);
+    whole_session(&store, 1).finish().unwrap();
+    let mut left = store.begin(new_session(2)).unwrap();
+    left.append(&record(1, Kind::START, b"plan")).unwrap();
+    left.append(&record(7_001, Kind::FIRST_OF_SESSION, b"lowering")).unwrap();
+    left.commit().unwrap();
+    drop(left);
+    // Begun, and nothing ever written: no session.
+    drop(store.begin(new_session(3)).unwrap());
+    let mut running = store.begin(new_session(4)).unwrap();
+    running.append(&record(1, Kind::START, b"plan")).unwrap();
+    running.commit().unwrap();
+
+    let before = disk.list().unwrap();
+    let all = history::all_sessions(&disk).unwrap();
+    let seen: Vec<_> = all.iter().map(|one| (one.entry.session, one.closing)).collect();
+    let expected = [
+        (session(4), Closing::UnderWay),
+        (session(2), Closing::Left),
+        (session(1), Closing::Closed),
+    ];
+    assert_eq!(seen, expected);
+    assert_eq!(all[1].entry.lasted_ms, 7_000);
+    assert_eq!(disk.list().unwrap(), before);
+    drop(running);
+    // What a start writes about them, it says no other than the look before.
+    let (_, recovery) = open(&disk);
+    assert_eq!(recovery.interrupted.len(), 2);
+    let closed = history::all_sessions(&disk).unwrap();
+    let left = closed.iter().find(|one| one.entry.session == session(2)).unwrap();
+    assert_eq!((left.closing, left.entry.lasted_ms), (Closing::Closed, 7_000));
 }
 
 #[test]

@@ -13,8 +13,8 @@ use antipode_records::history::read_session;
 use antipode_records::keys::{KeyStore, person_of};
 use antipode_records::segment::{EndedBy, Gap, GapCause, Header, Link};
 use antipode_records::session::{
-    BLOCK, Differs, EVENT, NotReplayable, ORDERS, RECORD, Replay, SessionWriter, Start, open_name,
-    replay_segment, replay_session, seal_name,
+    BLOCK, Differs, EVENT, Floors, NotReplayable, ORDERS, RECORD, Replay, SessionWriter, Start,
+    open_name, replay_segment, replay_session, seal_name,
 };
 use antipode_records::{
     Durability, Flags, Journal, Kind, MemoryJournal, NewRecord, PersonId, Refused, Stamp, Ticket,
@@ -363,4 +363,35 @@ fn what_cannot_be_replayed_says_why() {
     assert!(matches!(replay_segment("test", &b""[..]), Err(NotReplayable::NotAJournal(_))));
     let disk = MemoryDisk::new();
     assert!(matches!(replay_session(&disk, session(1)), Err(NotReplayable::NoSession(_))));
+}
+
+#[test]
+fn readings_give_a_floor_of_head_down_time_and_depth() {
+    let journal = MemoryJournal::new();
+    let mut writer = SessionWriter::begin(journal, stamp(0), &start(), None).unwrap();
+    let mut tilt = |from: u64, to: u64, first: i64, second: i64| {
+        for ms in (from..to).step_by(50) {
+            let Event::Reading(level) = reading(ms) else { panic!("a reading") };
+            let turned = Reading {
+                tilt: Some(Angle::clamped(first)),
+                tilt_second: Some(Angle::clamped(second)),
+                ..level
+            };
+            writer.event(stamp(ms), Event::Reading(turned)).unwrap();
+        }
+    };
+    tilt(0, 2_000, 4_900, 5_100);
+    tilt(2_000, 5_050, 20_000, 21_000);
+    // Nothing is known of the two seconds between.
+    tilt(7_000, 8_050, 12_000, 12_000);
+    writer.flush().unwrap();
+    let journal = writer.into_journal();
+    let mut floors = Floors::NONE;
+    let bytes = segment(&journal, 0);
+    let mut reader = antipode_records::segment::SegmentReader::open(bytes.as_slice()).unwrap();
+    while let Some(record) = reader.next_record() {
+        floors.take(&record);
+    }
+    assert_eq!(floors.head_down(), Millis::new(3_000 + 1_000));
+    assert_eq!(floors.deepest(), Some(Angle::clamped(20_000)));
 }

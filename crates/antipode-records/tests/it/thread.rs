@@ -183,6 +183,10 @@ impl Disk for SlowDisk {
         self.memory.try_lock(name)
     }
 
+    fn is_locked(&self, name: &str) -> io::Result<bool> {
+        self.memory.is_locked(name)
+    }
+
     fn rename(&self, from: &str, to: &str) -> io::Result<()> {
         self.memory.rename(from, to)
     }

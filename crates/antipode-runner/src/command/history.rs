@@ -1,18 +1,22 @@
 //! `antipode history`.
 
+use std::io::ErrorKind;
+use std::path::Path;
+
+use antipode_core::session::{EndCause, Outcome};
 use antipode_core::step::Record;
 use antipode_records::disk::RealDisk;
-use antipode_records::history::{read_session, sessions};
+use antipode_records::history::{Closing, Listed, all_sessions, read_session};
 use antipode_records::segment::{EndedBy, RecordView};
-use antipode_records::session::{RECORD, Start, decode_record};
+use antipode_records::session::{Floors, RECORD, Start, decode_record};
 use antipode_records::{Kind, SessionEntry, WallTime};
-use antipode_safety::Millis;
+use antipode_safety::{Millis, Timestamp};
 use serde::Serialize;
 
 use crate::cli::HistoryArgs;
 use crate::exit::Exit;
 use crate::failure::Failure;
-use crate::folders::DataFolder;
+use crate::folders::{DataFolder, DataFrom};
 use crate::output::Output;
 use crate::summary::{Decimal, Summary};
 use crate::words;
@@ -22,122 +26,210 @@ struct Document {
     sessions: Vec<Summary>,
 }
 
-/// Lists the recorded sessions, newest first.
+/// Lists the recorded sessions, newest first. Changes nothing, and needs no start before it to
+/// see a session whose program died.
 pub(super) fn run(
     arguments: &HistoryArgs,
     data: &DataFolder,
     out: &mut Output,
 ) -> Result<Exit, Failure> {
     let disk = open(data)?;
-    let mut entries = match &disk {
-        Some(disk) => sessions(disk).map_err(|error| Failure::failed(error.to_string()))?,
+    let mut all = match &disk {
+        Some(disk) => all_sessions(disk).map_err(|error| Failure::failed(error.to_string()))?,
         None => Vec::new(),
     };
-    entries.truncate(arguments.last.unwrap_or(usize::MAX));
-    let summary = |entry: &SessionEntry| summary(entry, disk.as_ref(), data);
+    all.truncate(arguments.last.unwrap_or(usize::MAX));
+    let summary = |listed: &Listed| summary(listed, disk.as_ref(), data);
     if out.json() {
-        let sessions = entries.iter().map(summary).collect();
+        let sessions = all.iter().map(summary).collect();
         out.document(&Document { sessions });
         return Ok(Exit::Done);
     }
-    if entries.is_empty() {
+    if all.is_empty() {
         out.line(format_args!("no sessions in {}", data.path().display()));
     }
-    for entry in &entries {
-        show(entry, &summary(entry), out);
+    for listed in &all {
+        show(listed, &summary(listed), out);
     }
     Ok(Exit::Done)
 }
 
-/// The journal; none where the folder is not there. Looking makes none.
+/// The journal; none in a folder that holds none yet. Looking makes none.
 fn open(data: &DataFolder) -> Result<Option<RealDisk>, Failure> {
-    let folder = data.journal();
-    // Opening would make it.
-    if !folder.is_dir() {
-        return Ok(None);
+    let there = std::fs::read_dir(data.path());
+    match (there, data.from()) {
+        (Ok(_), _) => {}
+        // Nobody named it, and the first session makes it.
+        (Err(error), DataFrom::User) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        (Err(error), DataFrom::Flag | DataFrom::Service | DataFrom::User) => {
+            return Err(cannot_read(data.path(), &error));
+        }
     }
-    RealDisk::open(&folder).map(Some).map_err(|error| {
-        Failure::io(format_args!("read the records in `{}`", folder.display()), &error)
-    })
+    let folder = data.journal();
+    match RealDisk::open_existing(&folder) {
+        Ok(disk) => Ok(Some(disk)),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(cannot_read(&folder, &error)),
+    }
 }
 
-fn summary(entry: &SessionEntry, disk: Option<&RealDisk>, data: &DataFolder) -> Summary {
+/// A folder that is not there was named wrongly; any other trouble is a failure of its own.
+fn cannot_read(folder: &Path, error: &std::io::Error) -> Failure {
+    if error.kind() == ErrorKind::NotFound {
+        return Failure::usage(format!("there is no data folder `{}`", folder.display()))
+            .help("`--data DIR` names the folder that the sessions were recorded in");
+    }
+    Failure::io(format_args!("read the records in `{}`", folder.display()), error)
+        .help("`antipode doctor` looks at the folder and its rights")
+}
+
+fn summary(listed: &Listed, disk: Option<&RealDisk>, data: &DataFolder) -> Summary {
+    let Listed { entry, closing } = listed;
     let written = Summary::from_record(&entry.summary);
     let gathered = || disk.map(|disk| gathered(entry, disk)).unwrap_or_default();
     let mut summary = written.unwrap_or_else(gathered);
     summary.session = Some(entry.session.to_string());
     summary.journal = Some(data.journal().display().to_string());
-    match entry.ended_by {
-        EndedBy::Session => {}
-        EndedBy::Recovery => {
-            summary.outcome = Some("interrupted".to_owned());
-            summary.end_cause = Some("process_died".to_owned());
+    let interrupted = match (closing, entry.ended_by) {
+        (Closing::Closed, EndedBy::Session) => false,
+        (Closing::Closed, EndedBy::Recovery) | (Closing::Left, _) => true,
+        (Closing::UnderWay, _) => {
+            summary.at_least = true;
+            false
         }
+    };
+    if interrupted {
+        summary = summary.ended(Outcome::Interrupted, EndCause::ProcessDied);
+        summary.at_least = true;
     }
-    summary.duration_s.get_or_insert(Decimal::seconds(Millis::new(entry.lasted_ms)));
     summary
 }
 
-/// What the records of a session without a summary say of it.
+/// What the records of a session without a summary say of it: what it was, and what it came to at
+/// the very least.
 fn gathered(entry: &SessionEntry, disk: &RealDisk) -> Summary {
-    let mut summary = Summary::default();
-    let read = read_session(disk, entry.session, &mut |record| gather(record, &mut summary));
+    let mut gathering = Gathering::NOTHING;
+    let read = read_session(disk, entry.session, &mut |record| gathering.take(record));
     if let Err(error) = read {
         tracing::warn!(%error, "the records of a session could not be read");
     }
-    summary
+    gathering.summary()
 }
 
-fn gather(record: &RecordView<'_>, summary: &mut Summary) {
-    if record.kind == Kind::START {
-        let Ok(start) = Start::decode(record.payload) else { return };
-        summary.bouts_planned = Some(start.config.program.bouts());
-        summary.bouts_done = Some(0);
-        summary.plan = Some(start.plan);
-        summary.table = Some(start.table);
-        summary.seed = start.seed;
-    } else if record.kind == RECORD {
-        match decode_record(record.payload) {
-            Ok(Record::BoutDone { bout, head_down }) => {
-                summary.bouts_done = Some(bout.saturating_add(1));
-                let before = summary.head_down_s.unwrap_or_default();
-                let whole = before.0.saturating_add(Decimal::seconds(head_down).0);
-                summary.head_down_s = Some(Decimal(whole));
-            }
-            Ok(Record::Alarm(cause)) => summary.alarms.push(words::alarm_key(cause).to_owned()),
+/// The records of a session, added up.
+struct Gathering {
+    start: Option<Start>,
+    floors: Floors,
+    begun: Option<Timestamp>,
+    last: Option<Timestamp>,
+    bouts_done: u16,
+    /// Head-down time that the session itself put on record.
+    told: Millis,
+    alarms: Vec<String>,
+}
+
+impl Gathering {
+    const NOTHING: Self = Self {
+        start: None,
+        floors: Floors::NONE,
+        begun: None,
+        last: None,
+        bouts_done: 0,
+        told: Millis::ZERO,
+        alarms: Vec::new(),
+    };
+
+    fn take(&mut self, record: &RecordView<'_>) {
+        // A later start may have written these, by another clock.
+        if record.kind == Kind::GAP || record.kind == Kind::END {
+            return;
+        }
+        self.last = Some(record.stamp.at);
+        self.floors.take(record);
+        if record.kind == Kind::START {
+            self.start = Start::decode(record.payload).ok();
+        } else if record.kind == RECORD
+            && let Ok(line) = decode_record(record.payload)
+        {
             // What a newer program wrote is passed over here and named by a replay.
-            Ok(
-                Record::SessionStart
-                | Record::SessionEnd { .. }
-                | Record::State { .. }
-                | Record::Segment(_)
-                | Record::Refused(_)
-                | Record::Asked
-                | Record::Answered
-                | Record::Symptom(..)
-                | Record::Eased(_)
-                | Record::Shortened
-                | Record::LockedOut,
-            )
-            | Err(_) => {}
+            self.line(record.stamp.at, line);
+        }
+    }
+
+    fn line(&mut self, at: Timestamp, line: Record) {
+        match line {
+            Record::SessionStart => self.begun = Some(at),
+            Record::BoutDone { bout, head_down } => {
+                self.bouts_done = bout.saturating_add(1);
+                self.told = self.told.plus(head_down);
+            }
+            Record::SessionEnd { bouts, head_down, .. } => {
+                self.bouts_done = bouts;
+                self.told = self.told.max(head_down);
+            }
+            Record::Alarm(cause) => self.alarms.push(words::alarm_key(cause).to_owned()),
+            Record::State { .. }
+            | Record::Segment(_)
+            | Record::Refused(_)
+            | Record::Asked
+            | Record::Answered
+            | Record::Symptom(..)
+            | Record::Eased(_)
+            | Record::Shortened
+            | Record::LockedOut => {}
+        }
+    }
+
+    fn summary(self) -> Summary {
+        let head_down = self.told.max(self.floors.head_down());
+        let whole = self.begun.zip(self.last).map(|(begun, last)| last.since(begun));
+        let known = Summary {
+            head_down_s: Some(Decimal::seconds(head_down)),
+            max_tilt_deg: self.floors.deepest().map(Decimal::degrees),
+            duration_s: whole.map(Decimal::seconds),
+            alarms: self.alarms,
+            ..Summary::default()
+        };
+        let Some(start) = self.start else { return known };
+        Summary {
+            bouts_planned: Some(start.config.program.bouts()),
+            bouts_done: Some(self.bouts_done),
+            plan: Some(start.plan),
+            table: Some(start.table),
+            seed: start.seed,
+            ..known
         }
     }
 }
 
-fn show(entry: &SessionEntry, summary: &Summary, out: &mut Output) {
+fn show(listed: &Listed, summary: &Summary, out: &mut Output) {
+    let Listed { entry, closing } = listed;
     let unknown = || "?".to_owned();
     let plan = summary.plan.as_deref().unwrap_or("?");
-    let outcome = summary.outcome.as_deref().unwrap_or("?");
+    let outcome = match closing {
+        Closing::UnderWay => "under way",
+        Closing::Closed | Closing::Left => summary.outcome.as_deref().unwrap_or("?"),
+    };
     let simulated = if entry.simulated { ", simulated" } else { "" };
     let damaged = if entry.damaged { ", part of the record is damaged" } else { "" };
+    let least = if summary.at_least { "at least " } else { "" };
+    let clock = |time: Option<Decimal>| {
+        let ms = time.and_then(|time| u64::try_from(time.0).ok());
+        // A clock shows whole seconds, rounded up; what is a floor is rounded down.
+        let ms = ms.map(|ms| if summary.at_least { ms / 1_000 * 1_000 } else { ms });
+        ms.map_or_else(unknown, |ms| words::clock(Millis::new(ms)))
+    };
+    let lasted = match (summary.duration_s, closing) {
+        (Some(_), _) => format!("{least}{} long", clock(summary.duration_s)),
+        (None, Closing::UnderWay) => "not begun yet".to_owned(),
+        (None, Closing::Closed | Closing::Left) => "ended before it began".to_owned(),
+    };
+    let head_down = clock(summary.head_down_s);
     let tilt = summary.max_tilt_deg.map_or_else(unknown, |tilt| tilt.to_string());
-    let head_down = summary
-        .head_down_s
-        .map_or_else(unknown, |time| words::clock(Millis::new(u64::try_from(time.0).unwrap_or(0))));
-    let lasted = words::clock(Millis::new(entry.lasted_ms));
+    let most = if summary.at_least { "at least" } else { "at most" };
     out.line(format_args!("{}  {plan}: {outcome}{simulated}{damaged}", date(entry.started)));
     out.line(format_args!(
-        "    {lasted} long, {head_down} head-down, at most {tilt} degrees, session {}",
+        "    {lasted}, {least}{head_down} head-down, {most} {tilt} degrees, session {}",
         entry.session
     ));
 }

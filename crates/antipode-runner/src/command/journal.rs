@@ -1,13 +1,17 @@
 //! Opening the journal of the data folder, and beginning a session in it.
 
+use std::io::ErrorKind;
+use std::path::Path;
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use antipode_device::BootClock;
 use antipode_engine::Dates;
 use antipode_records::disk::RealDisk;
 use antipode_records::{
-    Closed, Health, Interrupted, Journal, JournalHandle, JournalThread, JournalWriter, Kind,
-    NewRecord, NewSession, Recovery, Refused, Room, SessionId, Store, Ticket, spawn,
+    BeginError, Closed, Health, Interrupted, Journal, JournalHandle, JournalThread, JournalWriter,
+    Kind, NewRecord, NewSession, OpenError, Recovery, Refused, Room, SessionId, Store, Ticket,
+    spawn,
 };
 use antipode_safety::Timestamp;
 
@@ -29,14 +33,61 @@ pub(super) fn open(data: &DataFolder, out: &mut Output) -> Result<Folder, Failur
     data.create()?;
     let path = data.journal();
     let disk = RealDisk::open(&path).map_err(|error| {
+        if cannot_write(&error) {
+            return read_only(&path, &error);
+        }
         Failure::io(format_args!("open the records in `{}`", path.display()), &error)
             .help("without a record no session begins; choose another folder: `--data DIR`")
     })?;
+    let disk = Arc::new(disk);
     let now = Dates::Machine.stamp(BootClock.now());
-    let (store, recovery) = Store::open(Arc::new(disk), Room::NORMAL, now)
-        .map_err(|error| Failure::failed(error.to_string()).note("no session begins without it"))?;
+    let opened = in_turn(
+        || Store::open(disk.clone(), Room::NORMAL, now),
+        |error| matches!(error, OpenError::Busy),
+    );
+    let (store, recovery) = opened.map_err(|error| match &error {
+        OpenError::Disk(at) if cannot_write(at.cause()) => read_only(&path, at.cause()),
+        OpenError::Disk(_) | OpenError::Busy | OpenError::Random(_) => {
+            Failure::failed(error.to_string()).note("no session begins without it")
+        }
+    })?;
     tell(&recovery, out);
     Ok(Folder { store, path })
+}
+
+/// How long a start waits for others that are opening the same folder. Each takes a few writes to
+/// the disk; nobody is on a table yet.
+const TURN: Duration = Duration::from_secs(10);
+/// Between two tries.
+const TRY_EVERY: Duration = Duration::from_millis(5);
+
+/// Tries until it is this program's turn, or until it has waited for [`TURN`].
+fn in_turn<T, E>(
+    mut attempt: impl FnMut() -> Result<T, E>,
+    is_busy: impl Fn(&E) -> bool,
+) -> Result<T, E> {
+    let patience = Instant::now() + TURN;
+    loop {
+        match attempt() {
+            Err(error) if is_busy(&error) && Instant::now() < patience => {
+                std::thread::sleep(TRY_EVERY);
+            }
+            tried => return tried,
+        }
+    }
+}
+
+/// The folder is there and may not be written.
+fn cannot_write(error: &std::io::Error) -> bool {
+    matches!(error.kind(), ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem)
+}
+
+fn read_only(path: &Path, error: &std::io::Error) -> Failure {
+    let path = path.display();
+    Failure::failed(format!("nothing can be written in `{path}`: {error}"))
+        .note("without a record no session begins; nothing has moved")
+        .help("make the folder writable for you, or choose another one: `--data DIR`")
+        .help("`antipode history` reads it as it is")
 }
 
 /// Says what the last programs left behind.
@@ -63,7 +114,8 @@ impl Folder {
     pub(super) fn begin(&self, simulated: bool, now: Timestamp) -> Result<JournalWriter, Failure> {
         let now = Dates::Machine.stamp(now);
         let new = NewSession { session: SessionId::new(now.wall), now, simulated };
-        self.store.begin(new).map_err(|error| Failure::failed(error.to_string()))
+        in_turn(|| self.store.begin(new), |error| matches!(error, BeginError::Busy))
+            .map_err(|error| Failure::failed(error.to_string()))
     }
 
     /// Where a file of the journal is.

@@ -2,7 +2,7 @@
 
 use antipode_core::alarm::AlarmCause;
 use antipode_core::event::{Act, Source, StopEvent};
-use antipode_core::session::{EndCause, Outcome, SessionConfig, StateKind, View};
+use antipode_core::session::{EndCause, Outcome, SessionConfig, View};
 use antipode_core::step::Prompt;
 use antipode_core::symptom::{Severity, Symptom};
 use antipode_device::{BootClock, OpenTable};
@@ -90,7 +90,7 @@ pub(super) fn follow(
     let mut live = Watched::new(about.clone(), handle.clone(), door, people);
     let watched = watch(&mut live, &handle, screen, settings, data, out);
 
-    let came_to = came_to(&live.view());
+    let came_to = came_to(&live.view(), *watched.as_ref().unwrap_or(&false));
     let summary = Summary {
         session: Some(id),
         plan: Some(about.plan),
@@ -134,7 +134,7 @@ fn close(engine: Engine, out: &mut Output) -> Result<Ended, Failure> {
     Ok(engine.join())
 }
 
-/// Follows it until nobody is head-down and the program may end.
+/// Follows it until nobody is head-down and the program may end; true when it was asked to end.
 fn watch(
     live: &mut Watched,
     handle: &Handle,
@@ -142,7 +142,7 @@ fn watch(
     settings: &Settings,
     data: &DataFolder,
     out: &mut Output,
-) -> Result<(), Failure> {
+) -> Result<bool, Failure> {
     let remote = EngineRemote::new(live.about().clone(), handle.clone(), data.canonical());
     let (controls, _server) = session::controls(data, Some(Arc::new(remote)), out)?;
     // A hand control that is set and missing means that the strapped person could not press STOP.
@@ -150,34 +150,17 @@ fn watch(
         .map_err(|error| Failure::failed(error.to_string()))?;
     match screen {
         Some(options) => screen::run(live, &controls, options)
-            .map_err(|error| Failure::io("draw on this terminal", &error)),
-        None => {
-            headless::run(live, &controls, out);
-            Ok(())
-        }
+            .map_err(|error| Failure::io("draw on this terminal", &error))?,
+        None => headless::run(live, &controls, out),
     }
+    Ok(controls.interrupts.any())
 }
 
-/// How and why it ended, also when whoever watched left before it was over: possible only before
-/// it began and while STOP holds it in the rest band.
-fn came_to(view: &View) -> (Outcome, EndCause) {
-    if let Some(outcome) = view.outcome {
-        return (outcome, view.cause.unwrap_or(EndCause::ProgramEnding));
-    }
-    match view.state {
-        StateKind::Stopped => (Outcome::Stopped, EndCause::StopPressed),
-        StateKind::Connecting | StateKind::SelfTest | StateKind::Ready => {
-            (Outcome::Refused, EndCause::StartNotCompleted)
-        }
-        StateKind::Starting
-        | StateKind::Proof
-        | StateKind::Running
-        | StateKind::Paused
-        | StateKind::Returning
-        | StateKind::Held
-        | StateKind::Closing
-        | StateKind::Finished
-        | StateKind::Attended => (Outcome::Returned, EndCause::ProgramEnding),
+/// How and why it ended, also when whoever watched left before it was over.
+fn came_to(view: &View, asked: bool) -> (Outcome, EndCause) {
+    match view.outcome {
+        Some(outcome) => (outcome, view.cause.unwrap_or(EndCause::ProgramEnding)),
+        None => session::left(view, asked),
     }
 }
 

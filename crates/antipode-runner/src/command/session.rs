@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use antipode_core::session::{EndCause, Outcome};
+use antipode_core::session::{EndCause, Outcome, StateKind, View};
 use antipode_safety::Millis;
 
 use crate::controls::Controls;
@@ -92,6 +92,30 @@ pub(super) fn controls(
     Ok((Controls { interrupts, mailbox, hand: None, data: data.canonical() }, server))
 }
 
+/// How and why a session ended that came to no end of its own, because whoever watched left: that
+/// is possible before it began and while STOP holds it in the rest band. `asked` to end, a session
+/// that had not begun was refused by nobody.
+pub(super) fn left(view: &View, asked: bool) -> (Outcome, EndCause) {
+    match view.state {
+        StateKind::Stopped => (Outcome::Stopped, view.cause.unwrap_or(EndCause::StopPressed)),
+        StateKind::Connecting | StateKind::SelfTest | StateKind::Ready if asked => {
+            (Outcome::Returned, EndCause::ProgramEnding)
+        }
+        StateKind::Connecting | StateKind::SelfTest | StateKind::Ready => {
+            (Outcome::Refused, EndCause::StartNotCompleted)
+        }
+        StateKind::Starting
+        | StateKind::Proof
+        | StateKind::Running
+        | StateKind::Paused
+        | StateKind::Returning
+        | StateKind::Held
+        | StateKind::Closing
+        | StateKind::Finished
+        | StateKind::Attended => (Outcome::Returned, view.cause.unwrap_or(EndCause::ProgramEnding)),
+    }
+}
+
 /// Shows what a session came to, and gives the exit code of it.
 pub(super) fn show(summary: &Summary, how: (Outcome, EndCause), out: &mut Output) -> Exit {
     let (outcome, cause) = how;
@@ -101,7 +125,19 @@ pub(super) fn show(summary: &Summary, how: (Outcome, EndCause), out: &mut Output
     }
     let text = |text: &Option<String>| text.clone().unwrap_or_else(|| "?".to_owned());
     out.line("");
-    out.line(format_args!("{}: {}", words::outcome(outcome), words::cause(cause)));
+    let came_to = match (outcome, summary.duration_s) {
+        (Outcome::Returned, None) => "ended before it began",
+        (
+            Outcome::Completed
+            | Outcome::Stopped
+            | Outcome::Returned
+            | Outcome::Refused
+            | Outcome::Fault
+            | Outcome::Interrupted,
+            _,
+        ) => words::outcome(outcome),
+    };
+    out.line(format_args!("{came_to}: {}", words::cause(cause)));
     let number = |number: Option<crate::summary::Decimal>| {
         number.map_or_else(|| "?".to_owned(), |number| number.to_string())
     };
@@ -113,11 +149,13 @@ pub(super) fn show(summary: &Summary, how: (Outcome, EndCause), out: &mut Output
     let Summary { plan, person, table, .. } = summary;
     out.line(format_args!("  plan {}, person {}, table {}", text(plan), text(person), text(table)));
     out.line(format_args!(
-        "  bouts {} of {}, head-down {}, whole session {}",
+        "  bouts {} of {}, head-down {}{}",
         count(summary.bouts_done),
         count(summary.bouts_planned),
         time(summary.head_down_s),
-        time(summary.duration_s)
+        summary
+            .duration_s
+            .map_or_else(String::new, |whole| { format!(", whole session {}", time(Some(whole))) })
     ));
     out.line(format_args!(
         "  deepest tilt {} degrees, at the end {} degrees",

@@ -1,6 +1,6 @@
 //! Following a simulated session to its end, and keeping its record.
 
-use antipode_core::session::{EndCause, Outcome, StateKind};
+use antipode_core::session::{EndCause, Outcome};
 use antipode_engine::{Dates, SessionJournal};
 use antipode_records::session::Start;
 use antipode_safety::Timestamp;
@@ -51,13 +51,15 @@ pub(super) fn follow(
     let watched = watch(&mut live, how, data, out);
 
     let (run, record) = live.into_parts();
-    let came_to = came_to(&run);
+    let came_to = came_to(&run, *watched.as_ref().unwrap_or(&false));
+    let known = scenario::summary(&run).ended(came_to.0, came_to.1);
     let summary = Summary {
         session: Some(id),
         plan: Some(about.plan),
         person: Some(about.person),
         table: Some(about.table),
-        ..scenario::summary(&run).ended(came_to.0, came_to.1)
+        reasons: if came_to.0 == Outcome::Refused { known.reasons } else { Vec::new() },
+        ..known
     };
     let (pen, ended) = record.finish(&summary.to_record());
     let closed = pen.map(journal::Pen::close).transpose()?;
@@ -67,22 +69,20 @@ pub(super) fn follow(
     Ok(session::show(&Summary { journal, ..summary }, came_to, out))
 }
 
-/// Follows it until it is over, or until whoever watches leaves.
+/// Follows it until it is over, or until whoever watches leaves; true when it was asked to end.
 fn watch(
     live: &mut dyn Live,
     how: &How,
     data: &DataFolder,
     out: &mut Output,
-) -> Result<(), Failure> {
+) -> Result<bool, Failure> {
     let (controls, _server) = session::controls(data, None, out)?;
     match how.screen {
         Some(options) => screen::run(live, &controls, options)
-            .map_err(|error| Failure::io("draw on this terminal", &error).help(HEADLESS)),
-        None => {
-            headless::run(live, &controls, out);
-            Ok(())
-        }
+            .map_err(|error| Failure::io("draw on this terminal", &error).help(HEADLESS))?,
+        None => headless::run(live, &controls, out),
     }
+    Ok(controls.interrupts.any())
 }
 
 const HEADLESS: &str = "`--headless` prints progress lines instead";
@@ -98,29 +98,7 @@ fn start(run: &SimRun, about: &About) -> Start {
     }
 }
 
-/// How and why it ended, also when whoever watched left before it was over: that is possible only
-/// before it began and while STOP holds it in the rest band.
-fn came_to(run: &SimRun) -> (Outcome, EndCause) {
-    if let Some(ended) = run.ended() {
-        return ended;
-    }
-    if run.duration().is_none() {
-        return (Outcome::Refused, EndCause::StartNotCompleted);
-    }
-    let view = run.view();
-    match view.state {
-        StateKind::Stopped => (Outcome::Stopped, EndCause::StopPressed),
-        StateKind::Connecting
-        | StateKind::SelfTest
-        | StateKind::Ready
-        | StateKind::Starting
-        | StateKind::Proof
-        | StateKind::Running
-        | StateKind::Paused
-        | StateKind::Returning
-        | StateKind::Held
-        | StateKind::Closing
-        | StateKind::Finished
-        | StateKind::Attended => (Outcome::Returned, view.cause.unwrap_or(EndCause::ProgramEnding)),
-    }
+/// How and why it ended, also when whoever watched left before it was over.
+fn came_to(run: &SimRun, asked: bool) -> (Outcome, EndCause) {
+    run.ended().unwrap_or_else(|| session::left(&run.view(), asked))
 }

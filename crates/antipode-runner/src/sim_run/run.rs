@@ -200,16 +200,17 @@ impl SimRun {
         self.ended
     }
 
-    /// Bouts done.
+    /// Bouts done: of the session on record once it has ended, until then so far.
     #[must_use]
-    pub const fn bouts_done(&self) -> u16 {
-        self.bouts_done
+    pub fn bouts_done(&self) -> u16 {
+        if self.ended.is_some() { self.bouts_done } else { self.view().bouts_done }
     }
 
-    /// Head-down time on record.
+    /// Head-down time: of the session on record once it has ended, until then so far. A session
+    /// that is left with STOP latched never ends on record.
     #[must_use]
-    pub const fn head_down(&self) -> Millis {
-        self.head_down
+    pub fn head_down(&self) -> Millis {
+        if self.ended.is_some() { self.head_down } else { self.view().head_down }
     }
 
     /// Time from start to end of the session.
@@ -367,6 +368,7 @@ impl SimRun {
     /// the session found there is closed as interrupted.
     fn restart_host(&mut self) {
         if self.started_at.is_some() && self.ended.is_none() {
+            (self.bouts_done, self.head_down) = (self.bouts_done(), self.head_down());
             self.ended = Some((Outcome::Interrupted, EndCause::ProcessDied));
             self.ended_at = Some(self.shell.now());
             self.tell(&trace::Event::SessionEnded { cause: 1 });

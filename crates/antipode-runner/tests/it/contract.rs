@@ -62,16 +62,6 @@ fn schema_is_printed_written_and_compared() {
 }
 
 #[test]
-fn history_of_a_folder_that_is_not_there_is_empty_and_makes_nothing() {
-    let folder = tempfile::tempdir().unwrap();
-    let data = folder.path().join("none");
-    let output = run(&["history", "--json", "--data", data.to_str().unwrap()]);
-    assert_eq!(output.status.code(), Some(0));
-    assert_eq!(json(&output), serde_json::json!({ "sessions": [] }));
-    assert!(!data.exists());
-}
-
-#[test]
 fn doctor_gives_every_check_a_state_and_every_problem_a_fix() {
     let folder = tempfile::tempdir().unwrap();
     let output = run(&["doctor", "--json", "--data", folder.path().to_str().unwrap()]);

@@ -13,6 +13,51 @@ fn text(path: &Path) -> &str {
     path.to_str().expect("a test's folder has a plain name")
 }
 
+/// A folder in which nobody may write, not even root.
+fn read_only_journal(data: &Path) {
+    std::os::unix::fs::symlink("/sys/kernel", data.join("journal")).expect("a link can be made");
+}
+
+#[test]
+fn a_folder_that_may_only_be_read_is_called_that() {
+    let folder = tempfile::tempdir().unwrap();
+    read_only_journal(folder.path());
+    let output = run(&["demo", "--headless", "--data", text(folder.path())]);
+    assert_eq!(output.status.code(), Some(1));
+    let said = stderr(&output);
+    assert!(said.contains("nothing can be written in"), "{said}");
+    assert!(said.contains("make the folder writable"), "{said}");
+    assert!(!said.contains("assume"), "{said}");
+}
+
+#[test]
+fn history_of_a_folder_that_is_not_there_is_wrong_usage() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("typo");
+    let output = run(&["history", "--data", text(&data)]);
+    assert_eq!(output.status.code(), Some(2), "{}", stderr(&output));
+    assert!(stderr(&output).contains("there is no data folder"), "{}", stderr(&output));
+    assert!(!data.exists(), "looking makes none");
+    let empty = run(&["history", "--data", text(folder.path())]);
+    assert_eq!(empty.status.code(), Some(0));
+    assert!(stdout(&empty).contains("no sessions"));
+    // Nobody named the user's own folder: it comes with the first session.
+    assert_eq!(run(&["history"]).status.code(), Some(0));
+}
+
+#[test]
+fn history_that_cannot_be_read_is_a_failure() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("file");
+    std::fs::write(&file, "no folder").unwrap();
+    let output = run(&["history", "--json", "--data", text(&file)]);
+    assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
+    assert_eq!(json(&output)["error"]["exit"], 1);
+    std::fs::write(folder.path().join("journal"), "no folder").unwrap();
+    let output = run(&["history", "--data", text(folder.path())]);
+    assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
+}
+
 /// A session under way, without a screen.
 struct Running {
     child: Child,
@@ -232,6 +277,103 @@ fn a_killed_run_on_the_real_clock_is_named_interrupted_too() {
 }
 
 #[test]
+fn a_killed_program_is_in_the_history_at_once_with_floors() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = text(folder.path());
+    let mut demo = Running::demo("100", folder.path());
+    demo.wait_for("bout 2 of 3");
+    let under_way = stdout(&run(&["history", "--data", data]));
+    assert!(under_way.contains("first-week: under way, simulated"), "{under_way}");
+    demo.signal(Signal::KILL);
+    demo.child.wait().unwrap();
+    let files = || {
+        let mut names: Vec<_> = std::fs::read_dir(folder.path().join("journal"))
+            .unwrap()
+            .map(|entry| entry.unwrap().file_name())
+            .collect();
+        names.sort();
+        names
+    };
+    let before = files();
+    let history = json(&run(&["history", "--json", "--data", data]));
+    let session = &history["sessions"][0];
+    assert_eq!(session["outcome"], "interrupted", "{history}");
+    assert_eq!(session["end_cause"], "process_died");
+    assert_eq!(session["at_least"], true);
+    assert_eq!(session["plan"], "first-week");
+    // The first bout, to 20 degrees for a minute, is over.
+    assert!(session["head_down_s"].as_f64().unwrap() > 60.0, "{history}");
+    assert!(session["max_tilt_deg"].as_f64().unwrap() > 19.0, "{history}");
+    assert!(session["duration_s"].as_f64().unwrap() > 120.0, "{history}");
+    assert_eq!(session["bouts_done"], 1, "{history}");
+    let words = stdout(&run(&["history", "--data", data]));
+    assert!(words.contains("interrupted"), "{words}");
+    assert_eq!(words.matches("at least ").count(), 3, "{words}");
+    assert_eq!(files(), before, "looking changes nothing");
+}
+
+#[test]
+fn a_session_left_under_stop_keeps_its_head_down_time() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = text(folder.path());
+    // Slow enough that the last Ctrl-C comes while STOP holds the bed in the rest band.
+    let mut demo = Running::demo("30", folder.path());
+    demo.wait_for("Staying here");
+    demo.signal(Signal::INT);
+    demo.wait_for("[coming up]");
+    demo.signal(Signal::INT);
+    let (_, summary) = demo.end();
+    assert_eq!(summary["outcome"], "stopped");
+    assert!(summary["head_down_s"].as_f64().unwrap() > 5.0, "{summary}");
+    let history = json(&run(&["history", "--json", "--data", data]));
+    for key in ["head_down_s", "duration_s", "bouts_done", "outcome"] {
+        assert_eq!(history["sessions"][0][key], summary[key], "{key}");
+    }
+}
+
+#[test]
+fn summary_and_history_give_the_same_length() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = text(folder.path());
+    let summary = json(&run(&["demo", "--headless", "--json", "--data", data]));
+    let whole = summary["duration_s"].as_f64().unwrap().ceil() as u64;
+    let words = stdout(&run(&["history", "--data", data]));
+    let length = format!("{}:{:02} long", whole / 60, whole % 60);
+    assert!(words.contains(&length), "{length}: {words}");
+}
+
+#[test]
+fn twelve_sessions_begun_at_once_in_one_folder_all_run() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path();
+    let all: Vec<Running> =
+        (0..12).map(|_| Running::start(&["demo", "--speed", "max"], data)).collect();
+    for (number, demo) in all.into_iter().enumerate() {
+        let (code, summary) = demo.end();
+        assert_eq!(code, Some(0), "{number}: {summary}");
+    }
+    let history = json(&run(&["history", "--json", "--data", text(data)]));
+    assert_eq!(history["sessions"].as_array().unwrap().len(), 12);
+}
+
+#[test]
+fn a_stop_from_outside_is_not_answered_once_a_second() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = text(folder.path());
+    let mut demo = Running::demo("60", folder.path());
+    demo.wait_for("Staying here");
+    run(&["stop", "--data", data]);
+    let lines: Vec<String> = demo.lines.by_ref().map_while(Result::ok).collect();
+    // Without the time in front of it.
+    let said = |part: &str| lines.iter().filter(|line| line.contains(part)).count();
+    assert!(said("[STOPPED]") > 0, "{lines:#?}");
+    for part in ["Let STOP go, then confirm", "The bed must lie flat first", "STOP is pressed."] {
+        assert!(said(part) <= 3, "{part}: {lines:#?}");
+    }
+    assert!(demo.child.wait().unwrap().code().is_some());
+}
+
+#[test]
 fn ctrl_c_before_the_start_ends_a_run_that_never_began() {
     let folder = tempfile::tempdir().unwrap();
     let first_week = ["run", "first-week", "--table", "sim", "--person", "virtual"];
@@ -239,11 +381,24 @@ fn ctrl_c_before_the_start_ends_a_run_that_never_began() {
     session.wait_for("[trying out the buttons]");
     session.signal(Signal::TERM);
     let (code, summary) = session.end();
-    assert_eq!(code, Some(3), "{summary}");
-    assert_eq!(summary["outcome"], "refused");
+    assert_eq!(code, Some(4), "{summary}");
+    assert_eq!(summary["outcome"], "returned");
+    assert_eq!(summary["end_cause"], "program_ending");
+    assert!(summary["reasons"].is_null(), "nobody refused it: {summary}");
     assert!(is_in_the_rest_band(&summary["final_tilt_deg"]), "{summary}");
     let history = json(&run(&["history", "--json", "--data", text(folder.path())]));
-    assert_eq!(history["sessions"][0]["outcome"], "refused");
+    assert_eq!(history["sessions"][0]["outcome"], "returned");
+    assert!(history["sessions"][0]["duration_s"].is_null(), "{history}");
+}
+
+#[test]
+fn ctrl_c_before_a_demo_begins_is_named_so_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut demo = Running::demo("10", folder.path());
+    demo.wait_for("[trying out the buttons]");
+    demo.signal(Signal::INT);
+    let (code, summary) = demo.end();
+    assert_eq!((code, &summary["end_cause"]), (Some(4), &"program_ending".into()), "{summary}");
 }
 
 #[test]
