@@ -107,6 +107,8 @@ pub enum Prompt {
     CheckInAgain,
     /// Coming up now, and why.
     ComingUp(EndCause),
+    /// Alone under STOP: it comes up by itself after this long, unless STOP is pressed again.
+    ComingUpIn(Millis),
     /// The table is held where it is, and why.
     HeldHere(EndCause),
     /// STOP is latched: hold RETURN to come up.

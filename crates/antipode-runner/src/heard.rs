@@ -46,6 +46,7 @@ const fn is_answer(prompt: Prompt) -> bool {
         | Prompt::Say(_)
         | Prompt::CheckIn
         | Prompt::ComingUp(_)
+        | Prompt::ComingUpIn(_)
         | Prompt::HeldHere(_)
         | Prompt::HelpByHand(_)
         | Prompt::Eased(_)

@@ -20,7 +20,9 @@ impl Session {
         let before = std::mem::replace(&mut self.facts.switches, now);
         let pressed = now.pressed_since(before);
         let released = before.pressed_since(now);
-        if pressed.has(Switch::Stop) {
+        // Under STOP the table cannot say that the fixed one was pressed too: its loop says it.
+        let again = released.has(Switch::StopLoopClosed) && matches!(self.state, State::Stopped(_));
+        if pressed.has(Switch::Stop) || again {
             self.take_stop(StopEvent::Pressed, Source::Hand, step);
         }
         // The button let go, or the fixed one pulled out again, and none other pressed.

@@ -130,6 +130,8 @@ pub(crate) struct Stopped {
     pub(crate) held_until: Option<Timestamp>,
     /// Nobody holds it: alone, the session itself does.
     pub(crate) by_itself: bool,
+    /// How often it was said that the table comes up by itself; alone only.
+    pub(crate) told: u8,
     /// A session was under way.
     pub(crate) was_live: bool,
     /// Why: somebody pressed it, or the session cut the drive itself.

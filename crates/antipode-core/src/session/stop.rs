@@ -1,7 +1,7 @@
 //! STOP: zero, hold, latch. It leaves only by release, then acknowledge, then a new human start in
 //! the rest band (I18); meanwhile only a held local RETURN moves the table (I3).
 
-use antipode_safety::{DriveState, Timestamp, reaction};
+use antipode_safety::{DriveState, Millis, Timestamp, reaction};
 
 use super::drive::Order;
 use super::state::{State, Stopped, fixed};
@@ -9,6 +9,9 @@ use super::{AfterStopAlone, Company, EndCause, NotReady, Session};
 use crate::alarm::AlarmCause;
 use crate::event::Source;
 use crate::step::{Command, Prompt, Step};
+
+/// What is left of the delay when it is said how long it still takes.
+const COUNT_DOWN: [Millis; 3] = [Millis::from_secs(20), Millis::from_secs(10), fixed::ANNOUNCE];
 
 impl Session {
     pub(super) fn enter_stopped(&mut self, step: &mut Step) {
@@ -24,6 +27,7 @@ impl Session {
                 acknowledged: None,
                 held_until: None,
                 by_itself: false,
+                told: 0,
                 ..before
             },
             State::Connecting
@@ -43,6 +47,7 @@ impl Session {
                 acknowledged: None,
                 held_until: None,
                 by_itself: false,
+                told: 0,
                 was_live: self.state.is_live(),
                 cause,
             },
@@ -122,7 +127,8 @@ impl Session {
             self.wait_for_latch_off(stopped, acknowledged, step);
             return;
         }
-        let stopped = self.alone_after_stop(stopped, step);
+        let stopped = self.count_down_alone(stopped, step);
+        let stopped = self.come_up_alone(stopped, step);
         match stopped.held_until {
             // The table must have latched STOP before anything moves under it.
             Some(until) if self.now < until && self.facts.stop_seen && self.is_not_home() => {
@@ -159,20 +165,43 @@ impl Session {
         }
     }
 
-    /// Alone, with the written decision of the site: after its delay the person is brought up, as
-    /// if somebody held RETURN. Any press of STOP starts the delay anew; whatever else forbids every
-    /// automatic motion forbids this one: nothing moves blind by itself (C-05).
-    fn alone_after_stop(&mut self, stopped: Stopped, step: &mut Step) -> Stopped {
+    /// The delay of the written decision of the site for people alone, while nothing presses STOP.
+    fn delay_alone(&self) -> Option<Millis> {
         let Company::Alone(AfterStopAlone::ReturnAfter(delay)) = self.config.company else {
+            return None;
+        };
+        (!self.facts.stop_pressed && self.facts.stop_seen).then_some(delay)
+    }
+
+    /// Says how long until then, so that whoever is awake or near can press STOP again.
+    fn count_down_alone(&mut self, stopped: Stopped, step: &mut Step) -> Stopped {
+        let Some(delay) = self.delay_alone().filter(|_| self.is_head_down_or_unknown()) else {
             return stopped;
         };
+        let left = delay.less(self.now.since(stopped.since));
+        let passed = COUNT_DOWN.iter().filter(|at| left <= **at && delay > **at).count();
+        let told = u8::try_from(passed).unwrap_or(u8::MAX);
+        if told <= stopped.told || left == Millis::ZERO || self.is_motion_barred() {
+            return stopped;
+        }
+        step.prompts.push(Prompt::ComingUpIn(left));
+        let stopped = Stopped { told, ..stopped };
+        self.state = State::Stopped(stopped);
+        stopped
+    }
+
+    /// Alone, with the written decision of the site: after its delay the person is brought up, as
+    /// if somebody held RETURN, slowly, since nobody is there to see what STOP was pressed for. Any
+    /// press of STOP starts the delay anew; whatever else forbids every automatic motion forbids
+    /// this one: nothing moves blind by itself (C-05).
+    fn come_up_alone(&mut self, stopped: Stopped, step: &mut Step) -> Stopped {
+        let Some(delay) = self.delay_alone() else { return stopped };
         let held = !stopped.by_itself && stopped.held_until.is_some_and(|until| self.now < until);
-        if held
-            || self.now.since(stopped.since) < delay
-            || self.facts.stop_pressed
-            || !self.is_head_down_or_unknown()
-            || self.is_motion_barred()
-        {
+        // Once under way it goes on until clearly level, so that noise does not end it at 0.
+        let down =
+            if stopped.by_itself { self.is_not_home() } else { self.is_head_down_or_unknown() };
+        let waited = self.now.since(stopped.since) >= delay;
+        if held || !waited || !down || self.is_motion_barred() {
             return stopped;
         }
         if !stopped.by_itself {
@@ -204,7 +233,11 @@ impl Session {
             at(acknowledged.plus(fixed::LATCH_OFF));
         }
         if let Company::Alone(AfterStopAlone::ReturnAfter(delay)) = self.config.company {
-            at(stopped.since.plus(delay));
+            let due = stopped.since.plus(delay);
+            at(due);
+            for left in COUNT_DOWN {
+                at(Timestamp::from_millis(due.as_millis().saturating_sub(left.get())));
+            }
         }
         soonest
     }

@@ -2,7 +2,7 @@
 
 use antipode_core::alarm::AlarmCause;
 use antipode_core::event::{Act, Source, StopEvent};
-use antipode_core::session::{EndCause, Outcome, SessionConfig, View};
+use antipode_core::session::{Company, EndCause, Outcome, SessionConfig, View};
 use antipode_core::step::Prompt;
 use antipode_core::symptom::{Severity, Symptom};
 use antipode_device::{BootClock, OpenTable};
@@ -84,10 +84,11 @@ pub(super) fn follow(
         .map_err(|error| Failure::failed(error.to_string()))?;
     let ending = journal.ending();
 
+    let company = config.company;
     let engine = Engine::spawn(config, table, Box::new(journal))
         .map_err(|error| Failure::io("start the control loop", &error))?;
     let handle = engine.handle();
-    let mut live = Watched::new(about.clone(), handle.clone(), door, people);
+    let mut live = Watched::new(about.clone(), handle.clone(), door, people, company);
     let watched = watch(&mut live, &handle, screen, settings, data, out);
 
     let came_to = came_to(&live.view(), *watched.as_ref().unwrap_or(&false));
@@ -177,10 +178,16 @@ struct Watched {
 }
 
 impl Watched {
-    fn new(about: About, handle: Handle, door: Option<SimDoor>, people: People) -> Self {
+    fn new(
+        about: About,
+        handle: Handle,
+        door: Option<SimDoor>,
+        people: People,
+        company: Company,
+    ) -> Self {
         let people = match people {
             People::Real => None,
-            People::Simulated => door.clone().map(|door| SimPeople::new(door, &handle)),
+            People::Simulated => door.clone().map(|door| SimPeople::new(door, &handle, company)),
         };
         Self {
             inner: EngineLive::new(about, handle.clone()),

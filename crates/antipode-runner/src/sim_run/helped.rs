@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use antipode_core::session::View;
+use antipode_core::session::{Company, View};
 use antipode_core::step::Prompt;
 use antipode_engine::Input;
 use antipode_engine::real::{Handle, Prompts};
@@ -27,9 +27,9 @@ pub struct SimPeople {
 impl SimPeople {
     /// The people around the table behind `door`, who listen to the engine behind `handle`.
     #[must_use]
-    pub fn new(door: SimDoor, handle: &Handle) -> Self {
+    pub fn new(door: SimDoor, handle: &Handle, company: Company) -> Self {
         let (prompts, next_look) = (handle.prompts(), Instant::now());
-        Self { door, prompts, spotter: Spotter::new(), next_look }
+        Self { door, prompts, spotter: Spotter::of(company), next_look }
     }
 
     /// Looks at the session and the table, when it is time to, and gives what they do.
@@ -49,7 +49,7 @@ impl SimPeople {
             for prompt in heard {
                 people::ask(world, world.now_ms(), prompt);
             }
-            people::listen(world, &mut inputs);
+            people::listen(spotter.mode, world, &mut inputs);
             spotter.act(&view, world, &mut inputs);
             (spotter, inputs)
         });

@@ -4,7 +4,7 @@
 //! They know only what the session tells and what they see: that the person hangs head-down.
 
 use antipode_core::event::{Act, Source, StopEvent};
-use antipode_core::session::{Question, StateKind, View};
+use antipode_core::session::{Company, Question, StateKind, View};
 use antipode_core::step::Prompt;
 use antipode_core::symptom::{Severity, Symptom};
 use antipode_engine::Input;
@@ -12,6 +12,10 @@ use antipode_sim::person::{self, Answer, Button, CheckIn};
 use antipode_sim::plant::SpotterAct;
 use antipode_sim::world::World;
 
+/// How long a button of the hand control is pressed, milliseconds.
+const PRESS_MS: u64 = 400;
+/// How long a person who hangs alone under STOP holds RETURN at a time, milliseconds.
+const HELD_MS: u64 = 20_000;
 /// How long people take to answer the session, milliseconds.
 const REACTION_MS: u64 = 1_200;
 /// Held head-down for so long, the spotter presses RETURN, milliseconds.
@@ -33,6 +37,8 @@ pub enum SpotterMode {
     Helpful,
     /// Has gone: answers nothing, helps nobody.
     Gone,
+    /// There is none: the strapped person does everything, with the hand control alone.
+    Nobody,
 }
 
 /// The spotter at the terminal.
@@ -71,6 +77,16 @@ impl Spotter {
         }
     }
 
+    /// Whoever `company` says is there.
+    #[must_use]
+    pub const fn of(company: Company) -> Self {
+        let mode = match company {
+            Company::Spotter => SpotterMode::Helpful,
+            Company::Alone(_) => SpotterMode::Nobody,
+        };
+        Self { mode, ..Self::new() }
+    }
+
     /// Whether the spotter holds RETURN at this moment: one tap grants 700 ms.
     #[must_use]
     pub const fn holds_return(&self, now_ms: u64) -> bool {
@@ -85,12 +101,57 @@ impl Spotter {
 
     /// Looks at the session and the table and acts.
     pub fn act(&mut self, view: &View, world: &mut World, inputs: &mut Vec<Input>) {
-        if self.mode == SpotterMode::Gone {
+        let now_ms = view.now.as_millis();
+        match self.mode {
+            SpotterMode::Gone => {}
+            SpotterMode::Nobody => self.alone(view, now_ms, world),
+            SpotterMode::Helpful => {
+                self.answer(view, now_ms, world, inputs);
+                self.help(view, now_ms, world, inputs);
+            }
+        }
+    }
+
+    /// The strapped person does what a spotter would do at the terminal, as long as they are awake.
+    fn alone(&mut self, view: &View, now_ms: u64, world: &mut World) {
+        if !world.person().is_conscious() {
+            self.answer_due_ms = None;
+            self.stuck_since_ms = None;
             return;
         }
-        let now_ms = view.now.as_millis();
-        self.answer(view, now_ms, world, inputs);
-        self.help(view, now_ms, world, inputs);
+        let down = world.plant().true_tilt_mdeg() > 0;
+        let stopped = view.state == StateKind::Stopped;
+        let button = match view.question {
+            Some(Question::AcknowledgeStop) if stopped && down => None,
+            Some(
+                Question::Person
+                | Question::Area
+                | Question::AcknowledgeStop
+                | Question::Start
+                | Question::GoOn,
+            ) => Some(Button::Ok),
+            Some(Question::TryStop) => Some(Button::Stop),
+            Some(Question::TryReturn) => Some(Button::Return),
+            // Asked of the person themselves: see `ask` and `listen`.
+            Some(Question::Heels | Question::CheckIn) | None => None,
+        };
+        if let Some(button) = button {
+            if now_ms >= *self.answer_due_ms.get_or_insert(now_ms + REACTION_MS) {
+                self.answer_due_ms = Some(now_ms + REACTION_MS);
+                world.person_mut().press_at(button, now_ms, PRESS_MS);
+            }
+        } else {
+            self.answer_due_ms = None;
+        }
+        if stopped && down {
+            let since = *self.stuck_since_ms.get_or_insert(now_ms);
+            if now_ms >= since + HELP_AFTER_MS {
+                self.stuck_since_ms = Some(now_ms + HELD_MS);
+                world.person_mut().press_at(Button::Return, now_ms, HELD_MS);
+            }
+        } else {
+            self.stuck_since_ms = None;
+        }
     }
 
     /// Answers the question on the screen after a moment.
@@ -234,10 +295,20 @@ pub(super) fn ask(world: &mut World, now_ms: u64, prompt: Prompt) {
     }
 }
 
-/// What the strapped person says aloud, typed in by the spotter.
-pub(super) fn listen(world: &mut World, inputs: &mut Vec<Input>) {
+/// What the strapped person says aloud, typed in by the spotter. Alone they press it.
+pub(super) fn listen(mode: SpotterMode, world: &mut World, inputs: &mut Vec<Input>) {
+    let alone = mode == SpotterMode::Nobody;
+    let now_ms = world.now_ms();
     for timed in world.person_mut().take_acts().as_slice() {
         match timed.act {
+            person::Act::Says(Answer::Yes) if alone => {
+                world.person_mut().press_at(Button::Return, now_ms, PRESS_MS);
+            }
+            person::Act::Says(Answer::No) if alone => {
+                world.person_mut().press_at(Button::Ok, now_ms, PRESS_MS);
+            }
+            // Nobody hears it; what is bad makes them press RETURN or EASIER.
+            person::Act::Feels { .. } if alone => {}
             person::Act::Says(Answer::Yes) => inputs.push(Input::Act(Act::No, Source::Terminal)),
             person::Act::Says(Answer::No) => inputs.push(Input::Act(Act::Ok, Source::Terminal)),
             person::Act::Feels { symptom, strength } => {

@@ -145,7 +145,7 @@ impl SimRun {
         let monitor = watched.then(|| Box::new(Monitor::new(profile(&setup))));
         Self {
             shell: VirtualShell::new(session_config(&setup), world),
-            spotter: Spotter::new(),
+            spotter: Spotter::of(setup.company),
             recorder: Recorder::new(),
             monitor,
             rows: rows::Rows::new(),
@@ -168,6 +168,12 @@ impl SimRun {
     #[must_use]
     pub const fn shell(&self) -> &VirtualShell<World> {
         &self.shell
+    }
+
+    /// The shell, for tests that do more than a script can say.
+    #[cfg(test)]
+    pub(super) const fn shell_mut(&mut self) -> &mut VirtualShell<World> {
+        &mut self.shell
     }
 
     /// The setup.
@@ -343,7 +349,7 @@ impl SimRun {
     pub fn heal(&mut self) {
         self.healed = true;
         self.shell.table_mut().heal();
-        self.spotter.mode = SpotterMode::Helpful;
+        self.spotter.mode = Spotter::of(self.setup.company).mode;
         self.shell.table_mut().press_fixed_stop(false);
         self.tell(&trace::Event::Healed);
         let faults = std::mem::take(&mut self.host_fault);
@@ -424,7 +430,7 @@ impl SimRun {
         }
         self.recorder.prompts = prompts;
         let mut inputs = std::mem::take(&mut self.inputs);
-        people::listen(self.shell.table_mut(), &mut inputs);
+        people::listen(self.spotter.mode, self.shell.table_mut(), &mut inputs);
         // People look up ten times a second, not a hundred.
         if now_ms.is_multiple_of(100) && self.shell.host_is_alive() {
             let view = self.shell.core().view();
@@ -456,7 +462,9 @@ impl SimRun {
                 }
                 ScriptedAct::Input(input) => self.input(input),
                 ScriptedAct::SpotterGoes => self.spotter.mode = SpotterMode::Gone,
-                ScriptedAct::SpotterComes => self.spotter.mode = SpotterMode::Helpful,
+                ScriptedAct::SpotterComes => {
+                    self.spotter.mode = Spotter::of(self.setup.company).mode;
+                }
             }
         }
     }

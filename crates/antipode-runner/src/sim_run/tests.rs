@@ -1,5 +1,7 @@
 //! Whole runs, watched by the independent monitor.
 
+mod alone;
+
 use std::sync::Arc;
 
 use antipode_core::alarm::AlarmCause;

@@ -206,7 +206,10 @@ impl Rows {
 
     fn people(&self, world: &World, spotter: &Spotter, now_ms: u64) -> trace::People {
         let hands = world.person().switches();
-        let gone = spotter.mode == SpotterMode::Gone;
+        let gone = match spotter.mode {
+            SpotterMode::Gone | SpotterMode::Nobody => true,
+            SpotterMode::Helpful => false,
+        };
         trace::People {
             wired_stop_pressed: hands.has(Switch::Stop) || world.fixed_stop(),
             return_held: now_ms < self.hand_until_ms || now_ms < self.held_until_ms,

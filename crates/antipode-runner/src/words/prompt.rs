@@ -80,6 +80,10 @@ pub fn prompt(prompt: Prompt) -> Said {
         Prompt::CheckIn => Said::only("Are you all right? Press OK."),
         Prompt::CheckInAgain => Said::only("Are you all right? Press OK, or the table comes up."),
         Prompt::ComingUp(why) => Said::with(coming_up(why), format!("Reason: {}.", cause(why))),
+        Prompt::ComingUpIn(time) => Said::only(format!(
+            "Coming up in {}. Press STOP again to stay here.",
+            spoken_time(time)
+        )),
         Prompt::HeldHere(why) => Said::with(
             "The table is holding still. Help is being asked for.",
             format!("Reason: {}. Press RETURN to come up.", cause(why)),

@@ -60,6 +60,7 @@ fn prompts() -> Vec<Prompt> {
         Prompt::HalfWayUpright,
         Prompt::DwellUpright(time),
         Prompt::MayReleaseAnkles,
+        Prompt::ComingUpIn(time),
     ];
     prompts
         .extend(NotReady::ALL.into_iter().flat_map(|w| [Prompt::NotReady(w), Prompt::NotTaken(w)]));
@@ -108,6 +109,7 @@ const fn kind_of(prompt: Prompt) -> usize {
         Prompt::NotTaken(_) => 27,
         Prompt::CheckInAgain => 28,
         Prompt::HeelsHeldAgain => 29,
+        Prompt::ComingUpIn(_) => 30,
     }
 }
 
@@ -173,7 +175,7 @@ fn the_samples_cover_every_prompt() {
     let mut kinds: Vec<usize> = prompts().into_iter().map(kind_of).collect();
     kinds.sort_unstable();
     kinds.dedup();
-    assert_eq!(kinds, (0..30).collect::<Vec<_>>());
+    assert_eq!(kinds, (0..31).collect::<Vec<_>>());
 }
 
 #[test]

@@ -239,7 +239,7 @@ impl Board {
 
 /// The switches as wired: hand control, fixed STOP loop.
 pub(super) fn switches(person: &VirtualPerson, fixed_stop: bool) -> Switches {
-    person.switches().with(Switch::HandControl, true).with(Switch::StopLoopClosed, !fixed_stop)
+    person.switches().with(Switch::StopLoopClosed, !fixed_stop)
 }
 
 /// What the firmware reads of what the plant gives.
@@ -257,6 +257,8 @@ fn inputs(sensed: &Sensed, switches: Switches, config: Config) -> Inputs {
             first_closed: sensed.latch_first_closed,
             second_closed: sensed.latch_second_closed,
         },
-        switches: switches.with(Switch::Rest, sensed.rest_switch),
+        switches: switches
+            .with(Switch::HandControl, config.hand_control)
+            .with(Switch::Rest, sensed.rest_switch),
     }
 }

@@ -1,6 +1,6 @@
 //! STOP.
 
-use antipode_safety::{Latches, Millis};
+use antipode_safety::{Latches, Millis, Switch};
 
 use super::bench::{Bench, Going, config, plan};
 use crate::event::{Act, Event, Source, StopEvent};
@@ -265,4 +265,75 @@ fn letting_go_of_a_stop_that_is_out_already_says_nothing_again() {
     assert_eq!(asked(&bench), before);
     // The buttons' own test asks once, this STOP once.
     assert_eq!(before, 2, "{:?}", bench.prompts);
+}
+
+fn alone() -> Bench {
+    let mut config = config(&plan(1, 20, 180));
+    let delay = Millis::from_secs(30);
+    config.company = Company::Alone(AfterStopAlone::ReturnAfter(delay));
+    let mut bench = Bench::with(config);
+    bench.prepare();
+    bench.run_while(60, |b| b.tilt < 20_000);
+    bench.run(1_000);
+    bench
+}
+
+fn press_at_the_bed(bench: &mut Bench) {
+    bench.switches = bench.switches.with(Switch::Stop, true);
+    bench.run(200);
+    bench.switches = bench.switches.with(Switch::Stop, false);
+    bench.run(200);
+}
+
+#[test]
+fn alone_the_way_up_after_stop_is_counted_down_and_slow() {
+    let mut bench = alone();
+    press_at_the_bed(&mut bench);
+    let pressed = bench.now - 400;
+    bench.run_while(29, |b| b.now < pressed + 29_000);
+    assert_eq!(bench.tilt, 20_000);
+    let told: Vec<u64> = bench
+        .prompts
+        .iter()
+        .filter(|(_, prompt)| matches!(prompt, Prompt::ComingUpIn(_)))
+        .map(|(at, _)| (pressed + 30_000 - at).div_ceil(1_000))
+        .collect();
+    assert_eq!(told, [20, 10, 3], "{:?}", bench.prompts);
+    bench.run_while(60, |b| b.tilt > 0);
+    let took = bench.now - pressed - 30_000;
+    assert!((19_500..=21_500).contains(&took), "{took} ms for 20 degrees at 1 degree a second");
+}
+
+#[test]
+fn alone_a_second_press_stops_the_way_up_and_starts_the_delay_anew() {
+    let mut bench = alone();
+    press_at_the_bed(&mut bench);
+    bench.run_while(40, |b| b.tilt > 15_000);
+    press_at_the_bed(&mut bench);
+    let there = bench.tilt;
+    bench.run(28_000);
+    assert_eq!(bench.tilt, there);
+    bench.run_while(60, |b| b.tilt > 0);
+}
+
+#[test]
+fn alone_the_fixed_stop_stops_the_way_up_too() {
+    let mut bench = alone();
+    press_at_the_bed(&mut bench);
+    bench.run_while(40, |b| b.tilt > 15_000);
+    bench.switches = bench.switches.with(Switch::StopLoopClosed, false);
+    bench.run(200);
+    bench.switches = bench.switches.with(Switch::StopLoopClosed, true);
+    bench.run(200);
+    let there = bench.tilt;
+    bench.run(28_000);
+    assert_eq!(bench.tilt, there);
+}
+
+#[test]
+fn with_a_spotter_nothing_comes_up_by_itself_after_stop() {
+    let mut bench = hold();
+    press_at_the_bed(&mut bench);
+    bench.run(300_000);
+    assert_eq!(bench.tilt, 30_000);
 }
