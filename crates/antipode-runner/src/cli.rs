@@ -193,6 +193,9 @@ pub struct RunArgs {
     /// Person: `virtual`, the name of a person in the data folder, or a file
     #[arg(long, value_name = "PERSON")]
     pub person: PathBuf,
+    /// Nobody stands by: only with a hand control, and where `site.toml` says what follows a STOP
+    #[arg(long)]
+    pub alone: bool,
     /// Print progress lines and draw no screen; on the simulated table simulated people answer
     #[arg(long)]
     pub headless: bool,

@@ -90,6 +90,12 @@ impl DataFolder {
         self.path.join("journal")
     }
 
+    /// Where the decisions of the place are.
+    #[must_use]
+    pub fn site(&self) -> PathBuf {
+        self.path.join("site.toml")
+    }
+
     /// Where this person's file is.
     #[must_use]
     pub fn person(&self, name: &str) -> PathBuf {

@@ -58,7 +58,7 @@ fn setup(
     let person = named::person(Path::new(VIRTUAL), data)?;
     let table = named::table(Path::new(SIMULATOR), data)?;
     let limits = table.narrow(person.narrow(crate::plans::limits()));
-    let plan = named::plan(typed, &limits)?;
+    let plan = named::plan(typed, &limits, None)?;
     let context = CheckContext::alone_with_file(plan.attendance);
     let (program, _) = plan.admit(&limits, &context).map_err(|findings| {
         let failure = Failure::refused(format!("the plan `{}` cannot run", plan.name));

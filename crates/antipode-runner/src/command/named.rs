@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use antipode_core::person::Person;
-use antipode_core::plan::{CheckContext, Plan, Severity};
+use antipode_core::plan::{Attendance, CheckContext, Plan, Severity};
 use antipode_files::{
     Findings, Problem, Source, TableFile, built_in_people, built_in_tables, check_plan,
     read_person, read_table,
@@ -43,13 +43,18 @@ pub(super) fn table(typed: &Path, data: &DataFolder) -> Result<TableFile, Refuse
     }
 }
 
-/// The plan that `typed` names, held against `limits`.
+/// The plan that `typed` names, held against `limits` and who is there; without that, whoever the
+/// plan asks for.
 ///
 /// # Errors
 /// When there is no such plan, or it may not run under these limits.
-pub(super) fn plan(typed: &Path, limits: &Limits) -> Result<Plan, Refused> {
+pub(super) fn plan(
+    typed: &Path,
+    limits: &Limits,
+    there: Option<Attendance>,
+) -> Result<Plan, Refused> {
     let source = plans::source(typed)?;
-    let context = |plan: &Plan| CheckContext::alone_with_file(plan.attendance);
+    let context = |plan: &Plan| CheckContext::alone_with_file(there.unwrap_or(plan.attendance));
     match check_plan(&source, limits, context) {
         Ok(read) => Ok(read.value.plan),
         Err(findings) => Err(cannot_be_used("plan", &findings)),
@@ -83,7 +88,8 @@ fn source(
     })
 }
 
-fn cannot_be_used(kind: &str, findings: &Findings) -> Refused {
+/// A file with these findings is not used.
+pub(super) fn cannot_be_used(kind: &str, findings: &Findings) -> Refused {
     let name = findings.source().name();
     let failure = Failure::refused(format!("the {kind} `{name}` cannot be used"))
         .note(findings.render(false))

@@ -3,16 +3,16 @@
 use std::sync::Arc;
 
 use antipode_core::plan::{CheckContext, Plan};
-use antipode_core::session::{Company, SessionConfig, TableFacts};
+use antipode_core::session::{SessionConfig, TableFacts};
 use antipode_device::{Capabilities, OpenTable, Rates};
-use antipode_files::TableFile;
+use antipode_files::{SiteFile, TableFile};
 use antipode_safety::{Layer, Limits, Millis, Narrowing, Why, guard::Envelope};
 use antipode_sim::driver::{SimDoor, SimDriver};
 use antipode_sim::world::WorldSetup;
 
 use super::real::{self, People, Ready};
 use super::session::{self, Refused};
-use super::{journal, named};
+use super::{company, journal, named};
 use crate::cli::RunArgs;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -35,6 +35,8 @@ struct Wanted {
     about: About,
     world: WorldSetup,
     people: People,
+    site: Option<SiteFile>,
+    alone: bool,
 }
 
 /// Runs the plan.
@@ -54,7 +56,7 @@ pub(super) fn run(
     // Before the table is opened: without a record nothing begins (I-14).
     let folder = journal::open(data, out)?;
     let (open, door) = open_simulator(&wanted)?;
-    let ready = match config(&wanted, open.0.capabilities()) {
+    let ready = match config(&wanted, open.0.capabilities(), data) {
         Ok(config) => Ready {
             config,
             table: open,
@@ -80,8 +82,11 @@ fn wanted(
     let table = named::table(&arguments.table, data)?;
     may_carry(&table)?;
     let people = people(arguments, settings, &table, json)?;
-    let limits = table.narrow(person.narrow(plans::limits()));
-    let plan = named::plan(&arguments.plan, &limits)?;
+    let site = company::site(data)?;
+    let alone = arguments.alone;
+    let limits = company::narrow(plans::limits(), site.as_ref(), alone);
+    let limits = table.narrow(person.narrow(limits));
+    let plan = named::plan(&arguments.plan, &limits, company::attendance(alone))?;
     let about = About {
         plan: plan.name.clone(),
         person: person.name().to_owned(),
@@ -89,7 +94,7 @@ fn wanted(
         simulated: true,
     };
     let world = WorldSetup::of(plant_of(&table), body(&person));
-    Ok(Wanted { plan, table, limits, about, world, people })
+    Ok(Wanted { plan, table, limits, about, world, people, site, alone })
 }
 
 /// A table carries a person head-down only when it was commissioned, or when nobody can be on it.
@@ -155,7 +160,12 @@ fn open_simulator(wanted: &Wanted) -> Result<(OpenTable, SimDoor), Failure> {
 }
 
 /// What the session is told, narrowed by what the table says of itself.
-fn config(wanted: &Wanted, table: Capabilities) -> Result<SessionConfig, Refused> {
+fn config(
+    wanted: &Wanted,
+    table: Capabilities,
+    data: &DataFolder,
+) -> Result<SessionConfig, Refused> {
+    let company = company::company(wanted.alone, wanted.site.as_ref(), &table, data)?;
     let fastest = match table.rates {
         Rates::Range { fastest, .. } | Rates::Fixed(fastest) => fastest,
     };
@@ -167,7 +177,8 @@ fn config(wanted: &Wanted, table: Capabilities) -> Result<SessionConfig, Refused
     };
     let limits = wanted.limits.narrow(Layer::Table, Why::TableModel, own);
     let plan = &wanted.plan;
-    let context = CheckContext::alone_with_file(plan.attendance);
+    let there = company::attendance(wanted.alone).unwrap_or(plan.attendance);
+    let context = CheckContext::alone_with_file(there);
     let (program, _) = plan.admit(&limits, &context).map_err(|findings| {
         let failure = Failure::refused(format!(
             "the plan `{}` cannot run on the table `{}`",
@@ -190,7 +201,7 @@ fn config(wanted: &Wanted, table: Capabilities) -> Result<SessionConfig, Refused
             hand_control: table.hand_control,
             rescue_without_power: table.rescue.works_alone(),
         },
-        company: Company::Spotter,
+        company,
         // A simulated session begins an empty day and leaves no trace in a person's own.
         day_before: Millis::ZERO,
         dead_man: false,

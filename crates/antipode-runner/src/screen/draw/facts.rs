@@ -17,7 +17,7 @@ pub(super) fn lines(scene: &Scene, look: Look) -> Vec<Line<'static>> {
         tilt(scene, look),
         countdown(view),
         next(view),
-        fact("head-down", dose(view)),
+        fact("head-down", dose(view, scene.about.simulated)),
         fact("speed", speed(scene)),
         fact("heart", heart(view)),
         fact("table", table(view)),
@@ -79,13 +79,13 @@ fn next(view: &View) -> Line<'static> {
     fact("next", format!("{value}  ({} of {} bouts done)", view.bouts_done, view.bouts))
 }
 
-fn dose(view: &View) -> String {
-    format!(
-        "{}, today {} of {}",
-        words::clock(view.head_down),
-        words::clock(view.head_down_day),
-        words::clock(view.day_limit)
-    )
+/// A simulated session begins an empty day and counts in nobody's: "today" would be wrong there.
+fn dose(view: &View, simulated: bool) -> String {
+    let (session, limit) = (words::clock(view.head_down), words::clock(view.day_limit));
+    if simulated {
+        return format!("{session} of {limit} (simulated)");
+    }
+    format!("{session}, today {} of {limit}", words::clock(view.head_down_day))
 }
 
 fn speed(scene: &Scene) -> String {
