@@ -1,10 +1,13 @@
 //! The real program, from its arguments to its exit code.
 
+mod alone;
 mod contract;
 mod documents;
+mod history;
 mod hostile;
 mod plan;
 mod replay;
+mod running;
 mod session;
 mod settings;
 mod simulate;
