@@ -1,14 +1,23 @@
 //! The whole program as people start it.
 
+use std::ffi::OsStr;
+use std::fs::File;
+use std::io::Read;
+use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+use rustix::termios::{Winsize, tcsetwinsize};
+
 use crate::report::{Budget, Row};
 use crate::{Rows, measure};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_antipode");
+/// A word of the picture, in the order in which it is drawn a good way down.
+const PICTURED: &[u8] = b"head-down";
 /// Between two looks at the memory of a program.
 const LOOK: Duration = Duration::from_millis(20);
 
@@ -19,12 +28,16 @@ pub(crate) fn rows() -> Rows {
     let version = wall_ms(folder, 21, PROGRAM, &["--version"])?;
     let demo = ["demo", "--headless", "--speed", "max", "--json"];
     let session = wall_ms(folder, 5, PROGRAM, &demo)?;
+    let frame = first_frame_ms(folder, 21)?;
     let paced = ["demo", "--headless", "--speed", "500", "--json"];
     let peak_mb = peak_kb(folder, &paced)? as f64 * 1_024.0 / 1e6;
     Ok(vec![
         Row::new("antipode --version, wall", version, "ms")
             .against("true", bare)
             .aimed_at(Budget::AtMost(5.0)),
+        Row::new("antipode demo, start to first frame, wall", frame, "ms")
+            .against("true", bare)
+            .aimed_at(Budget::AtMost(50.0)),
         Row::new("antipode demo, whole session, wall", session, "ms")
             .against("true", bare)
             .aimed_at(Budget::AtMost(1_000.0)),
@@ -65,6 +78,48 @@ fn wall_ms(
         }
     }
     Ok(measure::middle(all))
+}
+
+/// From start until the first picture is on the terminal, the middle of `times` runs.
+fn first_frame_ms(folder: &Path, times: usize) -> Result<f64, Box<dyn std::error::Error>> {
+    let mut all = Vec::with_capacity(times);
+    for _ in 0..times {
+        all.push(first_frame(folder)?);
+    }
+    Ok(measure::middle(all))
+}
+
+/// One such run, on a terminal of its own.
+fn first_frame(folder: &Path) -> Result<f64, Box<dyn std::error::Error>> {
+    let keeper = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC)?;
+    grantpt(&keeper)?;
+    unlockpt(&keeper)?;
+    let size = Winsize { ws_row: 24, ws_col: 80, ws_xpixel: 0, ws_ypixel: 0 };
+    tcsetwinsize(&keeper, size)?;
+    let name = ptsname(&keeper, Vec::new())?;
+    let terminal =
+        || File::options().read(true).write(true).open(OsStr::from_bytes(name.to_bytes()));
+    let mut demo = command(folder, PROGRAM, &["demo"]);
+    demo.env("TERM", "xterm-256color").stdin(terminal()?).stdout(terminal()?).stderr(terminal()?);
+    let began = Instant::now();
+    let mut child = demo.spawn()?;
+    // The command holds the terminal open too.
+    drop(demo);
+    let (mut shown, mut buffer, mut screen) = (None, [0; 4096], Vec::new());
+    let mut keeper = File::from(keeper);
+    // A terminal that nobody writes to any more is an error to read.
+    while let Ok(count @ 1..) = keeper.read(&mut buffer) {
+        screen.extend_from_slice(buffer.get(..count).unwrap_or_default());
+        // The middle of the picture: everything above it is there.
+        if screen.windows(PICTURED.len()).any(|window| window == PICTURED) {
+            shown = Some(began.elapsed().as_secs_f64() * 1_000.0);
+            break;
+        }
+    }
+    // Nobody is on a simulated table, and one run has shown what it was for.
+    child.kill()?;
+    child.wait()?;
+    shown.ok_or_else(|| "`antipode demo` ended before it drew anything".into())
 }
 
 /// The most memory that the program held, in KiB.
