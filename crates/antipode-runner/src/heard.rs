@@ -38,6 +38,7 @@ const fn is_answer(prompt: Prompt) -> bool {
         | Prompt::PressStart
         | Prompt::ProofTilt(_)
         | Prompt::HeelsHeld
+        | Prompt::HeelsHeldAgain
         | Prompt::Lowering(_)
         | Prompt::Raising(_)
         | Prompt::Holding(_)
@@ -45,6 +46,7 @@ const fn is_answer(prompt: Prompt) -> bool {
         | Prompt::OkToGoOn
         | Prompt::Say(_)
         | Prompt::CheckIn
+        | Prompt::CheckInAgain
         | Prompt::ComingUp(_)
         | Prompt::ComingUpIn(_)
         | Prompt::HeldHere(_)

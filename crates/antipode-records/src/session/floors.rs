@@ -29,7 +29,8 @@ impl Floors {
         if record.kind != BLOCK {
             return;
         }
-        for (_, step) in decode_block(record.stamp.at, record.payload).unwrap_or_default() {
+        let Ok(block) = decode_block(record.stamp.at, record.payload) else { return };
+        for (_, step) in block.steps {
             match step {
                 Often::Reading(reading) => self.reading(&reading),
                 Often::Tick | Often::Vital(_) => {}

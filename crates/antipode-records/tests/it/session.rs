@@ -377,7 +377,7 @@ fn readings_give_a_floor_of_head_down_time_and_depth() {
                 tilt_second: Some(Angle::clamped(second)),
                 ..level
             };
-            writer.event(stamp(ms), Event::Reading(turned)).unwrap();
+            writer.event(stamp(ms), Event::Reading(turned), Orders::NONE).unwrap();
         }
     };
     tilt(0, 2_000, 4_900, 5_100);
