@@ -279,7 +279,7 @@ impl Session {
     fn say_order(&mut self, step: &mut Step) {
         // STOP is said whether or not a session is open: the table takes it from anybody.
         let may_say = self.facts.connected || self.drive.order() == Order::Stop;
-        if !may_say || !self.drive.is_due(self.now, self.on_tick) {
+        if !may_say || !(self.drive.is_due(self.now, self.on_tick) || self.lowers_unsure()) {
             return;
         }
         match self.drive.order() {
@@ -316,6 +316,13 @@ impl Session {
                 }
             },
         }
+    }
+
+    /// Whether a lowering is in force that nobody is sure of any more: it is judged again at once,
+    /// not when it is next renewed (I6).
+    fn lowers_unsure(&self) -> bool {
+        let unsure = self.guard.angle().state(self.now).agreed().is_none();
+        self.on_tick && unsure && self.drive.commanded() > Rate::ZERO
     }
 
     fn said(&mut self, commanded: Rate) {

@@ -28,6 +28,9 @@ pub(crate) struct HomeRules {
     unanswered: Clock,
     paused: Clock,
     due: Clock,
+    /// When the link went down, and what short losses of it have cost the return that is due.
+    down_ms: Option<u64>,
+    excused_ms: u64,
     /// The tilt was not known throughout, so creep's time applies; and it was the cause.
     creep: bool,
     by_stale: bool,
@@ -113,12 +116,29 @@ impl HomeRules {
         let stale = stale(row);
         self.creep = runs && (self.creep || way == Way::Creep || stale);
         self.by_stale = runs && (self.by_stale || stale);
-        let allowed = if self.creep { CREEP_MS } else { RETURN_MS };
+        self.excuse(row, runs);
+        let allowed = if self.creep { CREEP_MS } else { RETURN_MS } + self.excused_ms;
         let late = for_ms > allowed;
         let reaction = row.reaction().into();
         let numbers = [row.tilt().into(), millis(for_ms), millis(allowed), reaction];
         report.judge(Rule::RestNotReached, late && !self.by_stale, numbers);
         report.judge(Rule::RestNotReachedOnStaleTilt, late && self.by_stale, numbers);
+    }
+
+    /// A loss of the link ends the host's return with its lease (I7), and the table's own begins only after its hold: a
+    /// link that comes back before that has cost the time of the loss, and a lease until a new frame can count.
+    fn excuse(&mut self, row: &Row<'_>, runs: bool) {
+        let t_ms = row.now.t_ms;
+        if !runs {
+            self.excused_ms = 0;
+        }
+        if !row.now.wire.up || !row.now.host.link_open {
+            self.down_ms.get_or_insert(t_ms);
+        } else if let Some(down) = self.down_ms.take()
+            && t_ms - down < HOLD_MS
+        {
+            self.excused_ms += t_ms - down + u64::from(row.profile.ttl_ms);
+        }
     }
 
     /// Something has happened after which the bed comes home without being asked.

@@ -10,6 +10,8 @@ const CROSSING_MDEG: i32 = -1_000;
 /// H-09: excess of the true rate over the setpoint, millidegree/s; detection 150 ms and cut-off 200 ms.
 const RUNAWAY_MDEG_S: i32 = 2_000;
 const RUNAWAY_CUT_MS: u64 = 350;
+/// H-05: a source that does not follow is found out within this.
+const SOURCE_FOUND_MS: u64 = 1_000;
 /// I7: what gear play and the body add to the travel, millidegree.
 const TRAVEL_PLAY_MDEG: i64 = 200;
 /// I20: a return that ran this long may not have risen by this much.
@@ -110,7 +112,9 @@ impl MotionRules {
         let free = plant.brake_slipping || row.now.people.releasing;
         let judged = firmware.alive && !free && row.truthful();
         let for_ms = self.runaway.run(row.now.t_ms, fast && judged && !cut);
-        let limit = RUNAWAY_CUT_MS + u64::from(row.dt_ms);
+        // One source alone is no proof: while one lies, the other has to be told from it first.
+        let told_ms = if row.all_truthful() { 0 } else { SOURCE_FOUND_MS };
+        let limit = RUNAWAY_CUT_MS + told_ms + u64::from(row.dt_ms);
         let numbers = [plant.rate_mdeg_s.into(), row.setpoint().into(), millis(for_ms), 0];
         report.judge(Rule::TrueRateRunsAway, for_ms > limit, numbers);
     }

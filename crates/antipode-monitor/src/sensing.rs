@@ -24,6 +24,8 @@ pub(crate) struct SensingRules {
     disagree: Stopping,
     host_disagrees: Clock,
     seq_changed_ms: Option<u64>,
+    /// When a creep or a held return was last asked for.
+    crept_ms: Option<u64>,
     /// The limit, or where a limit that narrowed has left the bed.
     base_mdeg: Option<i32>,
     allowed_mdeg: Option<i32>,
@@ -42,9 +44,13 @@ impl SensingRules {
         let firmware = &row.now.firmware;
         let stale = firmware.tilt_mdeg.is_none() || firmware.tilt_age_ms > FRESH_MS;
         let age = i64::from(firmware.tilt_age_ms);
-        let creeping = matches!(row.motion(), Motion::Creep | Motion::HeldReturn)
-            && row.setpoint() < 0
-            && row.speed() <= row.profile.creep_mdeg_s;
+        let creep = row.setpoint() < 0 && row.speed() <= row.profile.creep_mdeg_s;
+        if matches!(row.motion(), Motion::Creep | Motion::HeldReturn) {
+            self.crept_ms = Some(row.now.t_ms);
+        }
+        // A creep that was just ended is driven until the controller's next tick.
+        let tick_ms = u64::from(row.tick_ms());
+        let creeping = creep && self.crept_ms.is_some_and(|crept| row.now.t_ms - crept <= tick_ms);
         let speed = if creeping { 0 } else { row.speed() };
         let allowed = self.stale.exceeded(row, stale, speed, row.tick_ms());
         let numbers = [row.setpoint().into(), allowed.unwrap_or_default().into(), age, 0];

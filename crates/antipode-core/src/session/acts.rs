@@ -196,6 +196,9 @@ impl Session {
             State::SelfTest(_) | State::Ready | State::Finished { .. } | State::Closing { .. } => {
                 if self.is_head_down_or_unknown() {
                     self.begin_return(cause, false, false, step);
+                } else if matches!(self.state, State::SelfTest(SelfTest::Acknowledge { .. })) {
+                    // STOP stays said until somebody takes it off.
+                    step.prompts.push(Prompt::AcknowledgeStop);
                 } else {
                     // Nothing to come up from.
                     self.order(Order::Hold);
@@ -251,7 +254,10 @@ impl Session {
                 self.order_return(creep, true);
             }
             State::Returning(returning) if returning.held_until.is_some() => {
-                self.state = State::Returning(Returning { held_until, ..returning });
+                // Slowly only for as long as something is doubtful.
+                let creep = returning.creep && self.held_return_creeps();
+                self.state = State::Returning(Returning { held_until, creep, ..returning });
+                self.order_return(creep, true);
             }
             State::Returning(returning) if !self.drive.is_obeyed() => {
                 // The table does not come by itself: it may by a hand that holds it.

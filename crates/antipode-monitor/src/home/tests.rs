@@ -23,6 +23,29 @@ fn after_loss_of_the_host_the_rest_band_is_reached() {
 }
 
 #[test]
+fn a_link_that_comes_and_goes_costs_the_return_its_losses_and_no_more() {
+    let flaps = |seconds: u32, at: fn(&mut Tick) -> &mut bool| {
+        let mut run = Run::at(30_000);
+        run.tick.firmware.alarm_on = true;
+        run.tick.host.reaction = 2;
+        for _ in 0..seconds {
+            *at(&mut run.tick) = false;
+            run.pass(200);
+            *at(&mut run.tick) = true;
+            run.pass(800);
+        }
+        run
+    };
+    // 45 s, and 0.2 s of loss with a lease of 0.25 s in each second.
+    for at in [|tick| &mut tick.wire.up, |tick| &mut tick.host.link_open]
+        as [fn(&mut Tick) -> &mut bool; 2]
+    {
+        flaps(81, at).clean();
+        flaps(83, at).breaks(Invariant::I8, "way home was open");
+    }
+}
+
+#[test]
 fn every_cause_makes_the_return_due() {
     let causes: [(u64, Edit); 6] = [
         (0, |tick| tick.firmware.reaction = 2),

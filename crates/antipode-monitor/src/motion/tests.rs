@@ -107,6 +107,14 @@ fn a_bed_that_outruns_its_command_is_cut_off() {
     outruns(2_000, 2_000).clean();
     outruns(2_001, 370).clean();
     outruns(2_001, 380).breaks(Invariant::I1, "de-energised");
+    let outruns_beside_a_lie = |ms: u64| {
+        let mut run = Run::at(20_000);
+        run.tick.plant.second_source = Source::FaultShowing;
+        run.steps(ms, |tick| tick.plant.rate_mdeg_s = 2_001);
+        run
+    };
+    outruns_beside_a_lie(1_370).clean();
+    outruns_beside_a_lie(1_380).breaks(Invariant::I1, "de-energised");
     let mut cut = outruns(2_001, 300);
     cut.steps(2_000, |tick| {
         tick.plant.rate_mdeg_s = 2_001;

@@ -271,3 +271,17 @@ fn only_a_turn_of_the_loop_renews_a_motion() {
         assert_eq!(step.commands.len(), 1, "and a turn does");
     }
 }
+
+#[test]
+fn a_lowering_is_halted_one_lease_after_the_last_report_whenever_it_was_last_renewed() {
+    for offset in 0..8 {
+        let mut bench = Bench::started(&plan(1, 30, 180));
+        bench.run(1_000 + 10 * offset);
+        assert!(matches!(bench.going, Going::To(..)));
+        bench.run(50 - bench.now % 50);
+        let heard = bench.now;
+        bench.silent = true;
+        bench.run_while(1, |b| matches!(b.going, Going::To(..)));
+        assert!(bench.now - heard <= 270, "{} after {offset}", bench.now - heard);
+    }
+}

@@ -3,7 +3,7 @@
 use antipode_safety::{Latches, Millis, Switch};
 
 use super::bench::{Bench, Going, config, plan};
-use crate::event::{Act, Event, Source, StopEvent};
+use crate::event::{Act, Event, LinkEvent, Source, StopEvent};
 use crate::session::{AfterStopAlone, Company, Outcome, SessionConfig, StateKind};
 use crate::step::Prompt;
 
@@ -336,4 +336,20 @@ fn with_a_spotter_nothing_comes_up_by_itself_after_stop() {
     press_at_the_bed(&mut bench);
     bench.run(300_000);
     assert_eq!(bench.tilt, 30_000);
+}
+
+#[test]
+fn return_while_the_tested_stop_is_latched_takes_it_off_for_nobody() {
+    let mut bench = Bench::new(&plan(1, 30, 180));
+    bench.run(100);
+    bench.act(Act::ConfirmPerson);
+    bench.act(Act::ConfirmAreaClear);
+    bench.stop(StopEvent::Pressed);
+    bench.run(200);
+    bench.act(Act::Return);
+    // A table that reconnects without its latch hears STOP, not merely a halt.
+    bench.latched = false;
+    bench.event(Event::Link(LinkEvent::Connected));
+    bench.run(100);
+    assert!(bench.latched);
 }
