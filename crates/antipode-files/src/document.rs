@@ -5,12 +5,8 @@ use toml::de::DeTable;
 use crate::fields::Fields;
 use crate::finding::{Findings, Problem, Sink};
 use crate::key::Shape;
-use crate::source::Source;
+use crate::source::{MOST_MARKS, Source};
 
-/// The most lines, brackets, dots, commas and equals signs together that a file may have. The
-/// largest plan that can run has under 5000; a file of four million would keep the parser busy for
-/// seconds and is no one's plan.
-const MOST_MARKS: usize = 20_000;
 /// Texts up to this size are gone through to their end after the first syntax error; of larger
 /// ones only the first is reported, since they are no one's mistake of the pen.
 const RECOVER_UP_TO: usize = 64 * 1024;
@@ -54,7 +50,7 @@ fn read_into<T>(
         sink.error(0..0, Problem::Empty);
         return None;
     }
-    if text.bytes().filter(|byte| b"\n[]{}.,=".contains(byte)).count() > MOST_MARKS {
+    if source.is_too_intricate() {
         sink.error(0..0, Problem::TooIntricate { most: MOST_MARKS });
         return None;
     }

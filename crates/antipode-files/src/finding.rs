@@ -237,9 +237,11 @@ impl Problem {
             Self::Number { cause: NumberProblem::TooFine, .. } => {
                 Some("three digits after the point are exact; more could not be kept".to_owned())
             }
-            Self::Syntax { .. }
-            | Self::Empty
-            | Self::TooIntricate { .. }
+            Self::Syntax { .. } => Some(
+                "a file of ours has lines such as `tilt_deg = 30` and `hold = \"3m\"`".to_owned(),
+            ),
+            Self::TooIntricate { .. } => Some("check that it is the file you mean".to_owned()),
+            Self::Empty
             | Self::UnknownKey { near: None, .. }
             | Self::WrongType { .. }
             | Self::Version { .. }

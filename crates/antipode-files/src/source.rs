@@ -7,6 +7,11 @@ use std::path::{Path, PathBuf};
 /// Largest file that is read. A plan is a few hundred bytes; what is larger is not one of ours.
 pub const MAX_BYTES: u64 = 4 * 1024 * 1024;
 
+/// The most lines, brackets, dots, commas and equals signs together that a file may have. The
+/// largest plan that can run has under 5000; a file of four million would keep the parser busy for
+/// seconds and is no one's plan.
+pub const MOST_MARKS: usize = 20_000;
+
 /// A file's text with the name under which findings speak of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Source {
@@ -24,7 +29,7 @@ pub enum LoadError {
         path: PathBuf,
     },
     /// It is a folder, pipe, socket or device. Opening a pipe could wait for ever.
-    #[error("`{}` is {kind}, not a file; it was not opened", path.display())]
+    #[error("`{}` is {kind}, not a file; it was not opened; give the name of a file", path.display())]
     NotAFile {
         /// The path as given.
         path: PathBuf,
@@ -32,7 +37,11 @@ pub enum LoadError {
         kind: &'static str,
     },
     /// Larger than [`MAX_BYTES`].
-    #[error("`{}` has {bytes} bytes; files of up to {MAX_BYTES} bytes are read", path.display())]
+    #[error(
+        "`{}` has {bytes} bytes and files of up to {MAX_BYTES} are read; nothing of it was used; \
+         check that it is the file you mean",
+        path.display()
+    )]
     TooLarge {
         /// The path as given.
         path: PathBuf,
@@ -127,6 +136,13 @@ impl Source {
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
+    }
+
+    /// Whether it has more structure than any file of ours, so that parsing it would only take
+    /// time.
+    #[must_use]
+    pub fn is_too_intricate(&self) -> bool {
+        self.text.bytes().filter(|byte| b"\n[]{}.,=".contains(byte)).count() > MOST_MARKS
     }
 
     /// Line and column of byte `offset`, both counted from 1, the column in characters.

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use antipode_core::plan::{CheckContext, Plan};
-use antipode_files::{Findings, PlanFile, Read, Source, check_plan, presets};
+use antipode_files::{Findings, LoadError, PlanFile, Read, Source, check_plan, presets};
 use antipode_safety::{Limits, Setting};
 
 use crate::failure::Failure;
@@ -19,7 +19,7 @@ pub fn source(typed: &Path) -> Result<Source, Failure> {
         return Ok(source);
     }
     Source::load(typed).map_err(|error| {
-        let mut failure = if error.is_missing() {
+        let failure = if error.is_missing() {
             let failure = Failure::usage(error.to_string());
             match near(typed) {
                 Some(near) => failure.help(format!("did you mean the built-in plan `{near}`?")),
@@ -28,11 +28,16 @@ pub fn source(typed: &Path) -> Result<Source, Failure> {
         } else {
             Failure::refused(error.to_string())
         };
-        if let Some(cause) = std::error::Error::source(&error) {
-            failure = failure.note(cause.to_string());
-        }
-        failure
+        unread(failure, &error)
     })
+}
+
+/// The failure with what the system said about the file, where it said something.
+pub(crate) fn unread(failure: Failure, error: &LoadError) -> Failure {
+    match std::error::Error::source(error) {
+        Some(cause) => failure.note(cause.to_string()),
+        None => failure,
+    }
 }
 
 fn preset(name: &str) -> Option<Source> {

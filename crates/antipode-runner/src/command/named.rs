@@ -77,7 +77,11 @@ fn source(
     let path = if is_name { in_data(name) } else { typed.to_owned() };
     Source::load(&path).map_err(|error| {
         if !error.is_missing() {
-            return Refused::by(Failure::refused(error.to_string()), vec![error.to_string()]);
+            let reasons = vec![error.to_string()];
+            return Refused::by(
+                plans::unread(Failure::refused(error.to_string()), &error),
+                reasons,
+            );
         }
         let known: Vec<&str> = built_in.iter().map(|(name, _)| *name).collect();
         Refused::from(Failure::usage(error.to_string()).help(format!(

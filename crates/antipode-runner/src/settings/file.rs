@@ -57,6 +57,13 @@ pub(super) fn read(origin: &str, text: &str) -> Result<Vec<(&'static Key, Value)
     if reader.problems.is_empty() { Ok(reader.values) } else { Err(reader.problems) }
 }
 
+/// A name that somebody typed, as much of it as a message can carry.
+fn shorten(name: &str) -> String {
+    const MOST: usize = 40;
+    let start: String = name.chars().take(MOST).collect();
+    if start.len() < name.len() { format!("{start}…") } else { start }
+}
+
 struct Reader<'a> {
     origin: &'a str,
     values: Vec<(&'static Key, Value)>,
@@ -69,7 +76,7 @@ impl Reader<'_> {
         if !sections().any(|known| known == name) {
             self.problem(
                 at,
-                format!("there is no section `{name}` in the settings"),
+                format!("there is no section `{}` in the settings", shorten(name)),
                 sections(),
                 name,
             );
@@ -101,7 +108,7 @@ impl Reader<'_> {
                 .map(|(_, name)| name);
             self.problem(
                 at,
-                format!("there is no setting `{name}` in [{section}]"),
+                format!("there is no setting `{}` in [{section}]", shorten(name)),
                 of_section,
                 name,
             );

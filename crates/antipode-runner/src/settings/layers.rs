@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use antipode_files::Source as FileText;
+use antipode_files::{MOST_MARKS, Source as FileText};
 use config::{Config, ConfigError, Map, Source, Value};
 use etcetera::base_strategy::{BaseStrategy, Xdg};
 
@@ -13,6 +13,7 @@ use crate::cli::Global;
 use crate::failure::Failure;
 use crate::near::near;
 use crate::output::{ColourChoice, Paint};
+use crate::plans::unread;
 
 /// The settings of this machine.
 const OF_MACHINE: &str = "/etc/antipode/antipode.toml";
@@ -92,14 +93,16 @@ impl Layers {
         let source = match FileText::load(path) {
             Ok(source) => source,
             Err(error) if error.is_missing() && !named => return Ok(()),
-            Err(error) => {
-                let mut failure = Failure::usage(error.to_string());
-                if let Some(cause) = std::error::Error::source(&error) {
-                    failure = failure.note(cause.to_string());
-                }
-                return Err(failure);
-            }
+            Err(error) => return Err(unread(Failure::usage(error.to_string()), &error)),
         };
+        if source.is_too_intricate() {
+            return Err(Failure::usage(format!(
+                "the settings `{}` have more than {MOST_MARKS} lines, brackets, dots, commas and \
+                 equals signs; nothing of them was used",
+                source.name()
+            ))
+            .help("check that it is the file you mean"));
+        }
         let values = file::read(source.name(), source.text()).map_err(|problems| {
             let text =
                 |problem: &file::Problem| problem.draw(source.name(), source.text(), Paint::Plain);

@@ -86,7 +86,7 @@ pub fn load(path: &Path) -> Result<Loaded, Failure> {
         if error.is_missing() {
             Failure::usage(error.to_string()).help("`tests/scenarios` holds the project's own")
         } else {
-            Failure::refused(error.to_string())
+            crate::plans::unread(Failure::refused(error.to_string()), &error)
         }
     })?;
     let file = path.file_stem().map_or_else(String::new, |s| s.to_string_lossy().into_owned());

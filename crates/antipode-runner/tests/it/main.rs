@@ -1,10 +1,12 @@
 //! The real program, from its arguments to its exit code.
 
 mod alone;
+mod bad_files;
 mod contract;
 mod documents;
 mod history;
 mod hostile;
+mod hostile_files;
 mod plan;
 mod replay;
 mod running;
