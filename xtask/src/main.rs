@@ -10,6 +10,7 @@ mod ci;
 mod conformance;
 mod error;
 mod fuzz;
+mod kill;
 mod loom;
 mod mutants;
 mod new_driver;
@@ -49,6 +50,8 @@ enum Task {
     Scenario(scenario::Options),
     /// Run simulated sessions from drawn seeds: `cargo xtask soak 0..500`.
     Soak(seeds::SoakOptions),
+    /// Kill the real program at drawn moments and look at what the next start makes of it.
+    Kill(kill::Options),
     /// Run the deliberately broken builds; each of them must be caught.
     Canaries,
     /// Run the conformance suite of one driver, or of all.
@@ -93,6 +96,7 @@ fn run(task: Task) -> Result<bool, TaskError> {
         Task::Tidy => tidy::run(&workspace),
         Task::Scenario(options) => scenario::run(&workspace, &options),
         Task::Soak(options) => seeds::soak(&workspace, &options),
+        Task::Kill(options) => kill::run(&workspace, &options),
         Task::Canaries => seeds::canaries(&workspace),
         Task::Conformance(options) => conformance::run(&workspace, &options),
         Task::NewDriver(options) => new_driver::run(&workspace, &options),

@@ -7,6 +7,7 @@ mod documents;
 mod history;
 mod hostile;
 mod hostile_files;
+mod kill;
 mod plan;
 mod replay;
 mod running;
