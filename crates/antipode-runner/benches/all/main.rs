@@ -5,14 +5,18 @@
 //! it says more about what else the machine was doing.
 
 mod allocations;
+#[path = "../../tests/it/bad_files.rs"]
+mod bad_files;
 mod codec;
 mod measure;
 mod process;
 mod records;
+mod refused;
 mod report;
 mod session;
 mod simulation;
 mod stop;
+mod tick;
 
 use std::error::Error;
 use std::process::ExitCode;
@@ -45,6 +49,8 @@ fn measured() -> Rows {
     rows.extend(codec::rows(hinge));
     rows.extend(records::rows(&recording, hinge)?);
     rows.extend(stop::rows(&recording)?);
+    rows.extend(tick::rows(&recording)?);
     rows.extend(process::rows()?);
+    rows.extend(refused::rows()?);
     Ok(rows)
 }
