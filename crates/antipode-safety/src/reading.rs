@@ -353,6 +353,15 @@ mod tests {
     }
 
     #[test]
+    fn a_switch_or_fault_told_twice_is_on_all_the_same() {
+        let stop = Switches::NONE.with(Switch::Stop, true);
+        assert_eq!(stop.with(Switch::Stop, true), stop);
+        let hot = FaultSet::NONE.with(Fault::HotSoft, true);
+        assert_eq!(hot.with(Fault::HotSoft, true), hot);
+        assert_eq!(hot.union(hot), hot, "the table and the host may see the same fault");
+    }
+
+    #[test]
     fn a_fault_set_keeps_every_cause_apart() {
         for (i, fault) in Fault::ALL.into_iter().enumerate() {
             let set = FaultSet::NONE.with(fault, true);
