@@ -151,6 +151,32 @@ impl Act {
             | Self::FeetSlipping => false,
         }
     }
+
+    /// Whether motion away from the rest band begins or goes on because of it. The way home is none.
+    #[must_use]
+    pub const fn begins_motion(self) -> bool {
+        match self {
+            Self::Start
+            | Self::Resume
+            | Self::Ok
+            | Self::HoldLower
+            | Self::HoldUpright
+            | Self::HoldLevel => true,
+            Self::ConfirmPerson
+            | Self::ConfirmAreaClear
+            | Self::Return
+            | Self::HoldReturn
+            | Self::Pause
+            | Self::No
+            | Self::Easier
+            | Self::Shorter
+            | Self::DeadManHeld
+            | Self::DeadManReleased
+            | Self::AcknowledgeAlarms
+            | Self::SilenceAlarms
+            | Self::FeetSlipping => false,
+        }
+    }
 }
 
 /// How long one pulse of a hold-to-run act lets the table move.

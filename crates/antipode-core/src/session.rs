@@ -127,7 +127,10 @@ impl Session {
             Event::Symptom(symptom, severity) => self.take_symptom(symptom, severity, step),
             Event::Vital(vital) => self.vitals.observe(self.now, vital),
             Event::Journal(journal) => self.take_journal(journal),
-            Event::LoopWasLate(_) => self.facts.loop_late = self.state.is_live(),
+            Event::LoopWasLate(_) => {
+                self.facts.woke_at = Some(self.now);
+                self.facts.loop_late = self.state.is_live();
+            }
             Event::HostSuspended(_) => self.facts.suspended |= self.state.is_live(),
         }
     }

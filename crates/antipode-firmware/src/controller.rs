@@ -370,7 +370,10 @@ impl Controller {
             Demand::AutoReturn { .. } => Asker::Table,
         };
         // Without an angle the refusal says where the way ends.
-        let done = self.at.is_some_and(|at| motion::returned(&at) || self.rests_by_switch(&at));
+        let done = self.at.is_some_and(|at| {
+            let past = !asker.is_held() && motion::may_be_past_rest(&at);
+            past || motion::returned(&at) || self.rests_by_switch(&at)
+        });
         if done || self.return_refusal(asker).is_some() {
             self.demand = Demand::Hold;
         }

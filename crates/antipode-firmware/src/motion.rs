@@ -2,7 +2,7 @@
 
 use antipode_safety::Angle;
 
-use crate::angle::Estimate;
+use crate::angle::{Estimate, Quality};
 use crate::canary::{self, Canary};
 use crate::config::Config;
 
@@ -67,6 +67,12 @@ pub(crate) fn returned(at: &Estimate) -> bool {
     // band, or past 20 degrees head-up, there is nothing to gain (I19).
     let above = at.worst <= 0 && at.least < Angle::REST_LOW.millideg();
     at.worst <= Angle::REST_AIM.millideg() + ARRIVED_MDEG || above || at.least <= -20_000
+}
+
+/// Whether one of two sources that contradict each other says above the rest band: nothing goes on
+/// by itself toward upright on the word of the other alone (C-06, I19).
+pub(crate) fn may_be_past_rest(at: &Estimate) -> bool {
+    at.quality == Quality::Disagree && at.least < Angle::REST_LOW.millideg()
 }
 
 /// The rate of a return that asks for `speed`: never positive. Judged by the most head-down source.

@@ -94,7 +94,7 @@ impl StopRules {
     /// over the host to be noticed.
     fn driven(&mut self, row: &Row<'_>, report: &mut Report) {
         let (firmware, host) = (&row.now.firmware, &row.now.host);
-        let held_up = row.now.people.return_held && row.setpoint() < 0;
+        let held_up = row.now.people.return_held && row.setpoint() <= 0;
         let letting_go = row.motion() == Motion::HeldReturn && row.setpoint() < 0;
         let grace = if letting_go { row.via_host_ms() } else { row.tick_ms() };
         let at_table = firmware.stop_latched && !held_up;

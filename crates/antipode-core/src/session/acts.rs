@@ -94,6 +94,11 @@ impl Session {
             step.prompts.push(Prompt::NotTaken(NotReady::NotLocal));
             return;
         }
+        if act.begins_motion() && self.facts.woke_at == Some(self.now) {
+            // It was pressed while nobody looked: a start is an edge seen now (I18).
+            step.prompts.push(Prompt::NotTaken(NotReady::NotNow));
+            return;
+        }
         if source == Source::Hand && self.checkins.sign_of_life(self.now) {
             step.records.push(Record::Answered);
         }

@@ -36,6 +36,8 @@ pub(super) struct Facts {
     pub(super) mismatch: bool,
     /// When the table last reported.
     pub(super) heard: Timestamp,
+    /// When the control loop last turned after it had been away.
+    pub(super) woke_at: Option<Timestamp>,
     /// The control loop was late during a session.
     pub(super) loop_late: bool,
     /// The last report.
@@ -103,6 +105,7 @@ impl Facts {
             suspended: false,
             mismatch: false,
             heard: Timestamp::ZERO,
+            woke_at: None,
             loop_late: false,
             reading: None,
             switches: Switches::NONE,

@@ -93,7 +93,8 @@ impl Session {
 
     /// OK while the tested STOP waits: taken when the button is out and the table has latched.
     pub(super) fn acknowledge_in_self_test(&mut self, step: &mut Step) {
-        if self.facts.stop_pressed || !self.stop_is_latched_at_table() {
+        let latched = self.stop_is_latched_at_table() && self.stop_is_obeyed();
+        if self.facts.stop_pressed || !latched {
             step.prompts.push(Prompt::AcknowledgeStop);
             return;
         }

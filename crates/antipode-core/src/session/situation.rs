@@ -12,15 +12,13 @@ use crate::alarm::AlarmCause;
 use crate::vitals::VitalsVerdict;
 
 /// The faults that a table reports, and what each one means.
-const FAULTS: [(Fault, Situation); 9] = [
+const FAULTS: [(Fault, Situation); 7] = [
     (Fault::StallDown, Situation::StalledDown),
     (Fault::StallBack, Situation::StalledBack),
     (Fault::HotSoft, Situation::HotSoft),
     (Fault::HotHard, Situation::HotHard),
     (Fault::MainsLost, Situation::MainsLost),
     (Fault::SupplyLow, Situation::SupplyLow),
-    (Fault::OneLatchOpen, Situation::OneLatchOpen),
-    (Fault::LatchesOpen, Situation::LatchesOpen),
     (Fault::Runaway, Situation::Runaway),
 ];
 
@@ -96,25 +94,30 @@ impl Session {
         let slip = reading.faults.has(Fault::BrakeSlip);
         let open = reading.latches.open();
         let all = open > 0 && open == reading.latches.fitted.min(2);
+        let latch_faults = [Fault::OneLatchOpen, Fault::LatchesOpen];
+        let doubted = !all && latch_faults.into_iter().any(|fault| reading.faults.has(fault));
         let alone_without_hand = match self.config.company {
             Company::Spotter => false,
             Company::Alone(_) => !reading.switches.has(Switch::HandControl),
         };
         set.with(Situation::SlipAway, slip)
             .with(Situation::PowerLost, no_power)
-            .with(Situation::OneLatchOpen, set.has(Situation::OneLatchOpen) || (open > 0 && !all))
-            .with(Situation::LatchesOpen, set.has(Situation::LatchesOpen) || all)
+            // Both were open and are not any more: as doubtful as one of two (C-14).
+            .with(Situation::OneLatchOpen, doubted || (open > 0 && !all))
+            .with(Situation::LatchesOpen, all)
             .with(
                 Situation::LinkLost,
-                reading.faults.has(Fault::LeaseExpired) && self.is_armed_live(),
+                reading.faults.has(Fault::LeaseExpired) && self.lease_counts(),
             )
             .with(Situation::HandControlLost, alone_without_hand)
     }
 
-    /// A lease that ran out during a live, armed session means that the host was not heard.
-    const fn is_armed_live(&self) -> bool {
+    /// A lease that ran out during a program means that the host was not heard. The start of it took
+    /// off what was left of earlier ones.
+    const fn lease_counts(&self) -> bool {
         match self.state {
-            State::Running(_) | State::Paused { .. } | State::Proof(_) => self.facts.armed,
+            State::Running(_) | State::Paused { .. } => true,
+            State::Proof(_) => self.facts.armed,
             State::Connecting
             | State::SelfTest(_)
             | State::Ready

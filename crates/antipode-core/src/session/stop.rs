@@ -85,7 +85,7 @@ impl Session {
     }
 
     /// The table has latched the STOP that was said last.
-    fn stop_is_obeyed(&self) -> bool {
+    pub(super) fn stop_is_obeyed(&self) -> bool {
         let said = self.drive.said_at();
         self.drive.order() == Order::Stop
             && self.drive.is_obeyed()

@@ -86,6 +86,14 @@ fn a_return_ends_by_the_most_head_down_source_or_far_head_up() {
 }
 
 #[test]
+fn contradicting_sources_lead_nobody_past_the_rest_band_by_themselves() {
+    let apart = |least, worst, quality| Estimate { quality, control: worst, worst, least };
+    assert!(!may_be_past_rest(&apart(-10_000, 5_000, Quality::Disagree)));
+    assert!(may_be_past_rest(&apart(-10_001, 5_000, Quality::Disagree)));
+    assert!(!may_be_past_rest(&apart(-10_001, -9_000, Quality::Full)));
+}
+
+#[test]
 fn the_ramp_speeds_up_at_two_slows_at_eight_and_drops_to_zero() {
     let config = Config::reference();
     assert_eq!(ramp(&config, 0, 3_000, 10), 20);

@@ -92,7 +92,8 @@ fn sources_that_disagree_head_down_creep_home_by_the_larger() {
     bench.until(6_000, |bench| bench.setpoint() < 0);
     bench.until(70_000, |bench| bench.tilt() <= 0);
     bench.run(30_000);
-    assert!(bench.rate == 0 && bench.tilt() > -20_000, "{}", bench.tilt());
+    // The larger alone would lead to 12 degrees head-up.
+    assert!(bench.rate == 0 && bench.tilt() > -10_500, "{}", bench.tilt());
 }
 
 #[test]

@@ -141,7 +141,7 @@ impl Rows {
         self.unlock(inspected.as_ref(), now_ms);
         Tick {
             t_ms: now_ms,
-            plant: self.with_lately(plant(world), now_ms),
+            plant: self.with_lately(plant(world), inspected.as_ref(), now_ms),
             people: self.people(world, spotter, now_ms),
             wire: wire(world),
             firmware: self.firmware(world, inspected.as_ref()),
@@ -149,18 +149,29 @@ impl Rows {
         }
     }
 
-    /// A source that has just come right still tells of before through filters and ramps.
-    fn with_lately(&mut self, plant: trace::Plant, now_ms: u64) -> trace::Plant {
+    /// A source that has just come right still tells of before through filters and ramps. One that
+    /// was found out to be faulty stays out until people at level clear the fault.
+    fn with_lately(
+        &mut self,
+        plant: trace::Plant,
+        inspected: Option<&Inspection>,
+        now_ms: u64,
+    ) -> trace::Plant {
+        let out = inspected
+            .map_or([false; 2], |seen| [seen.tilt_mdeg.is_none(), seen.second_tilt_mdeg.is_none()]);
         let mut settle = |index: usize, now: Source| {
             let Some((was, until_ms)) = self.lately.get_mut(index) else { return now };
-            if matches!(now, Source::FaultShowing | Source::FaultSilent) {
+            let faulty = |source| matches!(source, Source::FaultShowing | Source::FaultSilent);
+            if faulty(now) {
                 (*was, *until_ms) = (now, now_ms + SETTLE_MS);
-                now
-            } else if now_ms < *until_ms {
-                *was
-            } else {
-                now
+                return now;
             }
+            let stays_out = out.get(index).is_some_and(|out| *out);
+            if faulty(*was) && (now_ms < *until_ms || stays_out) {
+                return *was;
+            }
+            *was = now;
+            now
         };
         trace::Plant {
             primary_source: settle(0, plant.primary_source),

@@ -36,6 +36,8 @@ pub(super) struct Bench {
     pub(super) deaf: bool,
     /// No source gives an angle.
     pub(super) blind: bool,
+    /// It takes no motion of a program any more.
+    pub(super) disarmed: bool,
     pub(super) supply_mv: u32,
     /// It does not take the latch of a STOP off.
     pub(super) refuses: bool,
@@ -127,6 +129,7 @@ impl Bench {
             silent: false,
             deaf: false,
             blind: false,
+            disarmed: false,
             supply_mv: 24_000,
             refuses: false,
             makes: 1_000,
@@ -179,6 +182,12 @@ impl Bench {
 
     /// The person and the spotter go through the self-test and start.
     pub(super) fn prepare(&mut self) {
+        self.prepare_to_start();
+        self.act(Act::Start);
+    }
+
+    /// Everything before the start.
+    pub(super) fn prepare_to_start(&mut self) {
         self.run(100);
         self.act(Act::ConfirmPerson);
         self.act(Act::ConfirmAreaClear);
@@ -188,7 +197,6 @@ impl Bench {
         self.act(Act::Ok);
         self.run(400);
         self.act(Act::Return);
-        self.act(Act::Start);
     }
 
     pub(super) fn state(&self) -> StateKind {
@@ -333,6 +341,7 @@ impl Bench {
             rate: Rate::clamped(rate),
             drive: match self.going {
                 _ if self.latched && self.going == Going::Nowhere => DriveState::Stopped,
+                Going::Nowhere if self.disarmed => DriveState::Disarmed,
                 Going::Nowhere => DriveState::Holding,
                 Going::To(..) => DriveState::Moving,
                 Going::Home(_) => DriveState::Returning,

@@ -285,3 +285,38 @@ fn a_lowering_is_halted_one_lease_after_the_last_report_whenever_it_was_last_ren
         assert!(bench.now - heard <= 270, "{} after {offset}", bench.now - heard);
     }
 }
+
+#[test]
+fn a_table_whose_lease_ran_out_while_the_bed_is_held_is_no_place_to_stay() {
+    let mut bench = hold();
+    // It disarmed itself with it, and tells of both in one report.
+    bench.disarmed = true;
+    bench.faults = FaultSet::NONE.with(Fault::LeaseExpired, true);
+    comes_home(&mut bench, 25, Outcome::Fault);
+}
+
+#[test]
+fn a_start_that_was_pressed_while_the_loop_was_away_is_none() {
+    let mut bench = Bench::new(&plan(1, 30, 180));
+    bench.prepare_to_start();
+    bench.event(Event::LoopWasLate(antipode_safety::Millis::new(900)));
+    bench.act(Act::Start);
+    bench.run(1_000);
+    assert_eq!((bench.state(), bench.asked_to_move), (StateKind::Ready, 0));
+    bench.act(Act::Start);
+    bench.run_while(30, |b| b.state() != StateKind::Running);
+}
+
+#[test]
+fn latches_that_were_both_open_and_are_closed_again_creep_home_after_five_seconds() {
+    let mut bench = hold();
+    bench.latches = Latches { fitted: 2, first_closed: false, second_closed: false };
+    bench.faults = FaultSet::NONE.with(Fault::LatchesOpen, true);
+    bench.run(200);
+    bench.latches = Latches { fitted: 2, first_closed: true, second_closed: true };
+    bench.run(4_500);
+    assert_eq!((bench.state(), bench.tilt), (StateKind::Held, 30_000));
+    bench.run(1_000);
+    assert_eq!(bench.going, Going::Home(Rate::clamped(1_000)));
+    bench.run_while(40, |b| b.tilt > 0);
+}
