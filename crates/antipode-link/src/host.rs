@@ -75,8 +75,14 @@ pub struct HostLink {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum State {
     Idle,
-    Greeting,
-    Session { id: u32, nonce: u32 },
+    /// Greeted under this number, not answered yet.
+    Greeting {
+        seq: u16,
+    },
+    Session {
+        id: u32,
+        nonce: u32,
+    },
 }
 
 impl HostLink {
@@ -109,7 +115,7 @@ impl HostLink {
     pub const fn session(&self) -> u32 {
         match self.state {
             State::Session { id, .. } => id,
-            State::Idle | State::Greeting => 0,
+            State::Idle | State::Greeting { .. } => 0,
         }
     }
 
@@ -178,7 +184,7 @@ impl HostLink {
     }
 
     fn greeted(&mut self, session: u32, info: TableInfo) -> Option<HostEvent> {
-        let awaited = self.state == State::Greeting && info.host_id == self.host_id;
+        let awaited = matches!(self.state, State::Greeting { .. }) && info.host_id == self.host_id;
         if !awaited || session == 0 || info.proto != VERSION {
             return None;
         }
@@ -242,19 +248,26 @@ impl HostLink {
 
 /// Commands. Each appends one frame to `out` and returns the frame's number.
 impl HostLink {
-    /// Greets: asks for a new session, which ends any other and disarms the table.
+    /// Greets: asks for a new session, which ends any other and disarms the table. A greeting that
+    /// has no answer yet is said again under its own number: the answer may take longer than the
+    /// patience of the caller, and a new number would end the session that it brings.
     pub fn hello(&mut self, out: &mut impl Extend<u8>) -> u16 {
         self.retire();
-        self.state = State::Greeting;
+        let seq = match self.state {
+            State::Greeting { seq } => seq,
+            State::Idle | State::Session { .. } => self.next_number(),
+        };
+        self.state = State::Greeting { seq };
         let hello = Hello { proto_min: VERSION, proto_max: VERSION, host_id: self.host_id };
-        self.send(Message::Hello(hello), out)
+        self.write(seq, Message::Hello(hello), out);
+        seq
     }
 
     /// Lets motion frames act. Refused by the table outside a session.
     pub fn arm(&mut self, out: &mut impl Extend<u8>) -> u16 {
         let nonce = match self.state {
             State::Session { nonce, .. } => nonce,
-            State::Idle | State::Greeting => 0,
+            State::Idle | State::Greeting { .. } => 0,
         };
         self.send(Message::Arm { nonce }, out)
     }
@@ -317,11 +330,20 @@ impl HostLink {
     }
 
     fn send(&mut self, message: Message, out: &mut impl Extend<u8>) -> u16 {
+        let seq = self.next_number();
+        self.write(seq, message, out);
+        seq
+    }
+
+    const fn next_number(&mut self) -> u16 {
         self.sent = self.sent.wrapping_add(1);
-        let mut frame = FrameBuf::new();
-        Frame { seq: self.sent, session: self.session(), message }.encode(&mut frame);
-        out.extend(frame.as_bytes().iter().copied());
         self.sent
+    }
+
+    fn write(&self, seq: u16, message: Message, out: &mut impl Extend<u8>) {
+        let mut frame = FrameBuf::new();
+        Frame { seq, session: self.session(), message }.encode(&mut frame);
+        out.extend(frame.as_bytes().iter().copied());
     }
 }
 

@@ -109,6 +109,22 @@ fn only_the_answer_to_this_greeting_connects() {
 }
 
 #[test]
+fn a_greeting_without_an_answer_is_said_again_under_its_own_number() {
+    let mut link = HostLink::new(42);
+    assert_eq!(link.hello(&mut Vec::new()), 1);
+    assert_eq!(link.stop(&mut Vec::new()), 2);
+    let mut again = Vec::new();
+    assert_eq!(link.hello(&mut again), 1);
+    assert_eq!(
+        again,
+        bytes(1, 0, Message::Hello(Hello { proto_min: 1, proto_max: 1, host_id: 42 }))
+    );
+    hear(&mut link, &bytes(1, SESSION, Message::HelloAck(info(42))));
+    assert_eq!(link.halt(&mut Vec::new()), 3);
+    assert_eq!(link.hello(&mut Vec::new()), 4, "a new session has a new number");
+}
+
+#[test]
 fn commands_carry_the_session_and_rising_numbers() {
     let mut link = connected();
     let out = &mut Vec::new();

@@ -20,7 +20,7 @@ use antipode_engine::{Dates, SessionJournal};
 use antipode_records::disk::RealDisk;
 use antipode_records::session::Start;
 use antipode_records::{NewSession, Room, SessionId, Store, spawn};
-use antipode_safety::Timestamp;
+use antipode_safety::{Millis, Timestamp};
 use antipode_sim::driver::SimDriver;
 use antipode_sim::person::PersonConfig;
 use antipode_sim::world::WorldSetup;
@@ -99,6 +99,10 @@ impl Clock for Noting {
 
     fn wall(&self) -> SystemTime {
         self.clock.wall()
+    }
+
+    fn asleep(&self) -> Millis {
+        self.clock.asleep()
     }
 
     async fn tick(&mut self) {
