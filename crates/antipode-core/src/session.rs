@@ -136,6 +136,11 @@ impl Session {
     }
 
     fn take_reading(&mut self, reading: &Reading, step: &mut Step) {
+        if reading.at.since(self.facts.heard) > fixed::SILENCE {
+            // What the bed did meanwhile was not seen: no proof that it did not follow.
+            self.guard.restart();
+            self.forget_motion();
+        }
         self.guard.observe(self.now, reading);
         if self.facts.reading.is_some_and(|before| reading.seq <= before.seq) {
             return;
@@ -194,11 +199,16 @@ impl Session {
         }
     }
 
+    /// What the bed was seen to do says nothing any more.
+    fn forget_motion(&mut self) {
+        self.watch = MotionWatch::new();
+        self.motion_fault = None;
+    }
+
     /// A reopened link has new numbers, and nothing that was said on the old one holds.
     fn forget_link(&mut self) {
         self.guard.restart();
-        self.watch = MotionWatch::new();
-        self.motion_fault = None;
+        self.forget_motion();
         self.facts.reading = None;
         self.facts.stop_seen = false;
         self.drive.resend();

@@ -89,4 +89,6 @@ pub struct Capabilities {
     pub firmware: u16,
     /// Fingerprint of its configuration; a commissioning record is bound to it.
     pub config_hash: u32,
+    /// How often its controller has started; 0 where the table cannot say.
+    pub boot_count: u16,
 }

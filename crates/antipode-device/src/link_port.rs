@@ -217,5 +217,6 @@ fn capabilities_of(info: &TableInfo, simulated: bool) -> Capabilities {
         serial: info.serial,
         firmware: info.firmware,
         config_hash: info.config_hash,
+        boot_count: info.boot_count,
     }
 }

@@ -166,8 +166,17 @@ impl EngineCore {
         let event = match event {
             TableEvent::Connected(capabilities) => {
                 // Another table, or another firmware or setting in the midst of a session (H-36).
-                let changed = self.capabilities.is_some_and(|before| before != capabilities);
+                let boots = self.capabilities.map(|before| before.boot_count);
+                let same = |before: Capabilities| Capabilities {
+                    boot_count: capabilities.boot_count,
+                    ..before
+                };
+                let changed = self.capabilities.is_some_and(|before| same(before) != capabilities);
                 other = changed || !fits(self.session.config(), &capabilities);
+                if boots.is_some_and(|before| before != capabilities.boot_count) {
+                    // It was dark long enough for the link to be gone first (H-14, H-15).
+                    self.step(now, Event::Link(LinkEvent::Restarted), output);
+                }
                 self.capabilities = Some(capabilities);
                 self.connected = true;
                 Event::Link(LinkEvent::Connected)

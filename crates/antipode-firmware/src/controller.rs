@@ -68,6 +68,8 @@ pub struct Controller {
     pub(crate) blocked_for: Held,
     /// A person was stopped by a blocked return and holds RETURN again.
     pub(crate) pushes: bool,
+    /// It started head-down, and neither a person nor a host has asked for a return since.
+    pub(crate) boot_hold: bool,
     pub(crate) uptime: Held,
     /// The rest switch has been closed for so long.
     pub(crate) rested: Held,
@@ -112,6 +114,7 @@ impl Controller {
             back_blocked: false,
             blocked_for: Held::ZERO,
             pushes: false,
+            boot_hold: true,
             uptime: Held::ZERO,
             rested: Held::ZERO,
             greeted: false,
@@ -256,6 +259,7 @@ impl Controller {
         }
         if self.level_or_up() {
             self.back_blocked = false;
+            self.boot_hold = false;
         }
     }
 
@@ -291,11 +295,13 @@ impl Controller {
         let hold_to_run = self.stop.latched()
             || self.condition.ankles() == Ankles::Open
             || self.at.is_none()
+            || self.sources_cross_level()
             || self.current.is_false()
             || self.reset_loop();
         if pressed {
             self.unblock(Asker::Hand);
             self.automatic.renew();
+            self.boot_hold = false;
             // The host yields, whatever the button can do now (H-19).
             if !self.demand.is_return() {
                 self.demand = Demand::Hold;

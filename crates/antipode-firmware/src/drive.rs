@@ -9,6 +9,8 @@ use crate::timer::Debt;
 const RUNAWAY_MDEG_PER_S: i32 = 1_600;
 /// ... for this long is a runaway.
 const RUNAWAY_MS: u32 = 150;
+/// A hand at the crank turns the bed no faster than this.
+const BY_HAND_MDEG_PER_S: i32 = 3_500;
 /// How quickly the drive is expected to follow a lower command, millidegrees a second each
 /// millisecond: half the stop deceleration, so that a heavy person is no runaway.
 const ENVELOPE_DECAY_PER_MS: i32 = 4;
@@ -228,7 +230,7 @@ impl DriveWatch {
         let [worst, least] = &mut self.meters;
         let rates = [worst.update(pair[0], dt_ms), least.update(pair[1], dt_ms)];
         self.rate = self.control.update(estimate.control, dt_ms);
-        seen.runaway = self.find_runaway(rates, setpoint, dt_ms);
+        seen.runaway = self.find_runaway(rates, setpoint, current_ma, dt_ms);
         seen.stall = self.find_stall(pair, setpoint, dt_ms);
         if let Some(moved) = self.find_slip(pair, setpoint, dt_ms) {
             if current_ma > IDLE_CURRENT_MA {
@@ -246,15 +248,20 @@ impl DriveWatch {
         seen
     }
 
-    fn find_runaway(&mut self, rates: Pair, setpoint: i32, dt_ms: u32) -> bool {
+    fn find_runaway(&mut self, rates: Pair, setpoint: i32, current_ma: u32, dt_ms: u32) -> bool {
         let decay = ENVELOPE_DECAY_PER_MS
             .saturating_mul(i32::try_from(dt_ms.min(10_000)).unwrap_or(10_000));
         self.down = (self.down - decay).max(setpoint).max(0);
         self.back = (self.back - decay).max(-setpoint).max(0);
         let excess = |rate: i32| (rate - self.down).max(-rate - self.back);
         let least = rates.map(excess).into_iter().min().unwrap_or(0);
+        // Toward head-up without current it is a hand at the crank or the weight: let it (C-15).
+        let let_be = setpoint == 0
+            && self.back == 0
+            && current_ma <= IDLE_CURRENT_MA
+            && rates.into_iter().all(|rate| (-BY_HAND_MDEG_PER_S..0).contains(&rate));
         // A dip that the noise of a sensor makes must not start the count over.
-        self.too_fast.update(least > RUNAWAY_MDEG_PER_S, dt_ms);
+        self.too_fast.update(least > RUNAWAY_MDEG_PER_S && !let_be, dt_ms);
         self.too_fast.ms() >= RUNAWAY_MS
     }
 

@@ -64,9 +64,9 @@ pub(crate) struct Gently {
 /// Whether a return has nothing more to do.
 pub(crate) fn returned(at: &Estimate) -> bool {
     // Doubtful sources may be far apart. Where none says head-down and one says above the rest
-    // band, or past 20 degrees head-up, there is nothing to gain (I19).
+    // band, there is nothing to gain (I19).
     let above = at.worst <= 0 && at.least < Angle::REST_LOW.millideg();
-    at.worst <= Angle::REST_AIM.millideg() + ARRIVED_MDEG || above || at.least <= -20_000
+    at.worst <= Angle::REST_AIM.millideg() + ARRIVED_MDEG || above
 }
 
 /// Whether one of two sources that contradict each other says above the rest band: nothing goes on
@@ -97,7 +97,9 @@ pub(crate) fn back(config: &Config, at: &Estimate, speed: i32, gently: Gently) -
     let passes_level =
         (u64::from(level.unsigned_abs()).pow(2) + 2 * u64::from(accel) * above_level).isqrt();
     rate = rate.min(i32::try_from(passes_level).unwrap_or(i32::MAX));
-    -rate.min(approach(at.worst - Angle::REST_AIM.millideg(), accel)).max(0)
+    rate = rate.min(approach(at.worst - Angle::REST_AIM.millideg(), accel));
+    // A held return goes on where sources contradict each other: no further than the table turns.
+    -rate.min(approach(at.least - config.tilt_min.millideg(), accel)).max(0)
 }
 
 /// The next setpoint on the way from `now` to `wanted`: speeding up at the configured rate, slowing

@@ -271,6 +271,7 @@ impl Controller {
             Rate::ZERO => self.config.return_rate,
             rate => rate,
         };
+        self.boot_hold = false;
         self.demand = Demand::HostReturn { rate: rate.millideg_per_s(), lease, held };
         AckResult::Accepted
     }

@@ -71,8 +71,7 @@ impl Controller {
             return Some(AckResult::NoAngle);
         }
         // Sources that disagree even on which side of level the bed is say nothing about the way.
-        let across = self.at.is_some_and(|at| at.quality == Quality::Disagree && at.least <= 0);
-        if across && !self.demand.is_return() && !held {
+        if self.sources_cross_level() && !self.demand.is_return() && !held {
             return Some(AckResult::NoAngle);
         }
         let dead = self.faults.has(Fault::Runaway) || self.condition.hot_hard();
@@ -90,10 +89,19 @@ impl Controller {
         None
     }
 
+    /// Whether the sources contradict each other about the side of level.
+    pub(crate) fn sources_cross_level(&self) -> bool {
+        self.at.is_some_and(|at| at.quality == Quality::Disagree && at.least <= 0)
+    }
+
     /// What only forbids the table's own return: no decision of the site for it, nobody heard since
-    /// the start (no restart turns the bed by itself, I18), a creep that led nowhere.
+    /// the start, or a start head-down that nobody has asked to come up from yet (no restart turns
+    /// the bed by itself, C-11, I18), a creep that led nowhere.
     fn may_return_by_itself(&self) -> bool {
-        self.config.returns_by_itself() && self.session.seen() && !self.automatic.spent()
+        self.config.returns_by_itself()
+            && self.session.seen()
+            && !self.automatic.spent()
+            && !self.boot_hold
     }
 
     /// Whether a return may only creep: something about angle, latches or current is doubtful.

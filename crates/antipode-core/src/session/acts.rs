@@ -99,7 +99,9 @@ impl Session {
             step.prompts.push(Prompt::NotTaken(NotReady::NotNow));
             return;
         }
-        if source == Source::Hand && self.checkins.sign_of_life(self.now) {
+        // A button that is still down says nothing: a hand may have closed on it in a faint.
+        let edge = !matches!(act, Act::HoldReturn | Act::HoldLower);
+        if source == Source::Hand && edge && self.checkins.sign_of_life(self.now) {
             step.records.push(Record::Answered);
         }
         let taken = match act {
@@ -182,11 +184,14 @@ impl Session {
                 // A person who sees the bed asks again: once more, until it balks again.
                 if source.is_local() {
                     self.facts.balked = SituationSet::NONE;
+                    self.forget_motion();
                 }
                 // Why it was held stays the reason for the end; the press is what moves it.
                 self.begin_return(cause, false, false, step);
+                // Only somebody who stands there sees whether hands are in the way.
+                let by_person = source.is_local();
                 if let State::Returning(returning) = self.state {
-                    self.state = State::Returning(Returning { by_person: true, ..returning });
+                    self.state = State::Returning(Returning { by_person, ..returning });
                 }
                 true
             }

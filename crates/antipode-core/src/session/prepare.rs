@@ -2,7 +2,7 @@
 //! before a person is lowered (I9).
 
 use antipode_safety::{
-    Angle, AngleState, DriveState, Reading, Switch, angle::DISAGREE_GAP_MILLIDEG,
+    Angle, AngleState, DriveState, Fault, Reading, Switch, angle::DISAGREE_GAP_MILLIDEG,
 };
 
 use super::drive::Order;
@@ -35,12 +35,24 @@ impl Session {
             Found::Unknown => {}
             // Somebody was left head-down when the program or the table died (F18): only halt and
             // return are allowed, and the way home is not refused.
-            Found::HeadDown => self.begin_return(EndCause::ProcessDied, false, false, step),
+            Found::HeadDown => self.leave_found(EndCause::ProcessDied, step),
             Found::OnEitherSide => self.hold(EndCause::AnglesDisagree, None, step),
             Found::LevelOrUp => {
                 self.transition_to(State::SelfTest(SelfTest::Person), step);
                 step.prompts.push(Prompt::ConfirmPerson);
             }
+        }
+    }
+
+    /// A bed found head-down is brought home, unless its controller restarted since it was last
+    /// level: nobody knows for how long it was dark, and hands may be at the crank (C-11).
+    pub(super) fn leave_found(&mut self, cause: EndCause, step: &mut Step) {
+        let dark = self.facts.reading.is_some_and(|r| r.faults.has(Fault::Restarted));
+        if dark {
+            self.facts.restarted_late = true;
+            self.hold(EndCause::TableRestarted, None, step);
+        } else {
+            self.begin_return(cause, false, false, step);
         }
     }
 

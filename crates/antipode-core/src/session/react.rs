@@ -61,7 +61,7 @@ impl Session {
         }
         match self.found(fixed::FOUND_DOWN) {
             Found::Unknown | Found::LevelOrUp => {}
-            Found::HeadDown => self.begin_return(EndCause::BrakeSlip, false, false, step),
+            Found::HeadDown => self.leave_found(EndCause::BrakeSlip, step),
             Found::OnEitherSide => self.hold(EndCause::AnglesDisagree, None, step),
         }
     }

@@ -30,7 +30,10 @@ impl Session {
             set = set.union(self.table_situations(&reading));
         }
         set = set.union(self.motion_situations()).union(self.facts.balked);
-        set.with(Situation::LinkLost, set.has(Situation::LinkLost) || self.link_is_lost())
+        let lost = set.has(Situation::LinkLost) || self.link_is_lost();
+        // A restart explains the silence that goes before it.
+        let restarted = self.facts.restarted && self.facts.connected;
+        set.with(Situation::LinkLost, lost && !restarted)
             .with(Situation::Restarted, self.facts.restarted)
             .with(Situation::RestartedLate, self.facts.restarted_late)
             .with(Situation::ForeignMotion, self.is_moved_by_others())

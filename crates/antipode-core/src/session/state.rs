@@ -271,6 +271,8 @@ pub(crate) mod fixed {
     pub(crate) const PAUSE_HEAD_DOWN: Millis = Millis::from_secs(30);
     /// A released dead-man switch counts after this long (H-24).
     pub(crate) const DEAD_MAN: Millis = Millis::new(1_500);
+    /// Longer than between two reports of an idle table: something was not seen.
+    pub(crate) const SILENCE: Millis = Millis::new(700);
     /// A table that was away for so long may have somebody at its crank (C-11).
     pub(crate) const HANDS_ON_AFTER: Millis = Millis::from_secs(5);
     /// Rest in the rest band after any end, before upright is offered (H-40, I19).

@@ -39,6 +39,7 @@ fn connected() -> TableEvent {
         serial: 1,
         firmware: 1,
         config_hash: 1,
+        boot_count: 1,
     })
 }
 
@@ -110,4 +111,19 @@ fn a_link_that_flaps_for_ever_ends_as_it_is() {
         assert_eq!(taken.last(), Some(&last));
         assert!(taken.contains(&TableEvent::SessionLost), "what is said once stays");
     }
+}
+
+#[test]
+fn the_last_report_outlives_a_flood_of_changes_of_the_link() {
+    let mut queue = EventQueue::new();
+    queue.push(report(1, Switches::NONE));
+    for _ in 0..200 {
+        queue.push(TableEvent::SessionLost);
+        queue.push(TableEvent::Lost(crate::LinkLoss::Silent));
+    }
+    let mut found = false;
+    while let Some(event) = queue.pop() {
+        found |= matches!(event, TableEvent::Reading(_));
+    }
+    assert!(found);
 }

@@ -68,6 +68,7 @@ fn table() -> Capabilities {
         serial: 1,
         firmware: 1,
         config_hash: 1,
+        boot_count: 1,
     }
 }
 

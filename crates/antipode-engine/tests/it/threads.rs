@@ -58,6 +58,7 @@ impl Table for Quiet {
             serial: 1,
             firmware: 1,
             config_hash: 1,
+            boot_count: 1,
         }
     }
 

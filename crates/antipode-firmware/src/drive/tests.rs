@@ -61,8 +61,10 @@ fn a_little_over_the_command_is_borne_and_two_degrees_a_second_is_a_runaway() {
     for (rate, setpoint, runaway) in [
         (1_600, 0, false),
         (1_700, 0, true),
-        (-1_600, 0, false),
-        (-1_700, 0, true),
+        // Toward head-up without a command and without current it is a hand at the crank.
+        (-3_500, 0, false),
+        (-3_600, 0, true),
+        (-1_700, 100, true),
         (4_600, 3_000, false),
         (4_700, 3_000, true),
         (-4_600, -3_000, false),
@@ -99,6 +101,13 @@ fn the_noise_of_a_sensor_hides_no_runaway() {
         bed.look(500, 10).runaway
     });
     assert!(seen, "not within 350 ms");
+}
+
+#[test]
+fn a_motor_that_turns_a_standing_bed_up_is_a_runaway_by_its_current() {
+    let mut bed = Bed::at(20_000);
+    bed.current_ma = IDLE_CURRENT_MA + 1;
+    assert!(bed.turn(-1_700, 0, 400).is_some_and(|(_, seen)| seen.runaway));
 }
 
 #[test]

@@ -323,3 +323,24 @@ fn a_table_that_never_knew_its_angle_moves_for_nobody() {
     assert_eq!(bench.send(held_back()), AckResult::NoAngle);
     assert_eq!((bench.setpoint(), bench.tilt()), (0, 40_000));
 }
+
+#[test]
+fn a_source_mounted_the_wrong_way_takes_no_held_return_away() {
+    for by_hand in [false, true] {
+        let mut bench = Bench::lowered(30);
+        // From 30 to -30 by and by, so that it is believed.
+        for step in 1..=200 {
+            bench.second = Sense::Off(-step * 300);
+            bench.idle(30);
+        }
+        bench.run(2_000);
+        let before = bench.tilt();
+        if by_hand {
+            bench.press(Switch::Return, true);
+            bench.idle(10_000);
+        } else {
+            bench.keep(held_back(), 10_000);
+        }
+        assert!(bench.tilt() < before - 5_000, "{by_hand}: {} from {before}", bench.tilt());
+    }
+}

@@ -120,3 +120,21 @@ fn a_restart_is_news_until_somebody_greets() {
     bench.run(10);
     assert!(bench.faults().is_empty());
 }
+
+#[test]
+fn a_table_that_starts_head_down_returns_by_itself_for_nobody_until_it_was_asked_to() {
+    for asked in [false, true] {
+        let mut bench = Bench::new(Config::reference(), boot(), 0);
+        bench.place(30_000);
+        bench.run(500);
+        bench.greet();
+        bench.idle(1_000);
+        if asked {
+            bench.keep(back(3_000), 1_000);
+        }
+        let before = bench.tilt();
+        // The host goes silent: hands may be at the crank (C-11).
+        bench.run(60_000);
+        assert_eq!(bench.tilt() <= 0, asked, "{} from {before}", bench.tilt());
+    }
+}

@@ -148,6 +148,7 @@ mod tests {
             serial: 1,
             firmware: 1,
             config_hash: 1,
+            boot_count: 1,
         }
     }
 

@@ -90,3 +90,19 @@ fn a_hand_that_holds_return_moves_a_bed_of_which_the_program_knows_nothing() {
     bench.run(1_000);
     assert_eq!(bench.going, Going::Nowhere);
 }
+
+#[test]
+fn a_bed_found_head_down_whose_table_restarted_waits_for_a_person() {
+    let mut bench = Bench::unconnected(config(&plan(1, 30, 180)));
+    bench.tilt = 20_000;
+    bench.faults = bench.faults.with(antipode_safety::Fault::Restarted, true);
+    bench.event(Event::Link(LinkEvent::Connected));
+    bench.run(60_000);
+    assert_eq!((bench.state(), bench.asked_to_move), (StateKind::Held, 0));
+    // From afar nobody sees whether hands are at the crank.
+    bench.event(Event::Act(Act::Return, crate::event::Source::Network));
+    bench.run(10_000);
+    assert_eq!(bench.tilt, 20_000);
+    bench.act(Act::Return);
+    bench.run_while(30, |b| b.tilt > 0);
+}

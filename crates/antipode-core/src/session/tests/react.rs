@@ -320,3 +320,17 @@ fn latches_that_were_both_open_and_are_closed_again_creep_home_after_five_second
     assert_eq!(bench.going, Going::Home(Rate::clamped(1_000)));
     bench.run_while(40, |b| b.tilt > 0);
 }
+
+#[test]
+fn a_bed_that_was_not_seen_for_a_while_is_not_stalled() {
+    let mut bench = hold();
+    bench.act(Act::Return);
+    bench.run(2_000);
+    // The host halts it after a lease, unheard; the bed stands.
+    bench.silent = true;
+    bench.run(1_200);
+    bench.silent = false;
+    bench.run(200);
+    assert!(!bench.session.view().alarms.has(AlarmCause::Stalled));
+    bench.run_while(40, |b| b.tilt > 0);
+}
