@@ -88,6 +88,7 @@ impl StopRules {
         self.frames(row, report);
         self.press(row, report);
         self.human_act(row, report);
+        boot_hold(row, report);
     }
 
     /// I3: with STOP latched only a held local RETURN drives, and only up. A hold that was let go may take the way
@@ -245,6 +246,25 @@ impl StopRules {
 
 fn in_rest_band(row: &Row<'_>) -> bool {
     (REST_BOTTOM_MDEG..=REST_TOP_MDEG).contains(&row.tilt())
+}
+
+/// I18, C-11: after a start from power loss nothing turns a head-down bed but a person's RETURN; hands may be at its
+/// crank. The table's own motion at a press of its button is no reaction.
+fn boot_hold(row: &Row<'_>, report: &mut Report) {
+    let firmware = &row.now.firmware;
+    let by_itself = match row.motion() {
+        Motion::Plan | Motion::Return => true,
+        Motion::OwnReturn => firmware.reaction >= 2,
+        Motion::None
+        | Motion::Jog
+        | Motion::SelfTest
+        | Motion::Upright
+        | Motion::Creep
+        | Motion::HeldReturn => false,
+    };
+    let moved = firmware.boot_hold && by_itself && row.setpoint() != 0 && row.head_down();
+    let numbers = [row.setpoint().into(), row.tilt().into(), 0, 0];
+    report.judge(Rule::MovedInBootHold, moved, numbers);
 }
 
 #[cfg(test)]

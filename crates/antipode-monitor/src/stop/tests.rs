@@ -371,3 +371,21 @@ fn what_a_dead_or_restarted_host_forgot_it_did_not_unlatch() {
     open.step(|tick| tick.host.stop_latched = false);
     open.breaks(Invariant::I18, "unlatched outside");
 }
+
+#[test]
+fn a_bed_that_was_dark_waits_for_a_person() {
+    let turns = |motion: Motion, reaction: u8, held: bool| {
+        let mut run = Run::at(30_000);
+        run.tick.firmware.boot_hold = held;
+        run.tick.firmware.reaction = reaction;
+        run.tick.firmware.alarm_on = true;
+        run.drive(motion, -1_000, 500);
+        run
+    };
+    let what = "before a person asks";
+    turns(Motion::Return, 0, true).breaks(Invariant::I18, what);
+    turns(Motion::OwnReturn, 2, true).breaks(Invariant::I18, what);
+    // The press of a button at the table, and a hold, are a person's.
+    turns(Motion::OwnReturn, 0, true).clean();
+    turns(Motion::Return, 0, false).clean();
+}
