@@ -46,7 +46,7 @@ use crate::vitals::Vitals;
 use drive::{Drive, Order};
 use facts::Facts;
 use run::Cursor;
-use state::{State, fixed};
+use state::{Returning, State, fixed};
 
 /// One session, from the first word of the table to the last rest.
 #[derive(Clone, Debug)]
@@ -193,6 +193,11 @@ impl Session {
                     let late = self.now.since(self.facts.heard) >= fixed::HANDS_ON_AFTER;
                     self.facts.restarted |= !late;
                     self.facts.restarted_late |= late;
+                    // A RETURN pressed in the dark was pressed before anybody went to the crank.
+                    if late && let State::Returning(returning) = self.state {
+                        let asked = Returning { by_person: false, held_until: None, ..returning };
+                        self.state = State::Returning(asked);
+                    }
                 }
                 self.forget_link();
             }

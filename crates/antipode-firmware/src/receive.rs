@@ -248,6 +248,8 @@ impl Controller {
 
     fn host_return(&mut self, rate: Rate, lease: Lease, held: bool) -> AckResult {
         let asker = if held { Asker::HostHeld } else { Asker::Host };
+        // Somebody who knows for how long it was dark has decided, whatever forbids it now.
+        self.boot_hold = false;
         if held {
             self.automatic.renew();
         }
@@ -271,7 +273,6 @@ impl Controller {
             Rate::ZERO => self.config.return_rate,
             rate => rate,
         };
-        self.boot_hold = false;
         self.demand = Demand::HostReturn { rate: rate.millideg_per_s(), lease, held };
         AckResult::Accepted
     }

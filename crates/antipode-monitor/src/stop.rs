@@ -88,7 +88,7 @@ impl StopRules {
         self.frames(row, report);
         self.press(row, report);
         self.human_act(row, report);
-        boot_hold(row, report);
+        after_darkness(row, report);
     }
 
     /// I3: with STOP latched only a held local RETURN drives, and only up. A hold that was let go may take the way
@@ -250,7 +250,7 @@ fn in_rest_band(row: &Row<'_>) -> bool {
 
 /// I18, C-11: after a start from power loss nothing turns a head-down bed but a person's RETURN; hands may be at its
 /// crank. The table's own motion at a press of its button is no reaction.
-fn boot_hold(row: &Row<'_>, report: &mut Report) {
+fn after_darkness(row: &Row<'_>, report: &mut Report) {
     let firmware = &row.now.firmware;
     let by_itself = match row.motion() {
         Motion::Plan | Motion::Return => true,
@@ -262,9 +262,9 @@ fn boot_hold(row: &Row<'_>, report: &mut Report) {
         | Motion::Creep
         | Motion::HeldReturn => false,
     };
-    let moved = firmware.boot_hold && by_itself && row.setpoint() != 0 && row.head_down();
+    let moved = firmware.hands_on && by_itself && row.setpoint() != 0 && row.head_down();
     let numbers = [row.setpoint().into(), row.tilt().into(), 0, 0];
-    report.judge(Rule::MovedInBootHold, moved, numbers);
+    report.judge(Rule::MovedAfterDarkness, moved, numbers);
 }
 
 #[cfg(test)]

@@ -169,6 +169,7 @@ fn firmware(tilt_mdeg: i32) -> Firmware {
         stop_latched: false,
         motion_locked: false,
         boot_hold: false,
+        hands_on: false,
         stall_latched: false,
         direction_checked: true,
         latches_fitted: 2,

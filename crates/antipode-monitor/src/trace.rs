@@ -167,6 +167,8 @@ pub struct Firmware {
     pub motion_locked: bool,
     /// Holding after a start from reset or power loss until a human RETURN or start.
     pub boot_hold: bool,
+    /// It was without power for so long that people may be at work on the bed, and none of them has asked for a motion.
+    pub hands_on: bool,
     /// A stall or obstruction is latched here.
     pub stall_latched: bool,
     /// The direction self-check has passed since this start.

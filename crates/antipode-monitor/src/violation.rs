@@ -170,7 +170,7 @@ rules! {
     AlarmWithoutCause, Safety, I17, "an alarm without a cause", ["priority"];
     SilencedTooLong, Safety, I17, "an alarm was kept silent for too long", ["silent_ms"];
     NewCauseSilenced, Safety, I17, "a new alarm cause stayed silent", ["silent_ms"];
-    MovedInBootHold, Safety, I18, "a bed whose controller was dark moves by itself before a person asks for it",
+    MovedAfterDarkness, Safety, I18, "a bed whose controller was dark moves by itself before a person asks for it",
         ["setpoint_mdeg_s", "true_tilt_mdeg"];
     LoweredBeforeHumanAct, Safety, I18, "lowering without a new human act in the rest band",
         ["setpoint_mdeg_s", "allowed_mdeg_s", "true_tilt_mdeg"];

@@ -376,7 +376,7 @@ fn what_a_dead_or_restarted_host_forgot_it_did_not_unlatch() {
 fn a_bed_that_was_dark_waits_for_a_person() {
     let turns = |motion: Motion, reaction: u8, held: bool| {
         let mut run = Run::at(30_000);
-        run.tick.firmware.boot_hold = held;
+        run.tick.firmware.hands_on = held;
         run.tick.firmware.reaction = reaction;
         run.tick.firmware.alarm_on = true;
         run.drive(motion, -1_000, 500);

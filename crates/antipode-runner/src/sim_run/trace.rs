@@ -51,6 +51,10 @@ pub(super) struct Rows {
     /// The board has been dark since then.
     dark_since_ms: Option<u64>,
     /// It was dark for so long that only people start the way home, until they do.
+    may_be_hands_on: bool,
+    /// It started head-down, and nobody has asked for the way home since.
+    started_down: bool,
+    asked_home: bool,
     hands_on: bool,
     events: Vec<Event>,
 }
@@ -63,9 +67,10 @@ const HAND_MS: u64 = 320;
 const SETTLE_MS: u64 = 2_200;
 /// A host that completes no tick for this long is away, milliseconds.
 const AWAY_MS: u64 = 150;
-/// A board that was dark for so long may have somebody at its crank (C-11), milliseconds. The host
-/// counts from the last report, which may be a report and its way on the wire older.
-const HANDS_ON_AFTER_MS: u64 = 4_000;
+/// A board that was dark for so long may, and for so long must, be taken to have somebody at its
+/// crank (C-11), milliseconds. The host counts from the last report, which may be a report and its
+/// way on the wire older.
+const HANDS_ON_AFTER_MS: (u64, u64) = (4_000, 5_000);
 /// Locks come off within this long after the start that asks for it, milliseconds.
 const UNLOCK_MS: u64 = 3_000;
 
@@ -86,6 +91,9 @@ impl Rows {
             locked: false,
             away_since_ms: None,
             dark_since_ms: None,
+            may_be_hands_on: false,
+            started_down: false,
+            asked_home: false,
             hands_on: false,
             events: Vec::new(),
         }
@@ -104,7 +112,7 @@ impl Rows {
             self.upright_until_ms = now_ms + TAP_MS;
         } else if matches!(act, Act::HoldReturn | Act::Return) {
             self.held_until_ms = now_ms + TAP_MS;
-            self.hands_on = false;
+            self.hands_off();
         } else if matches!(act, Act::Start | Act::Ok) {
             self.start_ms = Some(now_ms);
         }
@@ -128,7 +136,12 @@ impl Rows {
         let now_ms = world.now_ms();
         let audit = shell.core().session().audit();
         let inspected = world.controller().map(antipode_firmware::Controller::inspect);
-        self.darkness(inspected.is_none(), now_ms);
+        let head_down = world.plant().true_tilt_mdeg() > 0;
+        self.darkness(inspected.is_none(), head_down, now_ms);
+        self.asked_home |= recorder.sent.home;
+        if self.asked_home && world.arrived().fresh > 0 {
+            (self.started_down, self.asked_home) = (false, false);
+        }
         self.presses(world);
         let away_since = if shell.host_is_alive() && !host_down {
             self.away_since_ms = None;
@@ -180,11 +193,20 @@ impl Rows {
         }
     }
 
-    fn darkness(&mut self, dark: bool, now_ms: u64) {
+    fn hands_off(&mut self) {
+        (self.may_be_hands_on, self.started_down, self.hands_on) = (false, false, false);
+    }
+
+    fn darkness(&mut self, dark: bool, head_down: bool, now_ms: u64) {
+        if !head_down {
+            self.hands_off();
+        }
         if dark {
             self.dark_since_ms.get_or_insert(now_ms);
         } else if let Some(since) = self.dark_since_ms.take() {
-            self.hands_on |= now_ms - since >= HANDS_ON_AFTER_MS;
+            (self.started_down, self.asked_home) = (head_down, false);
+            self.may_be_hands_on |= now_ms - since >= HANDS_ON_AFTER_MS.0;
+            self.hands_on |= now_ms - since >= HANDS_ON_AFTER_MS.1;
         }
     }
 
@@ -196,7 +218,7 @@ impl Rows {
         }
         self.switches = now;
         if pressed.has(Switch::Return) {
-            self.hands_on = false;
+            self.hands_off();
             self.events.push(Event::ReturnPressed { wired: true });
         }
         if pressed.has(Switch::Ok) {
@@ -270,7 +292,11 @@ impl Rows {
             },
             stop_latched: seen.stop_latched,
             motion_locked: !faults.is_empty(),
-            boot_hold: !seen.host_seen || seen.reset_loop || self.hands_on,
+            boot_hold: !seen.host_seen
+                || seen.reset_loop
+                || self.may_be_hands_on
+                || self.started_down,
+            hands_on: self.hands_on,
             stall_latched: seen.back_blocked
                 || faults.has(Fault::StallBack)
                 || faults.has(Fault::StallDown)

@@ -98,6 +98,7 @@ pub(super) fn dark(world: &World) -> trace::Firmware {
         stop_latched: false,
         motion_locked: true,
         boot_hold: true,
+        hands_on: false,
         stall_latched: false,
         direction_checked: false,
         latches_fitted: world.firmware().latches_fitted,
