@@ -57,7 +57,9 @@ impl AlarmRules {
         let table = firmware.alive && firmware.alarm_on;
         let priority = if host.alive { host.alarm_priority } else { 0 };
         let reaction = row.reaction();
-        let unheard = row.head_down() && reaction >= 1 && !table && priority == 0;
+        // Who is told level by the only source left raises no alarm for head-down.
+        let down = row.head_down() && row.truthful();
+        let unheard = down && reaction >= 1 && !table && priority == 0;
         let for_ms = self.unheard.run(row.now.t_ms, unheard);
         let numbers = [reaction.into(), millis(for_ms), row.tilt().into(), 0];
         report.judge(Rule::NoAlarm, for_ms > ALARM_MS + u64::from(row.dt_ms), numbers);

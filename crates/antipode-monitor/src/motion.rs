@@ -137,7 +137,8 @@ impl MotionRules {
     /// I7: the host's motion ends with its lease.
     fn lease(&mut self, row: &Row<'_>, report: &mut Report) {
         let leased = matches!(row.motion(), Motion::Plan | Motion::Jog | Motion::SelfTest);
-        let speed = if leased { row.speed() } else { 0 };
+        // A controller that hangs is its watchdog's.
+        let speed = if leased && row.now.firmware.alive { row.speed() } else { 0 };
         let out = row.now.firmware.lease_ms_left == 0;
         let allowed = self.no_lease.exceeded(row, out, speed, row.tick_ms());
         let numbers = [row.setpoint().into(), allowed.unwrap_or_default().into(), 0, 0];

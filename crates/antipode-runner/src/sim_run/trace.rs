@@ -112,7 +112,7 @@ impl Rows {
             self.upright_until_ms = now_ms + TAP_MS;
         } else if matches!(act, Act::HoldReturn | Act::Return) {
             self.held_until_ms = now_ms + TAP_MS;
-            self.hands_off();
+            (self.may_be_hands_on, self.hands_on) = (false, false);
         } else if matches!(act, Act::Start | Act::Ok) {
             self.start_ms = Some(now_ms);
         }
@@ -139,7 +139,8 @@ impl Rows {
         let head_down = world.plant().true_tilt_mdeg() > 0;
         self.darkness(inspected.is_none(), head_down, now_ms);
         self.asked_home |= recorder.sent.home;
-        if self.asked_home && world.arrived().fresh > 0 {
+        let heard = world.arrived().fresh > 0 && !world.has_fault(FaultKind::DeafTable);
+        if self.asked_home && heard {
             (self.started_down, self.asked_home) = (false, false);
         }
         self.presses(world);
