@@ -14,7 +14,12 @@ use crate::settings::Settings;
 pub fn start(settings: &Settings) {
     let filter = EnvFilter::try_from_env("ANTIPODE_LOG")
         .unwrap_or_else(|_| EnvFilter::new(settings.log.level.as_str()));
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(stderr);
+    // A line that cannot be written is lost: saying so on the same closed window would panic, and
+    // the session would end without its record.
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(stderr)
+        .log_internal_errors(false);
     let started = if settings.log.format == "json" {
         builder.json().try_init()
     } else {

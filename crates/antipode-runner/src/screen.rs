@@ -24,6 +24,7 @@ use antipode_safety::Timestamp;
 use crate::controls::Controls;
 use crate::heard::Heard;
 use crate::live::{Live, may_leave};
+use crate::terminal::{self, Typed};
 use keys::Wish;
 use menu::Menu;
 use painter::Painter;
@@ -145,7 +146,13 @@ impl Screen {
     fn wait(&mut self, live: &mut dyn Live, controls: &Controls, keys: &Receiver<keys::Key>) {
         let most = live.wait().min(LOOK_EVERY);
         if !self.keyboard {
-            std::thread::sleep(most);
+            // Also where simulated time runs as fast as it can: once it is over, nothing is left
+            // to run for.
+            std::thread::sleep(if live.is_over() { LOOK_EVERY } else { most });
+            return;
+        }
+        if matches!(terminal::typed_within(Duration::ZERO), Ok(Typed::Gone)) {
+            self.lose_keyboard(controls);
             return;
         }
         match keys.recv_timeout(most) {
@@ -157,11 +164,16 @@ impl Screen {
                 }
             }
             Err(RecvTimeoutError::Timeout) => {}
-            Err(RecvTimeoutError::Disconnected) => {
-                // Nobody can press anything here any more: come up.
-                self.keyboard = false;
-                controls.interrupts.close();
-            }
+            Err(RecvTimeoutError::Disconnected) => self.lose_keyboard(controls),
+        }
+    }
+
+    /// Nobody can press anything here any more: come up.
+    fn lose_keyboard(&mut self, controls: &Controls) {
+        self.keyboard = false;
+        controls.interrupts.close();
+        if let Err(error) = terminal::forget_keyboard() {
+            tracing::warn!(%error, "the closed terminal is still read from");
         }
     }
 

@@ -1,6 +1,60 @@
 //! What the terminal around us can show.
 
-use std::io::{IsTerminal, stdin, stdout};
+use std::io::{self, IsTerminal, stdin, stdout};
+use std::os::fd::AsFd;
+use std::time::Duration;
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+
+/// What the keyboard of the terminal has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Typed {
+    /// Something to read.
+    Something,
+    /// Nothing yet.
+    Nothing,
+    /// No terminal any more: its window was closed.
+    Gone,
+}
+
+/// Waits for keys, and for the end of the terminal. The library that reads keys never says the
+/// second: on a closed window it reads nothing for ever, with all the power of a core.
+///
+/// # Errors
+/// What the system says of standard input.
+pub fn typed_within(patience: Duration) -> io::Result<Typed> {
+    let stdin = stdin();
+    let patience = Timespec::try_from(patience).map_err(io::Error::other)?;
+    let mut fds = [PollFd::from_borrowed_fd(stdin.as_fd(), PollFlags::IN)];
+    match poll(&mut fds, Some(&patience)) {
+        Ok(_) => {}
+        // A signal; it is taken elsewhere.
+        Err(rustix::io::Errno::INTR) => return Ok(Typed::Nothing),
+        Err(error) => return Err(error.into()),
+    }
+    let has = fds.iter().fold(PollFlags::empty(), |all, fd| all | fd.revents());
+    Ok(if has.intersects(PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL) {
+        Typed::Gone
+    } else if has.contains(PollFlags::IN) {
+        Typed::Something
+    } else {
+        Typed::Nothing
+    })
+}
+
+/// Puts an empty pipe in the place of a keyboard that is gone, so that a reader which was in the
+/// middle of a key ends its reading.
+///
+/// # Errors
+/// What the system says.
+pub fn forget_keyboard() -> io::Result<()> {
+    let (nothing, never) = io::pipe()?;
+    rustix::io::ioctl_fionbio(&nothing, true)?;
+    rustix::stdio::dup2_stdin(&nothing)?;
+    // An end that is closed would be read as an end; this one stays as long as the process.
+    std::mem::forget(never);
+    Ok(())
+}
 
 /// Whether somebody sits there who can see a screen and press keys.
 #[must_use]

@@ -8,9 +8,13 @@ use std::time::Duration;
 use ratatui::crossterm::event::{self, Event};
 
 use super::keys::Key;
+use crate::terminal::{self, Typed};
 
 /// How often the thread looks whether anyone still listens.
 const LOOK: Duration = Duration::from_millis(200);
+
+/// Between two looks at the beginning of a key.
+const PART: Duration = Duration::from_millis(20);
 
 /// Starts it. The channel closes when the terminal is gone.
 pub(super) fn start() -> io::Result<Receiver<Key>> {
@@ -25,15 +29,25 @@ pub(super) fn start() -> io::Result<Receiver<Key>> {
 
 fn read(tell: &Sender<Key>) -> io::Result<()> {
     loop {
-        if !event::poll(LOOK)? {
-            continue;
+        match terminal::typed_within(LOOK)? {
+            Typed::Something => {}
+            Typed::Nothing => continue,
+            Typed::Gone => return Err(io::ErrorKind::UnexpectedEof.into()),
         }
-        if let Event::Key(event) = event::read()?
-            && let Some(key) = Key::of(event)
-            && tell.send(key).is_err()
-        {
-            // Nobody listens any more: the screen is closed.
-            return Ok(());
+        let mut any = false;
+        while event::poll(Duration::ZERO)? {
+            any = true;
+            if let Event::Key(event) = event::read()?
+                && let Some(key) = Key::of(event)
+                && tell.send(key).is_err()
+            {
+                // Nobody listens any more: the screen is closed.
+                return Ok(());
+            }
+        }
+        if !any {
+            // What is there is part of a key, or waits behind the next one.
+            thread::sleep(PART);
         }
     }
 }

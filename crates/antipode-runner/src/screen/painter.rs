@@ -1,6 +1,7 @@
 //! The thread that draws. It always draws the newest picture; those it had no time for are gone.
 
 use std::io::{self, Stdout, Write, stdout};
+use std::mem::ManuallyDrop;
 use std::panic::{self, AssertUnwindSafe};
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread::{self, JoinHandle};
@@ -42,7 +43,7 @@ impl Painter {
     /// Takes the terminal over.
     pub(super) fn start(options: Options) -> io::Result<Self> {
         restore_before_panic_message();
-        let terminal = take_over().inspect_err(|_| ratatui::restore())?;
+        let terminal = take_over().inspect_err(|_| give_back())?;
         let desk = Arc::new(Desk::default());
         let of_thread = Arc::clone(&desk);
         let thread = thread::Builder::new().name("painter".into()).spawn(move || {
@@ -55,7 +56,7 @@ impl Painter {
         match thread {
             Ok(thread) => Ok(Self { desk, thread: Some(thread) }),
             Err(error) => {
-                ratatui::restore();
+                give_back();
                 Err(error)
             }
         }
@@ -83,7 +84,7 @@ impl Painter {
         if gone && thread.join().is_err() {
             tracing::error!("the drawing thread had ended with a panic");
         }
-        ratatui::restore();
+        give_back();
     }
 }
 
@@ -121,6 +122,15 @@ fn take_over() -> io::Result<DefaultTerminal> {
     Terminal::new(CrosstermBackend::new(stdout()))
 }
 
+/// Gives the terminal back as it was. A window that was closed takes nothing back, and
+/// `ratatui::restore` then panics, since it writes of its failure to the same window: the end of
+/// the session would be missing in its record.
+fn give_back() {
+    if let Err(error) = ratatui::try_restore() {
+        tracing::debug!(%error, "the terminal cannot be given back");
+    }
+}
+
 /// When the thread that follows the session panics, the terminal is given back first, so that the
 /// message can be read.
 fn restore_before_panic_message() {
@@ -128,13 +138,21 @@ fn restore_before_panic_message() {
     let before = panic::take_hook();
     panic::set_hook(Box::new(move |message| {
         if thread::current().id() == session {
-            ratatui::restore();
+            give_back();
         }
         before(message);
     }));
 }
 
-fn paint(desk: &Desk, mut terminal: DefaultTerminal, options: Options) -> io::Result<()> {
+fn paint(desk: &Desk, terminal: DefaultTerminal, options: Options) -> io::Result<()> {
+    // Never dropped: a terminal that is gone cannot show its cursor, and the library panics over
+    // that when it is dropped. The cursor is shown here instead.
+    let mut terminal = ManuallyDrop::new(terminal);
+    let painted = paint_all(desk, &mut terminal, options);
+    painted.and(terminal.show_cursor())
+}
+
+fn paint_all(desk: &Desk, terminal: &mut DefaultTerminal, options: Options) -> io::Result<()> {
     let mut bell = Bell { out: stdout(), on: options.bell, next: Instant::now() };
     while let Some(scene) = desk.next() {
         let drawn = panic::catch_unwind(AssertUnwindSafe(|| {

@@ -11,6 +11,7 @@ mod kill;
 mod plan;
 mod replay;
 mod running;
+mod screen;
 mod session;
 mod settings;
 mod simulate;
