@@ -358,16 +358,39 @@ impl Session {
         }
     }
 
+    /// No means no to whatever was asked last. Before anything has moved it ends the session: the
+    /// limits are another person's, or something is under the bed (H-29, H-34).
     fn take_no(&mut self, step: &mut Step) -> bool {
-        if let State::Proof(Proof::Heels { .. }) = self.state {
-            self.heels_moved(step);
-            true
-        } else if self.checkins.is_open() {
+        if self.checkins.is_open() {
             self.return_or_close(EndCause::Symptom(Symptom::Unease), step);
-            true
-        } else {
-            false
+            return true;
         }
+        match self.state {
+            State::Proof(Proof::Heels { .. }) => self.heels_moved(step),
+            State::SelfTest(SelfTest::Person) => self.refuse(NotReady::PersonNotConfirmed, step),
+            State::SelfTest(SelfTest::Area) => self.refuse(NotReady::AreaNotConfirmed, step),
+            State::SelfTest(SelfTest::Stop | SelfTest::Acknowledge { .. } | SelfTest::Return)
+            | State::Connecting
+            | State::Ready
+            | State::Starting { .. }
+            | State::Proof(_)
+            | State::Running(_)
+            | State::Paused { .. }
+            | State::Returning(_)
+            | State::Held { .. }
+            | State::Stopped(_)
+            | State::Closing { .. }
+            | State::Finished { .. }
+            | State::Attended(_) => return false,
+        }
+        true
+    }
+
+    fn refuse(&mut self, why: NotReady, step: &mut Step) {
+        self.order(Order::Hold);
+        step.prompts.push(Prompt::NotReady(why));
+        let cause = EndCause::StartNotCompleted;
+        self.finish(cause.outcome(), cause, step);
     }
 
     fn take_easier(&mut self, step: &mut Step) -> bool {

@@ -37,7 +37,7 @@ pub fn cause(cause: EndCause) -> String {
         EndCause::GuardRefused => "the next motion would have gone past a limit",
         EndCause::TableRefused => "the table did not accept a command",
         EndCause::ProofFailed => "the small test tilt did not go as it must",
-        EndCause::StartNotCompleted => "the start was not completed in time",
+        EndCause::StartNotCompleted => "the start was not completed",
         EndCause::ProgramEnding => "the program was asked to end",
         EndCause::ProcessDied => "the program ended without a word",
         EndCause::TableNotSeen => {

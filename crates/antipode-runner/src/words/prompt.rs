@@ -85,7 +85,7 @@ pub fn prompt(prompt: Prompt) -> Said {
             spoken_time(time)
         )),
         Prompt::HeldHere(why) => Said::with(
-            "The table is holding still. Help is being asked for.",
+            "The table is holding still. Somebody must come to the table.",
             format!("Reason: {}. Press RETURN to come up.", cause(why)),
         ),
         Prompt::HoldReturnToComeUp => Said::with(

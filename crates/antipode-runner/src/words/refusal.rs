@@ -18,11 +18,13 @@ pub struct Refusal {
 }
 
 impl Refusal {
-    /// The parts in one line.
+    /// The parts in one line, as sentences.
     #[must_use]
     pub fn sentence(&self) -> String {
         let Self { spoken: _, what, limit, change, ask } = self;
-        format!("{what}; {limit}. {change} {ask}")
+        let mut letters = what.chars();
+        let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
+        format!("{first}{}; {limit}. {change} {ask}", letters.as_str())
     }
 }
 
@@ -43,9 +45,9 @@ pub const fn refusal(why: NotReady) -> Refusal {
         ),
         NotReady::NotNow => (
             "That does nothing right now.",
-            "that has no meaning at this point of the session",
-            "only what is shown at the bottom of the screen can be pressed",
-            "Wait for the next question.",
+            "what was pressed is for another moment of the session",
+            "STOP and RETURN work at every moment",
+            "Wait for the question that it answers.",
             SPOTTER,
         ),
         NotReady::NoLink => (
@@ -101,14 +103,14 @@ pub const fn refusal(why: NotReady) -> Refusal {
             "Say first who is on the table.",
             "nobody has confirmed who is on the table",
             "limits are those of one person",
-            "Answer the question on the screen.",
+            "Answer y if it is the person named. After n, start again with --person.",
             SPOTTER,
         ),
         NotReady::AreaNotConfirmed => (
             "Look around and under the table first.",
             "nobody has confirmed that the space is clear",
             "nothing may be under or beside the bed",
-            "Look, then answer the question on the screen.",
+            "Clear it, then answer y. After n, start the program again first.",
             SPOTTER,
         ),
         NotReady::SelfTestNotDone => (

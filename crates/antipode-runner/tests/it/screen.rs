@@ -2,7 +2,7 @@
 
 use std::ffi::OsStr;
 use std::fs::File;
-use std::io::Read;
+use std::io::{Read, Write};
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use std::process::{Child, Command};
@@ -15,11 +15,81 @@ use serde_json::Value;
 use super::running::text;
 use super::{APART, FORGOTTEN, json, run};
 
+const ROWS: usize = 30;
+const COLUMNS: usize = 120;
+
+/// What stands in the window. The program draws only what is new, so that its bytes alone hold no
+/// whole sentence.
+struct Picture {
+    rows: Vec<Vec<char>>,
+    row: usize,
+    column: usize,
+    /// The beginning of what is not whole yet.
+    part: Vec<u8>,
+}
+
+impl Picture {
+    fn blank() -> Self {
+        Self { rows: vec![vec![' '; COLUMNS]; ROWS], row: 0, column: 0, part: Vec::new() }
+    }
+
+    fn take(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            self.part.push(*byte);
+            let whole = match self.part.as_slice() {
+                [0x1b] | [0x1b, b'['] => false,
+                [0x1b, b'[', rest @ ..] => {
+                    let end = rest.last().is_some_and(|last| (0x40..0x7f).contains(last));
+                    if end && rest.last() == Some(&b'H') {
+                        let to = String::from_utf8_lossy(rest).into_owned();
+                        self.go(&to);
+                    }
+                    end
+                }
+                [0x1b, _] => true,
+                text => match std::str::from_utf8(text) {
+                    Ok(text) => {
+                        let letters: Vec<char> = text.chars().collect();
+                        letters.into_iter().for_each(|letter| self.put(letter));
+                        true
+                    }
+                    Err(_) => text.len() >= 4,
+                },
+            };
+            if whole {
+                self.part.clear();
+            }
+        }
+    }
+
+    /// `5;12H`: row and column, counted from one.
+    fn go(&mut self, to: &str) {
+        let mut numbers = to.trim_end_matches('H').split(';').map(|n| n.parse().unwrap_or(1));
+        let mut next = || numbers.next().unwrap_or(1_usize).saturating_sub(1);
+        (self.row, self.column) = (next(), next());
+    }
+
+    fn put(&mut self, letter: char) {
+        match letter {
+            '\r' => self.column = 0,
+            '\n' => self.row += 1,
+            letter => {
+                if let Some(cell) =
+                    self.rows.get_mut(self.row).and_then(|row| row.get_mut(self.column))
+                {
+                    *cell = letter;
+                }
+                self.column += 1;
+            }
+        }
+    }
+}
+
 /// The program behind a window.
 struct Window {
     child: Child,
     keeper: File,
-    shown: Vec<u8>,
+    picture: Picture,
 }
 
 impl Window {
@@ -50,27 +120,31 @@ impl Window {
             .stderr(end());
         let child = command.spawn().expect("the program runs");
         // The command holds the terminal open too; it goes here.
-        Self { child, keeper: File::from(keeper), shown: Vec::new() }
+        Self { child, keeper: File::from(keeper), picture: Picture::blank() }
     }
 
-    /// Waits until `word` has been drawn since the last call. Pictures are drawn as differences,
-    /// so that only a word that is new on its line is sure to come whole.
+    /// Waits until `words` stand on one line of the window.
     #[track_caller]
-    fn wait_for(&mut self, word: &str) {
+    fn wait_for(&mut self, words: &str) {
         let mut buffer = [0; 4096];
-        loop {
-            let shown = String::from_utf8_lossy(&self.shown);
-            if shown.contains(word) {
-                self.shown.clear();
-                return;
-            }
+        while !self.picture.rows.iter().any(|row| String::from_iter(row).contains(words)) {
             match self.keeper.read(&mut buffer) {
-                Ok(0) | Err(_) => panic!("it ended before it showed {word:?}: {shown}"),
-                Ok(count) => {
-                    self.shown.extend_from_slice(buffer.get(..count).unwrap_or_default());
-                }
+                Ok(0) | Err(_) => panic!("it ended before it showed {words:?}"),
+                Ok(count) => self.picture.take(buffer.get(..count).unwrap_or_default()),
             }
         }
+    }
+
+    fn press(&mut self, keys: &str) {
+        self.keeper.write_all(keys.as_bytes()).expect("the window is open");
+    }
+
+    /// The exit code, once the program has ended by itself.
+    fn end(mut self) -> Option<i32> {
+        let mut buffer = [0; 4096];
+        // What nobody reads would hold up whoever writes.
+        while let Ok(1..) = self.keeper.read(&mut buffer) {}
+        self.child.wait().expect("it ends").code()
     }
 }
 
@@ -96,4 +170,21 @@ fn closing_the_window_brings_the_bed_up_and_records_the_end() {
         assert_eq!(session["outcome"], "returned", "{status} {session}");
         assert_eq!(session["end_cause"], "program_ending", "{session}");
     }
+}
+
+#[test]
+fn no_to_a_question_of_the_first_steps_is_a_session_refused() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = ["run", "first-week", "--table", "sim", "--person", "virtual"];
+    let mut window = Window::open(&run, folder.path());
+    window.wait_for("> Is the person named above");
+    window.press("y");
+    window.wait_for("> Is the space around and under the table clear?");
+    window.press("n");
+    window.wait_for("The session did not begin");
+    window.press("q");
+    assert_eq!(window.end(), Some(3));
+    let session = recorded(folder.path());
+    assert_eq!(session["outcome"], "refused", "{session}");
+    assert_eq!(session["end_cause"], "start_not_completed", "{session}");
 }

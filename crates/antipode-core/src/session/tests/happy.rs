@@ -4,7 +4,7 @@ use antipode_safety::Millis;
 
 use super::bench::{Bench, deg, plan};
 use crate::event::{Act, Event, Source};
-use crate::session::{EndCause, Outcome, StateKind};
+use crate::session::{EndCause, NotReady, Outcome, StateKind};
 use crate::step::{Prompt, Record};
 
 #[test]
@@ -50,6 +50,27 @@ fn nothing_moves_before_the_buttons_are_tried_and_a_person_starts() {
     bench.run(60_000);
     assert_eq!(bench.motions, []);
     assert_eq!(bench.tilt, -3_000);
+}
+
+#[test]
+fn no_to_a_question_of_the_first_steps_begins_no_session() {
+    for (yes, why) in [(0, NotReady::PersonNotConfirmed), (1, NotReady::AreaNotConfirmed)] {
+        let mut bench = Bench::new(&plan(1, 20, 60));
+        bench.run(100);
+        for _ in 0..yes {
+            bench.act(Act::Ok);
+        }
+        bench.act(Act::No);
+        assert!(bench.said(Prompt::NotReady(why)), "{why:?}");
+        assert!(bench.said(Prompt::Done(Outcome::Refused)));
+        assert_eq!(bench.state(), StateKind::Finished);
+        for act in [Act::Ok, Act::ConfirmPerson, Act::ConfirmAreaClear, Act::Start, Act::Ok] {
+            bench.act(act);
+        }
+        bench.run(60_000);
+        assert_eq!(bench.motions, []);
+        assert_eq!(bench.tilt, -3_000);
+    }
 }
 
 #[test]
