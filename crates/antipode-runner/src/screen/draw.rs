@@ -4,7 +4,7 @@ mod alarms;
 mod facts;
 mod text;
 
-use antipode_core::session::{Question, View};
+use antipode_core::session::{Question, StateKind, View};
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::style::{Color, Modifier, Style};
@@ -78,7 +78,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, scene: &Scene, look: Look) {
     frame.render_widget(Paragraph::new(asked(scene, look)), question);
     frame.render_widget(Paragraph::new(alarms::lines(&scene.view, alarms, look)), alarms);
     frame.render_widget(Paragraph::new(said_lines(scene, said)), said);
-    frame.render_widget(Paragraph::new(footer(roomy)), keys);
+    frame.render_widget(Paragraph::new(footer(scene, roomy)), keys);
 }
 
 fn header(scene: &Scene, width: u16) -> Line<'static> {
@@ -126,14 +126,12 @@ fn asked(scene: &Scene, look: Look) -> Vec<Line<'static>> {
         }
         Menu::Closed => {}
     }
+    if let Some(way) = WayOut::of(&scene.view) {
+        let (text, keys) = way.words();
+        return vec![Line::styled(text, look.alarm()), Line::from(keys)];
+    }
     if let Some(asked) = scene.view.question {
         return question(words::question(asked), words::question_keys(asked));
-    }
-    if scene.view.stopped {
-        return vec![
-            Line::styled("STOPPED", look.alarm()),
-            Line::from("keep pressing r to come up; x lets STOP go, k confirms"),
-        ];
     }
     if scene.over {
         let outcome = scene.view.outcome.map_or("over", words::outcome);
@@ -162,7 +160,7 @@ fn said_lines(scene: &Scene, area: Rect) -> Vec<Line<'static>> {
     lines.into_iter().skip(hidden).map(Line::from).collect()
 }
 
-fn footer(roomy: bool) -> Vec<Line<'static>> {
+fn footer(scene: &Scene, roomy: bool) -> Vec<Line<'static>> {
     let [first, second] = if roomy {
         [
             "space STOP  r RETURN  o OK  y/n  e easier  h shorter  p pause  c resume",
@@ -174,7 +172,9 @@ fn footer(roomy: bool) -> Vec<Line<'static>> {
             "1-9 feel f feet a/m alarm x/k unSTOP u/l up q",
         ]
     };
-    let (stop, rest) = first.split_at(first.find(" o OK").unwrap_or(0));
+    // While STOP is on, the keys that lead out of it are the ones to see.
+    let first = WayOut::of(&scene.view).map_or(first, WayOut::footer);
+    let (stop, rest) = first.split_at(first.find(" o OK").unwrap_or(first.len()));
     vec![
         Line::from(vec![Span::styled(stop, Look::strong()), Span::raw(rest)]),
         Line::styled(second, Look::dim()),
@@ -188,6 +188,51 @@ fn few_lines(frame: &mut Frame<'_>, area: Rect, scene: &Scene, look: Look) {
     lines.extend(alarms::lines(&scene.view, Rect { height: 2, ..area }, look));
     lines.push(Line::styled("space STOP r RETURN o OK", Look::strong()));
     frame.render_widget(Paragraph::new(lines), area);
+}
+
+/// What a person at the terminal does next while STOP is on. The bed comes first: STOP that is let
+/// go head-down still leaves a person there, and is not confirmed there (I18).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum WayOut {
+    /// Head-down, or nobody knows.
+    ComeUp,
+    /// Level or head-up, STOP not let go.
+    LetGo,
+    /// Level or head-up, STOP let go.
+    Confirm,
+}
+
+impl WayOut {
+    fn of(view: &View) -> Option<Self> {
+        // STOP that is tried before a session has its own question.
+        let tried = view.state != StateKind::Stopped && view.question.is_some();
+        if !view.stopped || tried {
+            return None;
+        }
+        let up = view.tilt.is_some_and(|tilt| !tilt.is_head_down());
+        Some(match (up, view.question) {
+            (false, _) => Self::ComeUp,
+            (true, Some(Question::AcknowledgeStop)) => Self::Confirm,
+            (true, _) => Self::LetGo,
+        })
+    }
+
+    /// What is so, and the keys; they fit the smallest screen.
+    const fn words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::ComeUp => ("STOPPED", "keep pressing r to come up; then x, then k"),
+            Self::LetGo => ("STOPPED. The bed is up.", "press x to let STOP go, then k to confirm"),
+            Self::Confirm => ("STOPPED. The bed is up, STOP let go.", "press k to confirm"),
+        }
+    }
+
+    const fn footer(self) -> &'static str {
+        match self {
+            Self::ComeUp => "space STOP  r come up: keep pressing",
+            Self::LetGo => "space STOP  x let STOP go, then k confirm",
+            Self::Confirm => "space STOP  k confirm",
+        }
+    }
 }
 
 /// Whether somebody has to do something now.

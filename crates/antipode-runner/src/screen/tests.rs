@@ -130,6 +130,35 @@ fn stop_on_a_small_ascii_terminal() {
     insta::assert_snapshot!(picture(&stopped(), (60, 20), Look { colour: false, ascii: true }));
 }
 
+/// The picture of a STOP at `millideg`, with STOP let go or not.
+fn stopped_at(millideg: i32, let_go: bool) -> String {
+    let mut scene = stopped();
+    scene.view.tilt = Angle::from_millideg(millideg);
+    scene.view.question = let_go.then_some(Question::AcknowledgeStop);
+    picture(&scene, (80, 24), PLAIN)
+}
+
+#[test]
+fn under_stop_r_is_asked_for_until_the_bed_is_up_and_then_x_and_k() {
+    for let_go in [false, true] {
+        for millideg in [1, 12_000, 30_000] {
+            let text = stopped_at(millideg, let_go);
+            assert!(text.contains("keep pressing r to come up"), "{millideg} {let_go}\n{text}");
+            assert!(text.contains("space STOP  r come up"), "{text}");
+        }
+        for millideg in [0, -1_000, -3_000, -40_000] {
+            let text = stopped_at(millideg, let_go);
+            assert!(text.contains("The bed is up"), "{millideg} {let_go}\n{text}");
+            assert!(!text.contains("keep pressing r"), "{millideg} {let_go}\n{text}");
+            assert_eq!(text.contains("press x to let STOP go, then k"), !let_go, "{text}");
+            assert_eq!(text.contains("press k to confirm"), let_go, "{text}");
+        }
+    }
+    let mut unknown = stopped();
+    unknown.view.tilt = None;
+    assert!(picture(&unknown, (80, 24), PLAIN).contains("keep pressing r to come up"));
+}
+
 #[test]
 fn symptom_menu() {
     let scene = Scene { menu: Menu::What { second: false }, ..scene(view()) };

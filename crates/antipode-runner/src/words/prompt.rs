@@ -47,9 +47,10 @@ pub fn prompt(prompt: Prompt) -> Said {
             "Look for children, pets, bags and hands.",
         ),
         Prompt::TryStop => Said::only("Press STOP once, so we know it works."),
-        Prompt::AcknowledgeStop => {
-            Said::with("Let STOP go, then confirm.", "On this terminal: x lets go, k confirms.")
-        }
+        Prompt::AcknowledgeStop => Said::with(
+            "Let STOP go, then confirm.",
+            "On this terminal: x lets go, k confirms. Head-down, keep pressing r first.",
+        ),
         Prompt::TryReturn => Said::only("Press RETURN once, so we know it works."),
         Prompt::PressStart => Said::only("Everything is ready. Press OK to start."),
         Prompt::NotReady(why) => {
@@ -90,7 +91,7 @@ pub fn prompt(prompt: Prompt) -> Said {
         ),
         Prompt::HoldReturnToComeUp => Said::with(
             "Stopped. Hold RETURN to come up.",
-            "On this terminal: keep pressing r. The table moves only while you do.",
+            "On this terminal: keep pressing r. Once the bed is up: x lets STOP go, k confirms.",
         ),
         Prompt::HelpByHand(why) => Said::with(
             "The table cannot move by itself. Helper: bring it up by hand.",

@@ -126,12 +126,31 @@ impl Window {
     /// Waits until `words` stand on one line of the window.
     #[track_caller]
     fn wait_for(&mut self, words: &str) {
+        while !self.shows(words) {
+            self.look(words);
+        }
+    }
+
+    fn shows(&self, words: &str) -> bool {
+        self.picture.rows.iter().any(|row| String::from_iter(row).contains(words))
+    }
+
+    /// Takes what is drawn next.
+    #[track_caller]
+    fn look(&mut self, awaited: &str) {
         let mut buffer = [0; 4096];
-        while !self.picture.rows.iter().any(|row| String::from_iter(row).contains(words)) {
-            match self.keeper.read(&mut buffer) {
-                Ok(0) | Err(_) => panic!("it ended before it showed {words:?}"),
-                Ok(count) => self.picture.take(buffer.get(..count).unwrap_or_default()),
-            }
+        match self.keeper.read(&mut buffer) {
+            Ok(0) | Err(_) => panic!("it ended before it showed {awaited:?}"),
+            Ok(count) => self.picture.take(buffer.get(..count).unwrap_or_default()),
+        }
+    }
+
+    /// Presses a key again and again, as one does that is held, until `words` are shown.
+    #[track_caller]
+    fn hold_until(&mut self, key: &str, words: &str) {
+        while !self.shows(words) {
+            self.press(key);
+            self.look(words);
         }
     }
 
@@ -187,4 +206,24 @@ fn no_to_a_question_of_the_first_steps_is_a_session_refused() {
     let session = recorded(folder.path());
     assert_eq!(session["outcome"], "refused", "{session}");
     assert_eq!(session["end_cause"], "start_not_completed", "{session}");
+}
+
+#[test]
+fn under_stop_the_screen_leads_up_and_then_out() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut window = Window::open(&["demo", "--speed", "20"], folder.path());
+    window.wait_for("Staying here");
+    window.press(" ");
+    window.wait_for("STOPPED");
+    // Let go first: that must not hide the way up.
+    window.press("x");
+    window.wait_for("keep pressing r to come up; then");
+    window.hold_until("r", "STOPPED. The bed is up, STOP let go.");
+    window.hold_until("k", "The session is over: stopped.");
+    window.press("q");
+    assert_eq!(window.end(), Some(4));
+    let session = recorded(folder.path());
+    assert_eq!(session["outcome"], "stopped", "{session}");
+    let tilt = session["final_tilt_deg"].as_f64().unwrap();
+    assert!((-10.0..=0.0).contains(&tilt), "{session}");
 }
