@@ -58,7 +58,7 @@ pub struct Global {
     /// Say more; twice for everything
     #[arg(short, long, global = true, action = clap::ArgAction::Count, conflicts_with = "quiet")]
     pub verbose: u8,
-    /// Say only errors
+    /// Log only errors; progress and results are still printed
     #[arg(short, long, global = true)]
     pub quiet: bool,
 }

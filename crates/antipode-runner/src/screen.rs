@@ -19,7 +19,8 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::{Duration, Instant};
 
 use antipode_core::event::{Act, Source};
-use antipode_safety::Timestamp;
+use antipode_core::session::{StateKind, View};
+use antipode_safety::{Rate, Timestamp};
 
 use crate::controls::Controls;
 use crate::heard::Heard;
@@ -185,10 +186,32 @@ impl Screen {
             Wish::Act(act) => live.act(act, Source::Terminal),
             Wish::Symptom(symptom, severity) => live.symptom(symptom, severity),
             Wish::Interrupt => controls.interrupts.interrupt(),
-            Wish::Quit => self.quit = live.is_over() && may_leave(live),
+            Wish::Quit => {
+                if stands_unheld(&view) {
+                    // A move to upright that nobody holds any more waits for the next press.
+                    // RETURN ends it where it stands.
+                    live.act(Act::Return, Source::Terminal);
+                    self.quit = true;
+                } else {
+                    self.quit = live.is_over() && may_leave(live);
+                }
+            }
             Wish::Nothing => {}
         }
     }
+}
+
+/// What a bed that stands is read as, millidegrees a second: sensors are noisy.
+const STANDS: i32 = 500;
+
+/// Whether the session is over and a move after it stands, level or head-up, with nobody holding.
+fn stands_unheld(view: &View) -> bool {
+    view.state == StateKind::Attended
+        && view.outcome.is_some()
+        && view.target.is_none()
+        && view.commanded == Rate::ZERO
+        && view.rate.millideg_per_s().abs() <= STANDS
+        && view.tilt.is_some_and(|tilt| !tilt.is_head_down())
 }
 
 /// The OK key, which a terminal repeats while it is held. One press answers one question, so that

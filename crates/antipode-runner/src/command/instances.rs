@@ -12,6 +12,11 @@ use crate::output::Output;
 pub(super) fn status(data: &DataFolder, out: &mut Output) -> Result<Exit, Failure> {
     let found = find(data, Request::Status);
     report(&found, out, |status| status.state.clone());
+    for status in found.iter().filter_map(|found| found.answer.as_ref().ok()) {
+        if let Some(way_out) = way_out(status) {
+            out.talk(way_out);
+        }
+    }
     Ok(ended(&found, out, "nothing is running"))
 }
 
@@ -85,10 +90,55 @@ fn line(status: &Status, word: &str) -> String {
     format!("{word}: {tilt} (plan {plan} on table {table}{simulated}, process {pid})")
 }
 
+/// How a session is ended that STOP holds head-down: it ends by no signal that asks, for its bed
+/// must come up first, and the window with its keys may be closed.
+fn way_out(status: &Status) -> Option<String> {
+    let level = status.tilt_deg.is_some_and(|tilt| tilt.0 <= 0);
+    if !status.stopped || level {
+        return None;
+    }
+    let pid = status.pid;
+    Some(if status.simulated {
+        format!(
+            "process {pid} stays until somebody at its window keeps pressing r, then x, then k. \
+             If that window is closed: nobody is on a simulated table, so `kill -9 {pid}` ends it"
+        )
+    } else {
+        format!(
+            "process {pid} stays until somebody at the table holds RETURN, lets STOP go and \
+             confirms. Do not kill it: go to the table, hold its RETURN button, or bring the bed \
+             up by hand"
+        )
+    })
+}
+
 fn ended(found: &[Found], out: &mut Output, nothing: &str) -> Exit {
     if found.is_empty() {
         out.talk(nothing);
         return Exit::Failed;
     }
     if found.iter().any(|found| found.answer.is_err()) { Exit::Failed } else { Exit::Done }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::way_out;
+    use crate::instance::Status;
+    use crate::summary::Decimal;
+
+    fn stopped(simulated: bool, tilt: Option<i64>) -> Status {
+        let tilt_deg = tilt.map(Decimal);
+        Status { pid: 17, simulated, stopped: true, tilt_deg, ..Status::default() }
+    }
+
+    #[test]
+    fn only_a_simulated_session_that_stop_holds_is_said_to_be_killed() {
+        for tilt in [Some(19_970), None] {
+            assert!(way_out(&stopped(true, tilt)).unwrap().contains("`kill -9 17` ends it"));
+            assert!(way_out(&stopped(false, tilt)).unwrap().contains("Do not kill it"));
+        }
+        assert_eq!(way_out(&stopped(true, Some(-3_000))), None);
+        let runs = Status { stopped: false, ..stopped(true, Some(19_970)) };
+        assert_eq!(way_out(&runs), None);
+    }
 }

@@ -5,6 +5,7 @@ mod facts;
 mod text;
 
 use antipode_core::session::{Question, StateKind, View};
+use antipode_safety::Angle;
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::style::{Color, Modifier, Style};
@@ -137,6 +138,9 @@ fn asked(scene: &Scene, look: Look) -> Vec<Line<'static>> {
         let outcome = scene.view.outcome.map_or("over", words::outcome);
         return question(&format!("The session is over: {outcome}."), "q quit, u hold to upright");
     }
+    if scene.view.state == StateKind::Attended && scene.view.outcome.is_some() {
+        return question("Hold u for upright, l for level.", "let go to stand; q quit then");
+    }
     if scene.leaving {
         return question("Ending as soon as nobody is head-down.", "Ctrl-C again is STOP");
     }
@@ -194,13 +198,17 @@ fn few_lines(frame: &mut Frame<'_>, area: Rect, scene: &Scene, look: Look) {
 /// go head-down still leaves a person there, and is not confirmed there (I18).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum WayOut {
-    /// Head-down, or nobody knows.
+    /// Head-down or hardly level, or nobody knows.
     ComeUp,
-    /// Level or head-up, STOP not let go.
+    /// Up, STOP not let go.
     LetGo,
-    /// Level or head-up, STOP let go.
+    /// Up, STOP let go.
     Confirm,
 }
+
+/// From here on the bed counts as up. A held RETURN ends at one degree head-up; a bed that is left
+/// just at level is head-down with the next reading, which is noisy by a tenth of a degree.
+const CLEAR_OF_LEVEL: Angle = Angle::clamped(-500);
 
 impl WayOut {
     fn of(view: &View) -> Option<Self> {
@@ -209,7 +217,7 @@ impl WayOut {
         if !view.stopped || tried {
             return None;
         }
-        let up = view.tilt.is_some_and(|tilt| !tilt.is_head_down());
+        let up = view.tilt.is_some_and(|tilt| tilt <= CLEAR_OF_LEVEL);
         Some(match (up, view.question) {
             (false, _) => Self::ComeUp,
             (true, Some(Question::AcknowledgeStop)) => Self::Confirm,

@@ -141,12 +141,12 @@ fn stopped_at(millideg: i32, let_go: bool) -> String {
 #[test]
 fn under_stop_r_is_asked_for_until_the_bed_is_up_and_then_x_and_k() {
     for let_go in [false, true] {
-        for millideg in [1, 12_000, 30_000] {
+        for millideg in [-400, 0, 1, 12_000, 30_000] {
             let text = stopped_at(millideg, let_go);
             assert!(text.contains("keep pressing r to come up"), "{millideg} {let_go}\n{text}");
             assert!(text.contains("space STOP  r come up"), "{text}");
         }
-        for millideg in [0, -1_000, -3_000, -40_000] {
+        for millideg in [-900, -1_000, -3_000, -40_000] {
             let text = stopped_at(millideg, let_go);
             assert!(text.contains("The bed is up"), "{millideg} {let_go}\n{text}");
             assert!(!text.contains("keep pressing r"), "{millideg} {let_go}\n{text}");
@@ -233,6 +233,27 @@ fn the_longest_texts_fit_a_small_terminal() {
     for asked in [Question::Person, Question::TryStop, Question::Heels, Question::GoOn] {
         assert!(crate::words::question_keys(asked).len() <= 58);
         assert!(crate::words::question(asked).len() <= 58);
+    }
+}
+
+#[test]
+fn a_move_after_the_session_that_stands_and_nobody_holds_may_be_left() {
+    let mut stands = view();
+    stands.state = StateKind::Attended;
+    stands.outcome = Some(Outcome::Completed);
+    stands.live = false;
+    stands.target = None;
+    stands.tilt = Angle::from_deg(-5);
+    // A sensor's noise.
+    stands.rate = Rate::clamped(-100);
+    assert!(super::stands_unheld(&stands));
+    let held = View { target: Some(Angle::UPRIGHT), ..stands };
+    let moves = View { rate: Rate::clamped(-2_000), ..stands };
+    let head_down = View { tilt: Angle::from_deg(1), ..stands };
+    let before = View { outcome: None, ..stands };
+    let unknown = View { tilt: None, ..stands };
+    for other in [held, moves, head_down, before, unknown] {
+        assert!(!super::stands_unheld(&other), "{other:?}");
     }
 }
 

@@ -145,21 +145,13 @@ impl Window {
         }
     }
 
-    /// Presses a key again and again, as one does that is held, until `words` are shown.
-    #[track_caller]
-    fn hold_until(&mut self, key: &str, words: &str) {
-        while !self.shows(words) {
-            self.press(key);
-            self.look(words);
-        }
-    }
-
     fn press(&mut self, keys: &str) {
         self.keeper.write_all(keys.as_bytes()).expect("the window is open");
     }
 
-    /// The exit code, once the program has ended by itself.
-    fn end(mut self) -> Option<i32> {
+    /// Leaves a session that is over; the exit code.
+    fn quit(mut self) -> Option<i32> {
+        self.press("q");
         let mut buffer = [0; 4096];
         // What nobody reads would hold up whoever writes.
         while let Ok(1..) = self.keeper.read(&mut buffer) {}
@@ -201,29 +193,8 @@ fn no_to_a_question_of_the_first_steps_is_a_session_refused() {
     window.wait_for("> Is the space around and under the table clear?");
     window.press("n");
     window.wait_for("The session did not begin");
-    window.press("q");
-    assert_eq!(window.end(), Some(3));
+    assert_eq!(window.quit(), Some(3));
     let session = recorded(folder.path());
     assert_eq!(session["outcome"], "refused", "{session}");
     assert_eq!(session["end_cause"], "start_not_completed", "{session}");
-}
-
-#[test]
-fn under_stop_the_screen_leads_up_and_then_out() {
-    let folder = tempfile::tempdir().unwrap();
-    let mut window = Window::open(&["demo", "--speed", "20"], folder.path());
-    window.wait_for("Staying here");
-    window.press(" ");
-    window.wait_for("STOPPED");
-    // Let go first: that must not hide the way up.
-    window.press("x");
-    window.wait_for("keep pressing r to come up; then");
-    window.hold_until("r", "STOPPED. The bed is up, STOP let go.");
-    window.hold_until("k", "The session is over: stopped.");
-    window.press("q");
-    assert_eq!(window.end(), Some(4));
-    let session = recorded(folder.path());
-    assert_eq!(session["outcome"], "stopped", "{session}");
-    let tilt = session["final_tilt_deg"].as_f64().unwrap();
-    assert!((-10.0..=0.0).contains(&tilt), "{session}");
 }
