@@ -193,7 +193,8 @@ impl Screen {
                     live.act(Act::Return, Source::Terminal);
                     self.quit = true;
                 } else {
-                    self.quit = live.is_over() && may_leave(live);
+                    // Left as soon as it may be: a reading may be noisy at the moment of the key.
+                    self.quit |= live.is_over();
                 }
             }
             Wish::Nothing => {}
