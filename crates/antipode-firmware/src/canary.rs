@@ -33,11 +33,13 @@ pub enum Canary {
     HeldReturnLatches = 211,
     /// Frames of any session move the table (H-19, I12).
     SessionUnchecked = 212,
+    /// A return on doubtful angles, latches or current goes at full speed (C-05, C-06, C-14).
+    CreepIgnored = 213,
 }
 
 impl Canary {
     /// Every seeded defect of this crate.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::LeaseIgnored,
         Self::HostLossNeverReturns,
         Self::StopNotLatched,
@@ -50,6 +52,7 @@ impl Canary {
         Self::DisagreementUnseen,
         Self::HeldReturnLatches,
         Self::SessionUnchecked,
+        Self::CreepIgnored,
     ];
 
     /// The number that `select` takes.

@@ -82,6 +82,13 @@ fn sound(canary: Canary) -> bool {
             bench.run(50);
             bench.setpoint() == 0
         }
+        Canary::CreepIgnored => {
+            bench.keep(target(30, 3_000), 14_000);
+            bench.second = Sense::Lost;
+            bench.idle(1_000);
+            bench.keep(back(3_000), 3_000);
+            (-1_000..0).contains(&bench.setpoint())
+        }
         Canary::SessionUnchecked => {
             let session = bench.session;
             bench.send_as(bench.seq + 1, session ^ 1, target(30, 1_000)) == AckResult::WrongSession

@@ -57,6 +57,10 @@ mod broken {
         (Safety::UprightUnattended.number(), SESSION_FIRST),
         (Safety::SlipUnseen.number(), TABLE_TOO),
         (Safety::JournalIgnored.number(), SESSION_FIRST),
+        (
+            Safety::WorstCaseIgnoresAge.number(),
+            "the room of three leases is wider than what a reading ages",
+        ),
         (Firmware::LatchesIgnored.number(), "the host halts on the same latches"),
         (Firmware::RangeIgnored.number(), "the guard's limits lie within the table's range"),
         (Firmware::HeadDownCapIgnored.number(), "the cap is longer than a run of the swarm"),
