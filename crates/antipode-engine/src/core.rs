@@ -166,14 +166,11 @@ impl EngineCore {
         let event = match event {
             TableEvent::Connected(capabilities) => {
                 // Another table, or another firmware or setting in the midst of a session (H-36).
-                let boots = self.capabilities.map(|before| before.boot_count);
-                let same = |before: Capabilities| Capabilities {
-                    boot_count: capabilities.boot_count,
-                    ..before
-                };
-                let changed = self.capabilities.is_some_and(|before| same(before) != capabilities);
+                let before = self.capabilities.unwrap_or(capabilities);
+                let boot_count = capabilities.boot_count;
+                let changed = Capabilities { boot_count, ..before } != capabilities;
                 other = changed || !fits(self.session.config(), &capabilities);
-                if boots.is_some_and(|before| before != capabilities.boot_count) {
+                if before.boot_count != boot_count {
                     // It was dark long enough for the link to be gone first (H-14, H-15).
                     self.step(now, Event::Link(LinkEvent::Restarted), output);
                 }

@@ -276,7 +276,7 @@ impl Session {
                 self.order_return(creep, true);
             }
             State::Ready | State::Closing { .. } | State::Finished { .. }
-                if self.is_head_down_or_unknown() || !self.is_sure_of_the_angle() =>
+                if self.is_head_down_or_unknown() || !self.angle_is_good() =>
             {
                 // Whoever stands there sees what the program does not.
                 let cause = EndCause::ReturnPressed;
@@ -295,10 +295,6 @@ impl Session {
             | State::Finished { .. }
             | State::Attended(_) => {}
         }
-    }
-
-    fn is_sure_of_the_angle(&self) -> bool {
-        self.guard.angle().state(self.now).agreed().is_some()
     }
 
     /// Whether what is wrong now allows a held return only slowly.

@@ -72,8 +72,7 @@ impl Session {
     /// Whether a lowering is in force that nobody is sure of any more: it is judged again at once,
     /// not when it is next renewed (I6).
     pub(super) fn lowers_unsure(&self) -> bool {
-        let unsure = self.guard.angle().state(self.now).agreed().is_none();
-        self.on_tick && unsure && self.drive.commanded() > Rate::ZERO
+        self.on_tick && !self.angle_is_good() && self.drive.commanded() > Rate::ZERO
     }
 
     pub(super) fn said(&mut self, commanded: Rate) {

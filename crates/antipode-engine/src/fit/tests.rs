@@ -1,12 +1,10 @@
 use std::num::NonZeroU16;
-use std::sync::Arc;
 
 use antipode_core::event::{Event, LinkEvent};
 use antipode_core::plan::{Attendance, Block, EvidenceStrength, Finish, Plan, StaticBout, Travel};
-use antipode_core::session::{Company, TableFacts};
+use antipode_core::session::TableFacts;
 use antipode_device::{Rescue, TableEvent};
 use antipode_safety::guard::Envelope;
-use antipode_safety::limits::{Limits, Setting};
 use antipode_safety::{Angle, Millis, Rate, Timestamp};
 
 use super::*;
@@ -29,26 +27,9 @@ fn config() -> SessionConfig {
         })],
         finish: Finish::DEFAULT,
     };
-    SessionConfig {
-        program: Arc::new(plan.expand().unwrap()),
-        limits: Limits::hard(Setting::Home),
-        envelope: Envelope {
-            lease: Millis::new(250),
-            stop_decel_millideg_per_s2: 8_000,
-            max_rate: Rate::clamped(6_000),
-        },
-        table: TableFacts {
-            latch_sensors: 2,
-            second_angle: true,
-            returns_without_host: true,
-            hand_control: true,
-            rescue_without_power: true,
-        },
-        company: Company::Spotter,
-        day_before: Millis::ZERO,
-        dead_man: false,
-        date_certain: true,
-    }
+    let reference = antipode_core::fixture::config(plan.expand().unwrap());
+    let envelope = Envelope { max_rate: Rate::clamped(6_000), ..reference.envelope };
+    SessionConfig { envelope, ..reference }
 }
 
 fn table() -> Capabilities {

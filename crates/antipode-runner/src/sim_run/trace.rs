@@ -50,12 +50,11 @@ pub(super) struct Rows {
     away_since_ms: Option<u64>,
     /// The board has been dark since then.
     dark_since_ms: Option<u64>,
-    /// It was dark for so long that only people start the way home, until they do.
-    may_be_hands_on: bool,
+    /// For how long it was dark, until people have asked for a motion since.
+    was_dark_ms: u64,
     /// It started head-down, and nobody has asked for the way home since.
     started_down: bool,
     asked_home: bool,
-    hands_on: bool,
     events: Vec<Event>,
 }
 
@@ -91,10 +90,9 @@ impl Rows {
             locked: false,
             away_since_ms: None,
             dark_since_ms: None,
-            may_be_hands_on: false,
+            was_dark_ms: 0,
             started_down: false,
             asked_home: false,
-            hands_on: false,
             events: Vec::new(),
         }
     }
@@ -112,7 +110,7 @@ impl Rows {
             self.upright_until_ms = now_ms + TAP_MS;
         } else if matches!(act, Act::HoldReturn | Act::Return) {
             self.held_until_ms = now_ms + TAP_MS;
-            (self.may_be_hands_on, self.hands_on) = (false, false);
+            self.was_dark_ms = 0;
         } else if matches!(act, Act::Start | Act::Ok) {
             self.start_ms = Some(now_ms);
         }
@@ -195,7 +193,7 @@ impl Rows {
     }
 
     fn hands_off(&mut self) {
-        (self.may_be_hands_on, self.started_down, self.hands_on) = (false, false, false);
+        (self.was_dark_ms, self.started_down) = (0, false);
     }
 
     fn darkness(&mut self, dark: bool, head_down: bool, now_ms: u64) {
@@ -206,8 +204,7 @@ impl Rows {
             self.dark_since_ms.get_or_insert(now_ms);
         } else if let Some(since) = self.dark_since_ms.take() {
             (self.started_down, self.asked_home) = (head_down, false);
-            self.may_be_hands_on |= now_ms - since >= HANDS_ON_AFTER_MS.0;
-            self.hands_on |= now_ms - since >= HANDS_ON_AFTER_MS.1;
+            self.was_dark_ms = self.was_dark_ms.max(now_ms - since);
         }
     }
 
@@ -295,9 +292,9 @@ impl Rows {
             motion_locked: !faults.is_empty(),
             boot_hold: !seen.host_seen
                 || seen.reset_loop
-                || self.may_be_hands_on
+                || self.was_dark_ms >= HANDS_ON_AFTER_MS.0
                 || self.started_down,
-            hands_on: self.hands_on,
+            hands_on: self.was_dark_ms >= HANDS_ON_AFTER_MS.1,
             stall_latched: seen.back_blocked
                 || faults.has(Fault::StallBack)
                 || faults.has(Fault::StallDown)
