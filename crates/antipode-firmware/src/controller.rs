@@ -250,12 +250,12 @@ impl Controller {
             }
             None => {}
         }
-        // Toward level a slip is let be: it brings the person up.
-        if seen.slip == Some(Way::Down) {
-            self.automatic.slipped();
-        } else if seen.slip == Some(Way::Back) && self.level_or_up() {
-            // Past level it no longer brings anybody up: the drive holds what the brake does not.
+        // Head-down, a slip toward level is let be: it brings the person up. At level and head-up no
+        // slip helps anybody: the drive holds what the brake does not.
+        if seen.slip.is_some() && self.level_or_up() {
             self.automatic.hold_by_drive();
+        } else if seen.slip == Some(Way::Down) {
+            self.automatic.slipped();
         }
         if self.level_or_up() {
             self.back_blocked = false;
@@ -288,18 +288,21 @@ impl Controller {
     }
 
     /// The strapped person's RETURN: one press runs to the rest band. With STOP latched, both
-    /// latches open, no angle, a current sensor that shows what cannot be, or a controller that
+    /// latches open, somebody to lift who slid out of them, no angle, a current sensor that shows what cannot be, or a controller that
     /// keeps restarting it moves only while held.
     fn obey_hand(&mut self, switches: Switches) {
         let pressed = self.button.update(switches);
+        if pressed {
+            self.unblock(Asker::Hand);
+        }
         let hold_to_run = self.stop.latched()
             || self.condition.ankles() == Ankles::Open
+            || self.lifts_a_load()
             || self.at.is_none()
             || self.sources_cross_level()
             || self.current.is_false()
             || self.reset_loop();
         if pressed {
-            self.unblock(Asker::Hand);
             self.automatic.renew();
             self.boot_hold = false;
             // The host yields, whatever the button can do now (H-19).
@@ -442,11 +445,13 @@ impl Controller {
         self.setpoint =
             if cut { 0 } else { motion::ramp(&self.config, self.setpoint, wanted, dt_ms) };
         let at_zero_ms = self.at_zero.update(self.setpoint == 0, dt_ms);
-        let stands = at_zero_ms >= BRAKE_AFTER_MS && !self.automatic.drive_holds();
         let stopped = self.stop.latched() && self.setpoint == 0;
+        // STOP means that the bed stands. A brake that was seen to slip does not hold it, the drive
+        // at rate zero does (H-10, I3).
+        let stands = (stopped || at_zero_ms >= BRAKE_AFTER_MS) && !self.automatic.drive_holds();
         self.outputs = Outputs {
             setpoint: Rate::clamped(i64::from(self.setpoint)),
-            brake: cut || stopped || stands,
+            brake: cut || stands,
             // A drive that must not run is cut off, so that people can work the bed by hand.
             relay: !(cut || self.condition.hot_hard()),
             buzzer: self.alarm(),

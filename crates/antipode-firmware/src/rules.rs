@@ -112,6 +112,7 @@ impl Controller {
         }
         self.at.is_none_or(|at| at.quality != Quality::Full)
             || self.condition.ankles() != Ankles::Closed
+            || self.lifts_a_load()
             || self.current.is_false()
     }
 
@@ -151,10 +152,12 @@ impl Controller {
     }
 
     /// Whether a current over its limit is a load that people know of and no obstacle. Out of both
-    /// latches the person slid toward the head and weighs on the wrong side of the pivot (H-33): the
-    /// drive lifts them, for as long as somebody whom the first halt has warned goes on holding
-    /// RETURN, at creep (C-13). A bed that gains nothing is blocked all the same.
+    /// latches the person slid toward the head and weighs on the wrong side of the pivot (H-33), and
+    /// a latch that closed again did not lift them back: the drive does, for as long as somebody whom
+    /// the first halt has warned goes on holding RETURN, at creep (C-13). A bed that gains nothing is
+    /// blocked all the same.
     pub(crate) fn lifts_a_load(&self) -> bool {
-        self.pushes && self.condition.ankles() == Ankles::Open
+        let slid = self.condition.ankles() == Ankles::Open || self.faults.has(Fault::LatchesOpen);
+        self.pushes && slid
     }
 }

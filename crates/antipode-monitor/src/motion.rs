@@ -89,7 +89,8 @@ impl MotionRules {
             (_, true) => lower,
             (_, false) => home,
         };
-        if !down && row.tilt() < CROSSING_MDEG && row.all_truthful() {
+        // A controller that hangs does not see the bed pass level; its watchdog cuts it.
+        if !down && row.tilt() < CROSSING_MDEG && row.all_truthful() && now.firmware.alive {
             bound = bound.min(profile.hard_upright_mdeg_s);
         }
         // A change of motion may have to ramp down from the faster one before it, and a controller

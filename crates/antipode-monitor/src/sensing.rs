@@ -169,8 +169,8 @@ fn limit_mdeg(row: &Row<'_>) -> i32 {
 }
 
 /// Which tolerance applies; the widest fault wins. `None` = not judged, because no controller could hold the bed or
-/// know where it is: all sources lie without showing it, or the brake slips while the drive cannot act (dead, without
-/// power, or itself running away).
+/// know where it is: all sources lie without showing it, the motor runs away with no source left to see it, or the brake
+/// slips while the drive cannot act (dead, without power, or itself running away).
 fn tolerance_mdeg(row: &Row<'_>) -> Option<i32> {
     let plant = &row.now.plant;
     let shows =
@@ -187,6 +187,7 @@ fn tolerance_mdeg(row: &Row<'_>) -> Option<i32> {
     let drive_acts = plant.powered && plant.drive_able && row.now.firmware.alive;
     let by_drive = match (plant.runaway, plant.brake_slipping) {
         (true, true) => return None,
+        (true, false) if !row.truthful() => return None,
         (true, false) => PLAN_TOLERANCE_RUNAWAY_MDEG,
         (false, true) if drive_acts => PLAN_TOLERANCE_SLIP_MDEG,
         (false, true) => return None,

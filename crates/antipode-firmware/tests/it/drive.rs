@@ -79,6 +79,21 @@ fn a_slip_toward_level_is_let_be() {
 }
 
 #[test]
+fn under_stop_the_drive_holds_what_a_slipping_brake_does_not() {
+    for from in [30, -20] {
+        let mut bench = Bench::lowered(30);
+        bench.place(from * 1_000);
+        bench.idle(2_000);
+        bench.press(Switch::StopLoopClosed, false);
+        bench.slip = 600;
+        bench.run(20_000);
+        assert!(bench.tilt() < from * 1_000 + 2_000, "{}", bench.tilt());
+        assert_eq!(bench.setpoint(), 0);
+        assert!(bench.faults().has(Fault::BrakeSlip));
+    }
+}
+
+#[test]
 fn a_slow_slip_is_seen_too() {
     let mut bench = Bench::lowered(30);
     bench.idle(2_000);

@@ -71,6 +71,46 @@ fn who_slid_out_of_both_latches_is_lifted_home_by_a_held_return_after_one_halt()
     assert!(bench.highest <= 20_030);
 }
 
+/// The latches closed again behind somebody who slid: nothing but the latched fault tells.
+fn slid_and_closed(to: i32) -> Bench {
+    let mut bench = slid_out(to);
+    bench.inputs.latches.first_closed = true;
+    bench.inputs.latches.second_closed = true;
+    bench.run(100);
+    bench
+}
+
+#[test]
+fn who_slid_is_lifted_home_also_when_the_latches_have_closed_again() {
+    let mut bench = slid_and_closed(20);
+    assert_eq!(lift(&mut bench, 1_000), 1);
+    assert_eq!(lift(&mut bench, 22_000), 0);
+    assert!(bench.tilt() <= 0, "{}", bench.tilt());
+    assert!(bench.highest <= 20_030);
+}
+
+#[test]
+fn the_hand_control_lifts_who_slid_while_it_is_held_after_one_halt() {
+    let mut bench = slid_and_closed(20);
+    let heavy = |bench: &mut Bench, ms: u32| {
+        for _ in 0..ms / 10 {
+            bench.inputs.current_ma = if bench.setpoint() != 0 { 9_400 } else { 0 };
+            bench.step(10);
+        }
+    };
+    bench.press(Switch::Return, true);
+    heavy(&mut bench, 3_000);
+    assert!(bench.setpoint() == 0 && bench.tilt() > 19_000, "the first time it may be an obstacle");
+    bench.press(Switch::Return, false);
+    heavy(&mut bench, 200);
+    bench.press(Switch::Return, true);
+    heavy(&mut bench, 3_000);
+    assert_eq!(bench.setpoint(), -1_000, "at creep");
+    bench.press(Switch::Return, false);
+    heavy(&mut bench, 300);
+    assert_eq!(bench.setpoint(), 0, "only while it is held");
+}
+
 #[test]
 fn a_lift_never_goes_faster_than_creep_and_ends_when_the_hand_lets_go() {
     let mut bench = slid_out(20);

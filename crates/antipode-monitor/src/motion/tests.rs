@@ -83,6 +83,14 @@ fn return_has_slowed_when_it_passes_horizontal() {
     };
     passing_at(-2_000).clean();
     passing_at(-2_001).breaks(Invariant::I1, "above its bound");
+    // One that hangs cannot slow; how long it may turn so is its watchdog's.
+    let mut hangs = Run::at(1_300);
+    hangs.drive(Motion::Return, -2_094, 1_400);
+    assert!(hangs.tick.plant.tilt_mdeg > -1_000);
+    hangs.tick.firmware.alive = false;
+    hangs.pass(450);
+    assert!(hangs.tick.plant.tilt_mdeg < -1_000);
+    hangs.clean();
 }
 
 #[test]

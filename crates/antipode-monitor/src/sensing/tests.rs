@@ -160,6 +160,24 @@ fn drive_faults_widen_the_tolerance_only_as_far_as_the_cut_off_takes() {
 }
 
 #[test]
+fn a_runaway_is_judged_while_a_source_is_left_that_sees_it() {
+    let runs_away = |tilt: i32, primary: Source, second: Source| {
+        let mut run = Run::at(10_000);
+        run.tick.host.plan_tilt_mdeg = Some(30_000);
+        run.tick.plant.runaway = true;
+        run.tick.plant.primary_source = primary;
+        run.tick.plant.second_source = second;
+        run.pass(20);
+        run.tick.plant.tilt_mdeg = tilt;
+        run.pass(20);
+        run
+    };
+    let what = "deeper than the plan";
+    runs_away(35_001, Source::FaultShowing, Source::Healthy).breaks(Invariant::PlanLimit, what);
+    runs_away(59_000, Source::FaultShowing, Source::NotFitted).clean();
+}
+
+#[test]
 fn a_drive_fault_under_a_narrowed_limit_counts_from_where_the_bed_was() {
     let runs_away_to = |tilt: i32, then: i32| {
         let mut run = Run::at(30_000);
