@@ -33,7 +33,7 @@ pub(super) struct Source {
     /// The two newest rejects, older first.
     rejects: [Option<Timestamp>; 2],
     garbage_until: Option<Timestamp>,
-    /// Since when the bed is driven one way and, then or later, where the angle was seen to move.
+    /// Since when the bed is driven one way and, then or later, the angle was seen to move.
     driven: Option<Driven>,
     flat: bool,
 }
@@ -42,7 +42,8 @@ pub(super) struct Source {
 struct Driven {
     head_down: bool,
     since: Timestamp,
-    from: Option<Angle>,
+    /// The least and the most that was read since.
+    between: Option<(Angle, Angle)>,
 }
 
 impl Source {
@@ -63,7 +64,11 @@ impl Source {
         }
         let head_down = rate > Rate::ZERO;
         if self.driven.is_none_or(|driven| driven.head_down != head_down) {
-            self.driven = Some(Driven { head_down, since: now, from: self.last_tilt() });
+            self.driven = Some(Driven {
+                head_down,
+                since: now,
+                between: self.last_tilt().map(|tilt| (tilt, tilt)),
+            });
         }
     }
 
@@ -120,13 +125,15 @@ impl Source {
         })
     }
 
-    /// Flat once the bed was driven for a second and the angle moved less than 0.3 degrees; alive
-    /// again only when it is seen to move.
+    /// Flat once the bed was driven for a second and the angle kept within 0.3 degrees; alive again
+    /// only when it is seen to move. A bed that turns round passes where it came from, and has moved.
     fn watch_flat(&mut self, tilt: Angle, at: Timestamp) {
         let Some(driven) = self.driven.as_mut() else { return };
-        let from = *driven.from.get_or_insert(tilt);
-        if tilt.distance(from) >= MOVED_MILLIDEG {
-            *driven = Driven { since: at, from: Some(tilt), ..*driven };
+        let (least, most) = driven.between.unwrap_or((tilt, tilt));
+        let (least, most) = (least.min(tilt), most.max(tilt));
+        driven.between = Some((least, most));
+        if most.distance(least) >= MOVED_MILLIDEG {
+            *driven = Driven { since: at, between: Some((tilt, tilt)), ..*driven };
             self.flat = false;
         } else if at.since(driven.since) >= FLAT_AFTER && !active(Canary::FlatUnseen) {
             self.flat = true;

@@ -386,6 +386,18 @@ fn a_bed_driven_for_a_second_must_be_seen_to_move_a_third_of_a_degree() {
 }
 
 #[test]
+fn a_bed_that_turns_round_slowly_has_moved() {
+    let mut watch = watch();
+    watch.commanded(at(0), Rate::clamped(-3_000));
+    // It coasts on for a tenth of a degree, and comes back past where the command found it.
+    feed(&mut watch, &[(0, Some(27_970), None), (200, Some(28_080), None)]);
+    feed(&mut watch, &[(600, Some(27_900), None), (999, Some(27_781), None)]);
+    assert!(watch.state(at(999)).agreed().is_some());
+    feed(&mut watch, &[(1_000, Some(27_780), None)]);
+    assert_eq!(watch.state(at(1_000)).agreed(), Some(mdeg(27_780)));
+}
+
+#[test]
 fn a_slow_command_proves_nothing() {
     let mut watch = watch();
     drive(&mut watch, 999, 5_000, 0, None);
