@@ -103,3 +103,40 @@ pub(crate) fn schema_is_fresh(program: &Program, limit: Duration) -> Result<bool
     let limit = limit.min(SCHEMA_LIMIT);
     Ok(program.step(limit).args(["schema", "--check"]).run(Echo::Live)?.success)
 }
+
+/// Sessions whose traces are compared between builds.
+const SAME_SEEDS: [&str; 3] = ["7", "8", "9"];
+
+/// Whether a session leaves the same trace in the development and in the release build (I-21).
+///
+/// # Errors
+/// When a build or a run fails, or a run names no trace.
+pub(crate) fn same_trace_in_debug_and_release(
+    workspace: &Workspace,
+    limit: Duration,
+) -> Result<bool, TaskError> {
+    let programs =
+        [Flavour::Dev, Flavour::Release].map(|flavour| Program::build(workspace, flavour));
+    let [dev, release] = programs;
+    let (dev, release) = (dev?, release?);
+    let mut same = true;
+    for seed in SAME_SEEDS {
+        let [debug, fast] = [trace_hash(&dev, seed, limit)?, trace_hash(&release, seed, limit)?];
+        println!("seed {seed}: {debug} in the development build, {fast} in the release build");
+        same &= debug == fast;
+    }
+    Ok(same)
+}
+
+fn trace_hash(program: &Program, seed: &str, limit: Duration) -> Result<String, TaskError> {
+    let demo = ["demo", "--headless", "--json", "--speed", "max", "--seed", seed];
+    let step = program.step(limit).args(demo);
+    let stdout = step.stdout()?;
+    let report: Option<serde_json::Value> = serde_json::from_str(&stdout).ok();
+    let hash = report.as_ref().and_then(|report| report.get("trace_hash")?.as_str());
+    hash.map(str::to_owned).ok_or_else(|| TaskError::Failed {
+        command: step.command_line(),
+        ending: "an answer without a trace hash:\n".into(),
+        output: stdout.clone(),
+    })
+}

@@ -53,6 +53,8 @@ enum PartName {
     Doc,
     /// The release build.
     Release,
+    /// The same seed leaves the same trace in both builds.
+    Same,
     /// The JSON Schemas of the files people write.
     Schema,
     /// Fixed and fresh seeds in the simulator.
@@ -112,6 +114,9 @@ fn run_part(
         PartName::Release => report.part("release", || {
             Program::build(workspace, Flavour::Release)?;
             verdict(true)
+        }),
+        PartName::Same => report.part("same trace", || {
+            verdict(antipode::same_trace_in_debug_and_release(workspace, budget.limit(HOUR))?)
         }),
         PartName::Schema => report.part("schema", || {
             let program = Program::build(workspace, Flavour::Release)?;
