@@ -41,7 +41,7 @@ impl SituationSet {
         Self(self.0 & !other.0)
     }
 
-    /// The situations, in the order of the table.
+    /// The situations, in the order of their numbers.
     pub fn iter(self) -> impl Iterator<Item = Situation> {
         Situation::ALL.into_iter().filter(move |&situation| self.has(situation))
     }
@@ -75,7 +75,7 @@ pub fn worst(set: SituationSet, side: Side) -> Option<(Situation, Response)> {
         latched |= answer.latched;
         alarm = alarm.max(answer.alarm);
         local_return = local_return.max(answer.local_return);
-        // Of two equal ones the first row decides.
+        // Of two equal ones the lower number decides.
         if decides.is_none_or(|(_, so_far)| answer.rank() > so_far.rank()) {
             decides = Some((situation, answer));
         }

@@ -2,8 +2,7 @@
 
 /// Something wrong that has an answer of its own.
 ///
-/// The number is the row of the table and the bit of a
-/// [`SituationSet`](super::SituationSet).
+/// The number is the bit of a [`SituationSet`](super::SituationSet).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]
 pub enum Situation {
@@ -84,7 +83,7 @@ pub enum Situation {
 }
 
 impl Situation {
-    /// Every situation, in the order of the table.
+    /// Every situation, in the order of the numbers.
     pub const ALL: [Self; 37] = [
         Self::StopPressed,
         Self::StopLoopOpen,
@@ -125,7 +124,7 @@ impl Situation {
         Self::RestartedLate,
     ];
 
-    /// The row of the table and the bit of a set.
+    /// The bit of a set.
     pub(super) const fn index(self) -> u8 {
         self as u8
     }
