@@ -4,21 +4,23 @@
 //! may answer "done" the next time. What was not yet durable is still in memory, so it goes into a
 //! fresh segment behind a record of the gap.
 
+mod failing;
+mod finish;
 mod thread;
 mod waiting;
 
 use std::io;
 
+pub use finish::Closed;
 pub use thread::{JoinError, JournalHandle, JournalThread, spawn};
 
-use crate::disk::{DiskError, Doing, SegmentFile};
-use crate::index::{self, Chain, MAX_PARTS, SessionEntry};
-use crate::names;
+use crate::disk::{DiskError, SegmentFile};
+use crate::index::MAX_PARTS;
 use crate::record::{
     Durability, Flags, Health, Kind, NewRecord, Refused, SessionId, Stamp, Ticket,
 };
-use crate::segment::{Body, Gap, GapCause, Hash, Link, MAX_PAYLOAD, Tip, encode_record};
-use crate::store::{Fresh, NewSession, Opening, Store};
+use crate::segment::{Gap, GapCause, Link, MAX_PAYLOAD, Tip, encode_record};
+use crate::store::{Fresh, NewSession, Store};
 use crate::tally::Tally;
 use waiting::{Waiting, WaitingRoom};
 
@@ -40,25 +42,6 @@ pub enum CommitError {
         /// Segments tried.
         segments: usize,
     },
-}
-
-/// How a session's journal was left.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Closed {
-    /// The session.
-    pub session: SessionId,
-    /// Its END is durable. If not, the next start finds it interrupted.
-    pub sealed: bool,
-    /// Its last file.
-    pub name: String,
-    /// The head of its chain.
-    pub head: Hash,
-    /// Number of its last record.
-    pub records: u64,
-    /// The last record that it accepted.
-    pub last: Ticket,
-    /// The list of sessions could be brought up to date; if not, the next start does it.
-    pub listed: bool,
 }
 
 /// The segment in use.
@@ -237,17 +220,6 @@ impl JournalWriter {
         Ok(())
     }
 
-    /// Gives the open segment up; what it holds beyond the last durable record does not count.
-    fn bury(&mut self) {
-        if let Some(open) = self.open.take() {
-            self.failed.push(open.file);
-            let durable = self.durable.link.ordinal == open.ordinal;
-            self.untold.push((open.ordinal, if durable { self.durable.offset } else { 0 }));
-        }
-        self.health = Health::Failing;
-        self.waiting.make_room();
-    }
-
     /// Makes every record taken so far durable.
     ///
     /// # Errors
@@ -299,106 +271,5 @@ impl JournalWriter {
             self.durable = Durable { seq: self.tip.seq, link, offset: open.offset, ticket };
         }
         self.waiting.clear();
-    }
-
-    /// Writes everything that waits into a fresh segment, behind a record of the gap.
-    fn fail_over(&mut self) -> Result<(), DiskError> {
-        let created = self.tally.last.unwrap_or(self.session.now);
-        let opening = Opening {
-            session: self.session.session,
-            part: self.segments as u32,
-            first_seq: self.durable.seq + 1,
-            previous: self.durable.link,
-            created,
-            simulated: self.session.simulated,
-        };
-        let busy = || io::Error::from(io::ErrorKind::WouldBlock);
-        let Fresh { name, ordinal, mut file, offset, tip, on_reserve } = self
-            .store
-            .create_segment(&opening)?
-            .ok_or_else(|| DiskError::new(Doing::Lock, "the journal", busy()))?;
-        self.segments += 1;
-        self.on_reserve |= on_reserve;
-        let (tip, bytes) = self.encode_waiting(created, tip);
-        let write = self
-            .store
-            .write_or_spend(file.as_mut(), offset, &bytes)
-            .map_err(|error| DiskError::new(Doing::Write, &name, error));
-        let sync = write.and_then(|spent| {
-            self.on_reserve |= spent;
-            file.sync_data().map_err(|error| DiskError::new(Doing::Sync, &name, error))?;
-            let folder = "the journal's folder";
-            self.store.disk.sync_dir().map_err(|error| DiskError::new(Doing::Sync, folder, error))
-        });
-        if let Err(error) = sync {
-            self.failed.push(file);
-            self.untold.push((ordinal, 0));
-            return Err(error);
-        }
-        self.tip = tip;
-        self.untold.clear();
-        self.health = if self.on_reserve { Health::OnReserve } else { Health::Working };
-        let offset = offset + bytes.len() as u64;
-        self.open = Some(Open { name, ordinal, file, offset, named: true });
-        Ok(())
-    }
-
-    /// The gaps and everything that waits, as records after the last durable one.
-    fn encode_waiting(&self, stamp: Stamp, mut tip: Tip) -> (Tip, Vec<u8>) {
-        let mut lost = self.waiting.dropped_since_clear();
-        let mut gaps = Vec::new();
-        for &(ordinal, offset) in &self.untold {
-            gaps.push(Gap { cause: GapCause::WriteFailed, lost, ordinal, offset }.encode());
-            lost = 0;
-        }
-        let gaps =
-            gaps.iter().map(|payload| Body { stamp, kind: Kind::GAP, flags: Flags::NONE, payload });
-        let mut bytes = Vec::new();
-        for body in gaps.chain(self.waiting.iter().map(Waiting::body)) {
-            encode_record(&mut bytes, &mut tip, &body);
-        }
-        (tip, bytes)
-    }
-
-    /// Commits, and if END was written gives unused room back and lists the session.
-    ///
-    /// # Errors
-    /// [`CommitError`] when the last records are not durable; the next start then finds the session
-    /// interrupted.
-    pub fn finish(mut self) -> Result<Closed, CommitError> {
-        self.commit()?;
-        let sealed = self.tally.ended.is_some();
-        let mut listed = false;
-        let mut name = String::new();
-        if let Some(mut open) = self.open.take() {
-            // Best effort: unused room is zeros, and both lengths read the same.
-            let trimmed = !sealed || open.file.truncate(open.offset).is_ok();
-            listed = sealed && trimmed && self.list().is_ok();
-            name = open.name;
-        }
-        Ok(Closed {
-            session: self.session.session,
-            sealed,
-            name,
-            head: self.tip.hash,
-            records: self.tip.seq,
-            last: self.durable(),
-            listed,
-        })
-    }
-
-    /// Adds the session to the list of closed ones.
-    fn list(&self) -> io::Result<()> {
-        let disk = self.store.disk.as_ref();
-        let (groups, _) = names::groups(disk)?;
-        let group = groups.iter().find(|group| group.session == self.session.session);
-        let chain = Chain {
-            records: self.tip.seq,
-            head: self.tip.hash,
-            ordinal: self.durable.link.ordinal,
-        };
-        let entry = group
-            .and_then(|group| SessionEntry::new(group, self.session.simulated, &self.tally, chain));
-        index::add(disk, &[entry.ok_or(io::ErrorKind::NotFound)?])
     }
 }
