@@ -31,7 +31,9 @@ mod config;
 mod drive;
 mod faults;
 mod hinge;
+mod load;
 mod motion;
+mod pace;
 mod rescue;
 mod sensor;
 mod signals;
@@ -43,35 +45,21 @@ pub use rescue::SpotterAct;
 pub use signals::{DriveInput, Sensed};
 
 use crate::chance::Stream;
-use crate::number::{GRAVITY, RAD_PER_DEG, approach, from_milli, milli, whole};
+use crate::number::{from_milli, milli, whole};
 use crate::person::PersonConfig;
 use body::Body;
 use brake::Brake;
 use drive::{Drive, Warmth};
 use hinge::{Buffer, Heading};
+use pace::Pace;
 use rescue::Homing;
 use sensor::{Filter, Source};
 use supply::Supply;
-
-/// Length of the steps that the present state allows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Pace {
-    /// 1 ms.
-    Fine,
-    /// 5 ms: nothing but a known rate.
-    Steady,
-    /// 20 ms: the brake holds a bed at rest.
-    Still,
-}
 
 /// Faster than any shock: keeps a run with every safeguard broken within numbers.
 const RATE_BOUND: f64 = 180.0;
 /// Time after a change of setpoint during which each millisecond counts.
 const SETTLING_MS: u32 = 200;
-/// Share of its weight with which an unclamped body rubs on the bed.
-const BED_FRICTION: f64 = 0.3;
-/// How far an unclamped body slides before the shoulders meet something, in metres.
-const SLIDE_END: f64 = 0.3;
 
 /// The table and its load.
 #[derive(Clone, Debug)]
@@ -306,49 +294,6 @@ impl Plant {
         }
     }
 
-    /// The longest step that loses nothing now.
-    #[inline]
-    fn pace(&self) -> Pace {
-        let quiet = !self.always_fine
-            && self.homing.is_idle()
-            && !self.brake.is_changing()
-            && self.supply.powered()
-            && !self.arms_move();
-        if !quiet {
-            return Pace::Fine;
-        }
-        if self.brake.should_be_closed() {
-            let held = self.input.brake || !self.input.relay;
-            let load = (self.moment_nm * self.heading.cos()).abs();
-            let still =
-                held && !self.rest_fault && self.rate == 0.0 && load <= self.brake.grip_nm(None);
-            return if still { Pace::Still } else { Pace::Fine };
-        }
-        let driven = self.input.relay && !self.input.brake && self.settling_ms == 0;
-        let steady = driven
-            && !self.motion_fault
-            && (self.rate - self.setpoint).abs() < 0.05
-            && !self.near_contact();
-        if steady { Pace::Steady } else { Pace::Fine }
-    }
-
-    /// Where the arms are going: 0 at the sides, 1 overhead.
-    fn arms_goal(&self) -> f64 {
-        if self.arms_wanted || self.faults.arms_overhead { 1.0 } else { 0.0 }
-    }
-
-    fn arms_move(&self) -> bool {
-        (self.arms - self.arms_goal()).abs() > 0.0
-    }
-
-    /// Whether the bed moves close to something that it could hit.
-    #[inline]
-    fn near_contact(&self) -> bool {
-        self.rate != 0.0
-            && (self.stops.iter().any(|s| s.is_near(self.tilt))
-                || self.obstacle.is_some_and(|o| o.is_near(self.tilt)))
-    }
-
     /// Everything beside the motion that time changes.
     #[inline]
     fn follow(&mut self, step_ms: u32) {
@@ -372,35 +317,6 @@ impl Plant {
                 source.keep(self.filter.slot(), self.filter.value_deg() * 1_000.0);
             }
         }
-    }
-
-    /// Moves arms and an unclamped body for `dt_s`.
-    fn shift_weight(&mut self, dt_s: f64) {
-        self.arms = approach(self.arms, self.arms_goal(), dt_s);
-        if self.faults.clamp_open() {
-            let pull = self.heading.sin() - BED_FRICTION * self.heading.cos();
-            self.slide_m_per_s = (self.slide_m_per_s + GRAVITY * pull * dt_s).max(0.0);
-            self.slid_m += self.slide_m_per_s * dt_s;
-            if self.slid_m >= SLIDE_END {
-                (self.slid_m, self.slide_m_per_s) = (SLIDE_END, 0.0);
-            }
-        }
-        self.weigh();
-    }
-
-    /// Moment and inertia for where the weight is now.
-    fn weigh(&mut self) {
-        let offset = self.boom_m - self.arms * self.body.arms_shift_m - self.slid_m;
-        self.moment_nm = self.body.mass_kg * GRAVITY * offset;
-        let pivot = self.body.centre_m + self.boom_m;
-        let of_body = self.body.inertia_about(pivot, self.arms, self.slid_m);
-        self.per_inertia = 1.0 / ((self.bed_inertia + of_body) * RAD_PER_DEG);
-    }
-
-    /// Where the encoder's shaft is: weight presses the gear to one flank.
-    fn shaft_mdeg(&self) -> f64 {
-        let press = (self.moment_nm * self.heading.cos() / 10.0).clamp(-1.0, 1.0);
-        self.tilt * 1_000.0 + press * self.backlash / 2.0
     }
 }
 

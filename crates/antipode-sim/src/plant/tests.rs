@@ -1,4 +1,5 @@
 use super::*;
+use crate::number::RAD_PER_DEG;
 
 #[test]
 fn a_turned_heading_stays_true_to_its_angle() {
