@@ -9,11 +9,14 @@
 //! assumed.
 
 mod board;
+mod line;
 mod setup;
+mod trouble;
 
 #[cfg(test)]
 mod tests;
 
+pub use line::Arrived;
 pub use setup::WorldSetup;
 
 use antipode_device::{InProcessTable, LinkPort, TableCommand, TableEvent};
@@ -21,10 +24,10 @@ use antipode_firmware::Controller;
 use antipode_safety::Timestamp;
 
 use crate::chance::{Chance, Stream};
-use crate::faults::{Fault, FaultKind, Struck};
+use crate::faults::{Fault, FaultKind};
 use crate::person::VirtualPerson;
-use crate::plant::{Plant, PlantFaults};
-use crate::wire::{FrameKind, Tag, Wire, WireFaults};
+use crate::plant::Plant;
+use crate::wire::{FrameKind, Tag, Wire};
 use board::Board;
 
 /// The controller's loop turns this often, milliseconds.
@@ -33,10 +36,6 @@ const CONTROLLER_MS: u64 = 10;
 const BAUD: u32 = 115_200;
 /// Delay of the simulated line and its buffers, milliseconds.
 const LINE_MS: u64 = 1;
-/// A frame that takes longer is late, milliseconds.
-const LEASE_MS: u64 = 250;
-/// The second host of [`FaultKind::SecondHost`] greets this often, milliseconds.
-const RIVAL_MS: u64 = 2_000;
 
 /// A simulated table with a person on it, and the line to the host.
 #[derive(Clone, Debug)]
@@ -60,17 +59,6 @@ pub struct World {
     highest: u32,
     /// A frame waits for a delimiter to stand in for the one it lost.
     open: bool,
-}
-
-/// What really arrived at the table in the last turn: the truth that no controller sees.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Arrived {
-    /// Intact, first-time, in-order frames of the session in force, in time: they may renew.
-    pub fresh: u8,
-    /// Frames that must have no effect: copies, overtaken ones, late ones, of another session.
-    pub stale: u8,
-    /// An intact STOP.
-    pub stop: bool,
 }
 
 impl World {
@@ -222,27 +210,6 @@ impl World {
         }
     }
 
-    /// The table hears what has arrived, and the trace notes what it was.
-    fn hear(&mut self, now_ms: u64) {
-        // A slow loop looks later: what came meanwhile counts for the turn that sees it.
-        let mut arrived = if self.board.turned() { Arrived::default() } else { self.arrived };
-        let (board, highest, open) = (&mut self.board, &mut self.highest, &mut self.open);
-        let session = board.controller().map_or(0, |controller| controller.inspect().session);
-        let hears = board.hears();
-        self.down.deliver(now_ms, |bytes, tag| {
-            if !hears {
-                return;
-            }
-            // Whatever comes next may complete it.
-            if std::mem::replace(open, tag.open) {
-                arrived.fresh = arrived.fresh.saturating_add(1);
-            }
-            note(&mut arrived, highest, tag, session, now_ms);
-            board.receive(now_ms, bytes);
-        });
-        self.arrived = arrived;
-    }
-
     /// Frames that the host has put on the line since the start.
     #[must_use]
     pub const fn frames_sent(&self) -> u32 {
@@ -253,123 +220,6 @@ impl World {
     #[must_use]
     pub const fn arrived(&self) -> Arrived {
         self.arrived
-    }
-
-    fn flush(&mut self, kind: FrameKind) {
-        if !self.out.is_empty() {
-            self.sent = self.sent.wrapping_add(1);
-            let tag = Tag {
-                kind,
-                ordinal: self.sent,
-                sent_ms: self.now_ms,
-                session: self.port.session(),
-                intact: true,
-                open: false,
-                copy: false,
-            };
-            self.down.send(self.now_ms, &self.out, tag);
-            self.out.clear();
-        }
-    }
-
-    /// Puts every present fault in its place and finds out when that changes next.
-    fn apply_faults(&mut self) {
-        let now_ms = self.now_ms;
-        let (mut down, mut up) = (WireFaults::NONE, WireFaults::NONE);
-        let mut plant = PlantFaults::NONE;
-        let mut board = board::BoardFaults::NONE;
-        let mut next = u64::MAX;
-        let (mut reconnect, mut rival, mut ignores) = (false, false, false);
-        for fault in &self.faults {
-            let ends = fault.for_ms.map_or(u64::MAX, |lasts| fault.at_ms.saturating_add(lasts));
-            for change in [fault.at_ms, ends] {
-                if change > now_ms {
-                    next = next.min(change);
-                }
-            }
-            if !fault.is_present(now_ms) {
-                continue;
-            }
-            match fault.kind.strikes() {
-                Struck::Wire => fault.on_wires(&mut down, &mut up),
-                Struck::Plant => fault.on_plant(&mut plant),
-                Struck::Controller => board.add(fault),
-                Struck::Person | Struck::Host => {}
-            }
-            reconnect |= fault.kind == FaultKind::ReconnectLoop;
-            rival |= fault.kind == FaultKind::SecondHost;
-            ignores |= fault.kind == FaultKind::IgnoresQuestions;
-            self.board.strike(fault, now_ms);
-            strike_person(&mut self.person, fault, now_ms);
-        }
-        self.next_change_ms = next;
-        self.down.faults = down;
-        self.up.faults = up;
-        if *self.plant.faults() != plant {
-            self.plant.raise_arms(plant.arms_overhead);
-            *self.plant.faults_mut() = plant;
-        }
-        self.board.set_faults(board);
-        self.person.ignore_check_ins(ignores);
-        self.reconnect_ms = reconnect.then(|| self.reconnect_ms.unwrap_or(now_ms));
-        self.rival_ms = rival.then(|| self.rival_ms.unwrap_or(now_ms));
-    }
-
-    /// Faults of the line that act by themselves as time passes.
-    fn disturb(&mut self, now_ms: u64) {
-        if let Some(due) = self.reconnect_ms
-            && now_ms >= due
-        {
-            self.reconnect_ms = Some(due + 1_000);
-            self.down.clear();
-            self.up.clear();
-            self.port.hung_up();
-            self.port = reopened(&self.port);
-        }
-        if let Some(due) = self.rival_ms
-            && now_ms >= due
-        {
-            self.rival_ms = Some(due + RIVAL_MS);
-            let mut rival = LinkPort::new(99, true);
-            rival.poll(Timestamp::from_millis(now_ms), &mut self.out);
-            self.flush(FrameKind::Other);
-        }
-    }
-}
-
-/// Notes what one piece is to the table.
-fn note(arrived: &mut Arrived, highest: &mut u32, tag: &Tag, session: u32, now_ms: u64) {
-    if !tag.intact || tag.kind == FrameKind::Other {
-        return;
-    }
-    arrived.stop |= tag.kind == FrameKind::Stop;
-    // The way home is never too late.
-    let late = tag.kind != FrameKind::Return && now_ms.saturating_sub(tag.sent_ms) > LEASE_MS;
-    if tag.copy || tag.ordinal <= *highest || tag.session != session || late {
-        arrived.stale = arrived.stale.saturating_add(1);
-    } else {
-        *highest = tag.ordinal;
-        arrived.fresh = arrived.fresh.saturating_add(1);
-    }
-}
-
-/// The same host after its port closed and opened again: what it had not read yet is still there.
-fn reopened(before: &LinkPort) -> LinkPort {
-    let mut port = before.clone();
-    port.reopen();
-    port
-}
-
-/// Faults of the person strike once, when they begin.
-fn strike_person(person: &mut VirtualPerson, fault: &Fault, now_ms: u64) {
-    if fault.at_ms != now_ms {
-        return;
-    }
-    let lasts = fault.for_ms.unwrap_or(600_000);
-    if fault.kind == FaultKind::Faint {
-        person.faint_at(now_ms, lasts);
-    } else if fault.kind == FaultKind::PanicMash {
-        person.mash(now_ms, now_ms.saturating_add(fault.for_ms.unwrap_or(10_000)));
     }
 }
 

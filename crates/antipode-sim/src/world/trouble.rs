@@ -1,0 +1,99 @@
+//! Faults of the run: each in its place, from its beginning to its end.
+
+use antipode_device::LinkPort;
+use antipode_safety::Timestamp;
+
+use super::{World, board};
+use crate::faults::{Fault, FaultKind, Struck};
+use crate::person::VirtualPerson;
+use crate::plant::PlantFaults;
+use crate::wire::{FrameKind, WireFaults};
+
+/// The second host of [`FaultKind::SecondHost`] greets this often, milliseconds.
+const RIVAL_MS: u64 = 2_000;
+
+impl World {
+    /// Puts every present fault in its place and finds out when that changes next.
+    pub(super) fn apply_faults(&mut self) {
+        let now_ms = self.now_ms;
+        let (mut down, mut up) = (WireFaults::NONE, WireFaults::NONE);
+        let mut plant = PlantFaults::NONE;
+        let mut board = board::BoardFaults::NONE;
+        let mut next = u64::MAX;
+        let (mut reconnect, mut rival, mut ignores) = (false, false, false);
+        for fault in &self.faults {
+            let ends = fault.for_ms.map_or(u64::MAX, |lasts| fault.at_ms.saturating_add(lasts));
+            for change in [fault.at_ms, ends] {
+                if change > now_ms {
+                    next = next.min(change);
+                }
+            }
+            if !fault.is_present(now_ms) {
+                continue;
+            }
+            match fault.kind.strikes() {
+                Struck::Wire => fault.on_wires(&mut down, &mut up),
+                Struck::Plant => fault.on_plant(&mut plant),
+                Struck::Controller => board.add(fault),
+                Struck::Person | Struck::Host => {}
+            }
+            reconnect |= fault.kind == FaultKind::ReconnectLoop;
+            rival |= fault.kind == FaultKind::SecondHost;
+            ignores |= fault.kind == FaultKind::IgnoresQuestions;
+            self.board.strike(fault, now_ms);
+            strike_person(&mut self.person, fault, now_ms);
+        }
+        self.next_change_ms = next;
+        self.down.faults = down;
+        self.up.faults = up;
+        if *self.plant.faults() != plant {
+            self.plant.raise_arms(plant.arms_overhead);
+            *self.plant.faults_mut() = plant;
+        }
+        self.board.set_faults(board);
+        self.person.ignore_check_ins(ignores);
+        self.reconnect_ms = reconnect.then(|| self.reconnect_ms.unwrap_or(now_ms));
+        self.rival_ms = rival.then(|| self.rival_ms.unwrap_or(now_ms));
+    }
+
+    /// Faults of the line that act by themselves as time passes.
+    pub(super) fn disturb(&mut self, now_ms: u64) {
+        if let Some(due) = self.reconnect_ms
+            && now_ms >= due
+        {
+            self.reconnect_ms = Some(due + 1_000);
+            self.down.clear();
+            self.up.clear();
+            self.port.hung_up();
+            self.port = reopened(&self.port);
+        }
+        if let Some(due) = self.rival_ms
+            && now_ms >= due
+        {
+            self.rival_ms = Some(due + RIVAL_MS);
+            let mut rival = LinkPort::new(99, true);
+            rival.poll(Timestamp::from_millis(now_ms), &mut self.out);
+            self.flush(FrameKind::Other);
+        }
+    }
+}
+
+/// The same host after its port closed and opened again: what it had not read yet is still there.
+fn reopened(before: &LinkPort) -> LinkPort {
+    let mut port = before.clone();
+    port.reopen();
+    port
+}
+
+/// Faults of the person strike once, when they begin.
+fn strike_person(person: &mut VirtualPerson, fault: &Fault, now_ms: u64) {
+    if fault.at_ms != now_ms {
+        return;
+    }
+    let lasts = fault.for_ms.unwrap_or(600_000);
+    if fault.kind == FaultKind::Faint {
+        person.faint_at(now_ms, lasts);
+    } else if fault.kind == FaultKind::PanicMash {
+        person.mash(now_ms, now_ms.saturating_add(fault.for_ms.unwrap_or(10_000)));
+    }
+}
