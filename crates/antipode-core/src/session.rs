@@ -273,6 +273,8 @@ impl Session {
     fn transition_to(&mut self, next: State, step: &mut Step) {
         let (from, to) = (self.state.kind(), next.kind());
         self.state = next;
+        // A hold is of the state in which it was seen: STOP, and all that ends a return, ends it.
+        self.facts.key_held_until = None;
         if from != to {
             step.records.push(Record::State { from, to });
         }

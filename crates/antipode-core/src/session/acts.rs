@@ -45,13 +45,15 @@ impl Session {
         self.take_held_switches(now, reading.drive, step);
     }
 
-    /// The button was let go: what it held ends now.
+    /// The button was let go: what it held ends now. What somebody else holds at a key goes on:
+    /// nobody may take a held way home away but by STOP (I8).
     fn end_held_return(&mut self) {
+        let end = self.facts.key_held_until.map_or(self.now, |key| key.max(self.now));
         if let State::Stopped(stopped) = self.state {
-            let held_until = stopped.held_until.map(|_| self.now);
+            let held_until = stopped.held_until.map(|_| end);
             self.state = State::Stopped(Stopped { held_until, by_itself: false, ..stopped });
         } else if let State::Returning(returning) = self.state {
-            let held_until = returning.held_until.map(|_| self.now);
+            let held_until = returning.held_until.map(|_| end);
             self.state = State::Returning(Returning { held_until, ..returning });
         }
     }
@@ -246,7 +248,9 @@ impl Session {
     fn take_held_return(&mut self, source: Source, step: &mut Step) {
         // A button tells when it is let go; a key does not.
         let grant = if source == Source::Hand { HAND_GRANT } else { HOLD_GRANT };
-        let held_until = Some(self.now.plus(grant));
+        let until = self.now.plus(grant);
+        let at_key = if source == Source::Hand { self.facts.key_held_until } else { Some(until) };
+        let held_until = at_key.max(Some(until));
         match self.state {
             State::Stopped(stopped) => {
                 // It wins over an acknowledgement that the table has not taken: the bed may have
@@ -295,6 +299,7 @@ impl Session {
             | State::Finished { .. }
             | State::Attended(_) => {}
         }
+        self.facts.key_held_until = at_key;
     }
 
     /// Whether what is wrong now allows a held return only slowly.

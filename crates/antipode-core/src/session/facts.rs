@@ -55,6 +55,8 @@ pub(super) struct Facts {
     /// SESSION_START is on disk.
     pub(super) start_durable: bool,
     pub(super) journal_failed: Option<Timestamp>,
+    /// Until when RETURN counts as held by somebody at a key, in the state that is.
+    pub(super) key_held_until: Option<Timestamp>,
     /// The dead-man switch was let go then; held, or never used, otherwise.
     pub(super) dead_man_released: Option<Timestamp>,
     pub(super) feet_slipping: bool,
@@ -116,6 +118,7 @@ impl Facts {
             self_test_at: None,
             start_durable: false,
             journal_failed: None,
+            key_held_until: None,
             dead_man_released: None,
             feet_slipping: false,
             needs_ok: false,

@@ -173,6 +173,44 @@ fn a_flood_of_stops_from_afar_takes_nobody_the_held_way_home() {
     }
 }
 
+/// STOP latched head-down, and RETURN held at a key and for a moment at the hand control.
+fn held_by_two() -> Bench {
+    let mut bench = hold();
+    press_and_let_go(&mut bench, Source::Hand);
+    bench.run(200);
+    bench.act(Act::HoldReturn);
+    bench.switches = bench.switches.with(Switch::Return, true);
+    bench.run(200);
+    bench
+}
+
+#[test]
+fn a_hand_that_lets_go_of_return_takes_nobody_at_a_key_the_way_home() {
+    let mut bench = held_by_two();
+    bench.switches = bench.switches.with(Switch::Return, false);
+    bench.run(100);
+    let there = bench.tilt;
+    bench.run(300);
+    assert!(bench.tilt < there - 300, "it stands at {there}");
+    bench.run(200);
+    let there = bench.tilt;
+    bench.run(5_000);
+    assert_eq!(bench.tilt, there, "the key was let go");
+}
+
+#[test]
+fn stop_ends_what_a_key_holds_also_for_a_hand_that_lets_go_later() {
+    let mut bench = held_by_two();
+    bench.stop(StopEvent::Pressed);
+    bench.stop(StopEvent::Released);
+    bench.run(60);
+    bench.switches = bench.switches.with(Switch::Return, false);
+    bench.run(100);
+    let there = bench.tilt;
+    bench.run(5_000);
+    assert_eq!(bench.tilt, there);
+}
+
 #[test]
 fn alone_after_stop_nothing_moves_by_itself_with_open_latches() {
     let mut bench = hold_alone();
