@@ -208,6 +208,8 @@ impl Board {
         self.controller = None;
         self.outputs = OFF;
         self.starts_at_ms = starts_at_ms;
+        // What it had heard and not yet looked at is gone with it.
+        self.turned = true;
     }
 
     fn boot(&mut self, now_ms: u64) {

@@ -53,6 +53,26 @@ fn a_reset_controller_ends_the_session() {
 }
 
 #[test]
+fn what_a_slow_loop_had_not_looked_at_is_gone_with_the_reset() {
+    let mut world = world();
+    world.add_fault(Fault::at(FaultKind::SlowLoop, 500));
+    world.add_fault(Fault::at(FaultKind::TableReset, 980));
+    run(&mut world, 900);
+    let mut heard = false;
+    while world.controller().is_some() {
+        world.send(TableCommand::Stop);
+        world.advance(Timestamp::from_millis(world.now_ms() + 10));
+        heard |= world.arrived().stop;
+    }
+    assert!(heard);
+    while world.controller().is_none() {
+        world.advance(Timestamp::from_millis(world.now_ms() + 10));
+    }
+    let latched = world.controller().is_some_and(|board| board.inspect().stop_latched);
+    assert_eq!((world.boots(), world.arrived().stop, latched), (2, false, false));
+}
+
+#[test]
 fn level_there_is_nothing_to_return_from() {
     let mut world = world();
     run(&mut world, 1_000);
