@@ -15,6 +15,8 @@ pub(crate) const RESTED_LEAST_MDEG: i32 = 5_000;
 /// The rest switch counts once it has been closed for so long: well inside the band, not at its
 /// edge.
 pub(crate) const RESTED_MS: u32 = 1_500;
+/// An angle that comes back may differ by so much from what was counted meanwhile.
+const COUNTED_WITHIN_MDEG: i64 = 1_000;
 
 /// What is left of the way home.
 #[derive(Clone, Debug, Default)]
@@ -23,12 +25,22 @@ pub(crate) struct Blind {
     left_udeg: i64,
     /// The rest switch was closed where it must be open.
     switch_lies: bool,
+    /// There was no angle in the last tick.
+    lost: bool,
+    /// The angle was lost head-down and says level since it came back, without a way that led there.
+    doubts_level: bool,
 }
 
 impl Blind {
     /// Keeps what the angle says while there is one. `rested_ms`: how long the rest switch has been
     /// closed.
     pub(crate) fn see(&mut self, at: &Estimate, rested_ms: u32) {
+        let counted = self.left_udeg / 1_000 + i64::from(Angle::REST_AIM.millideg());
+        let level = at.worst <= 0;
+        let jumped = counted > 0 && counted - i64::from(at.worst) > COUNTED_WITHIN_MDEG;
+        self.doubts_level |= self.lost && jumped;
+        self.doubts_level &= level && !self.rests(rested_ms);
+        self.lost = false;
         let left = at.worst - Angle::REST_AIM.millideg();
         self.left_udeg = i64::from(left.max(0)) * 1_000;
         if at.least > RESTED_LEAST_MDEG {
@@ -38,6 +50,7 @@ impl Blind {
 
     /// Counts a tick without an angle in which the drive followed `setpoint`.
     pub(crate) fn reckon(&mut self, setpoint: i32, rested_ms: u32, dt_ms: u32) {
+        self.lost = true;
         let moved = i64::from(setpoint) * i64::from(dt_ms);
         self.left_udeg = (self.left_udeg + moved).max(0);
         if self.rests(rested_ms) {
@@ -45,6 +58,19 @@ impl Blind {
             let from_level = i64::from(-Angle::REST_AIM.millideg()) * 1_000;
             self.left_udeg = self.left_udeg.min(from_level);
         }
+    }
+
+    /// Whether somebody may hang although the angle says level: it was lost head-down, distrusted,
+    /// and started over where the drive has not brought the bed (H-06, H-08). Only for telling people
+    /// (I17): what says nothing about the way moves nothing. The rest switch settles it, or a person
+    /// who clears the fault.
+    pub(crate) const fn doubts_level(&self) -> bool {
+        self.doubts_level
+    }
+
+    /// A person says that the angle is in order.
+    pub(crate) const fn forgive(&mut self) {
+        self.doubts_level = false;
     }
 
     fn rests(&self, rested_ms: u32) -> bool {

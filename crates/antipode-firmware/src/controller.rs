@@ -233,6 +233,6 @@ impl Controller {
         let alone = matches!(self.demand, Demand::AutoReturn { .. });
         let stopped = self.stop.latched() && self.stop.latched_ms() >= STOPPED_TOO_LONG_MS;
         let stranded = !self.faults.reported().is_empty() || self.host_lost() || alone || stopped;
-        wrong || (self.head_down() && stranded)
+        wrong || ((self.head_down() || self.blind.doubts_level()) && stranded)
     }
 }

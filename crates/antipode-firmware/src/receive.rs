@@ -336,6 +336,7 @@ impl Controller {
         }
         if faults.has(Fault::AngleInvalid) {
             self.sources.forgive();
+            self.blind.forgive();
         }
         if faults.has(Fault::BrakeSlip) {
             self.automatic.trust_brake();

@@ -15,3 +15,4 @@ mod properties;
 mod reports;
 mod restart;
 mod stop;
+mod turned_over;
