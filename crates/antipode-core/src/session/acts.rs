@@ -170,10 +170,8 @@ impl Session {
                 true
             }
             State::Stopped(_) => {
+                // One press holds nothing (I3): under STOP only a control that is held moves the bed.
                 step.prompts.push(Prompt::HoldReturnToComeUp);
-                if source.is_local() {
-                    self.take_held_return(source, step);
-                }
                 true
             }
             State::Returning(returning) => {

@@ -292,7 +292,7 @@ impl SimRun {
             | Act::SilenceAlarms
             | Act::FeetSlipping => {}
         }
-        self.rows.note_act(act, self.now_ms());
+        self.rows.note_act(act, local, self.now_ms());
     }
 
     fn tell(&mut self, event: &trace::Event) {

@@ -103,13 +103,18 @@ impl Rows {
         self.durable
     }
 
-    /// Notes what somebody at the terminal holds.
-    pub(super) fn note_act(&mut self, act: Act, now_ms: u64) {
-        // At the terminal a tap of RETURN counts as held as long as any other tap.
+    /// Notes what somebody at the terminal holds or presses. What comes from elsewhere is nobody's
+    /// hand there, and one press of RETURN is no hold.
+    pub(super) fn note_act(&mut self, act: Act, local: bool, now_ms: u64) {
+        if !local {
+            return;
+        }
         if matches!(act, Act::HoldUpright | Act::HoldLevel) {
             self.upright_until_ms = now_ms + TAP_MS;
-        } else if matches!(act, Act::HoldReturn | Act::Return) {
+        } else if act == Act::HoldReturn {
             self.held_until_ms = now_ms + TAP_MS;
+            self.was_dark_ms = 0;
+        } else if act == Act::Return {
             self.was_dark_ms = 0;
         } else if matches!(act, Act::Start | Act::Ok) {
             self.start_ms = Some(now_ms);

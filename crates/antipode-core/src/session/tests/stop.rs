@@ -24,6 +24,9 @@ fn stop_holds_and_nothing_but_a_held_local_return_moves() {
     bench.event(Event::Act(Act::HoldReturn, Source::Network));
     bench.run(1_000);
     assert_eq!(bench.tilt, 30_000);
+    bench.act(Act::Return);
+    bench.run(1_000);
+    assert_eq!(bench.tilt, 30_000, "one press holds nothing");
     bench.act(Act::HoldReturn);
     bench.run(600);
     assert!(bench.tilt < 30_000);
