@@ -169,7 +169,7 @@ impl HomeRules {
             && row.reaction() == 0
             && !row.now.firmware.motion_locked;
         let stuck = self.healed_at_ms.is_some() && row.head_down() && !normal;
-        let able = row.now.plant.drive_able && !row.now.plant.obstructed;
+        let able = row.drive_acts() && !row.now.plant.obstructed;
         let for_ms = self.unhealed.run(row.now.t_ms, stuck && able && !row.stop_latched());
         let reaction = row.reaction().into();
         let numbers = [row.tilt().into(), millis(for_ms), millis(HEALED_MS), reaction];
@@ -181,7 +181,8 @@ impl HomeRules {
         let heard = row.now.host.alive && row.now.wire.up;
         let people = &row.now.people;
         let held = people.return_held && !people.wired_stop_pressed && heard;
-        let open = moves(row) && !self.ran_away && !row.now.firmware.stall_latched;
+        let open =
+            moves(row) && !row.able.looping && !self.ran_away && !row.now.firmware.stall_latched;
         let all_open = latches_all_open(row);
         let counts = held && open && row.all_truthful() && !all_open && row.head_down();
         let for_ms = self.held.run(row.now.t_ms, counts);
@@ -201,11 +202,7 @@ impl HomeRules {
 /// The table can be moved at all: power, drive, controller, nothing in the way.
 fn moves(row: &Row<'_>) -> bool {
     let plant = &row.now.plant;
-    plant.powered
-        && plant.drive_able
-        && !plant.obstructed
-        && !plant.runaway
-        && row.now.firmware.alive
+    plant.powered && row.able.drive && !plant.obstructed && !plant.runaway && row.now.firmware.alive
 }
 
 fn latches_all_open(row: &Row<'_>) -> bool {
@@ -220,7 +217,7 @@ fn stale(row: &Row<'_>) -> bool {
 }
 
 /// The way after one press of RETURN. Closed, each for its reason: STOP latched (then only a hold moves); dead drive,
-/// power or controller, or an obstacle; a latched stall (people jog); all latch sensors open (a person may be sliding);
+/// power or controller (H-09, H-12, H-15), or an obstacle; a latched stall (people jog); all latch sensors open (a person may be sliding);
 /// no truthful source; two sources that disagree about the side (nobody knows which way is up).
 fn human_way(row: &Row<'_>) -> Way {
     let firmware = &row.now.firmware;
@@ -230,6 +227,7 @@ fn human_way(row: &Row<'_>) -> Way {
     let same_side = matches!((first, second), (Some(a), Some(b)) if a > 0 && b > 0);
     if row.stop_latched()
         || !moves(row)
+        || row.able.looping
         || firmware.stall_latched
         || latches_all_open(row)
         || !row.truthful()

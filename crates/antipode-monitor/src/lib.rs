@@ -20,6 +20,7 @@
 
 mod alarm;
 mod dose;
+mod drive;
 mod home;
 mod invariant;
 mod lease;

@@ -2,6 +2,7 @@
 
 use crate::alarm::AlarmRules;
 use crate::dose::DoseRules;
+use crate::drive::Drive;
 use crate::home::HomeRules;
 use crate::lease::LeaseRules;
 use crate::motion::MotionRules;
@@ -27,6 +28,7 @@ pub struct Monitor {
     last: Option<Tick>,
     started: bool,
     report: Report,
+    drive: Drive,
     motion: MotionRules,
     stop: StopRules,
     sensing: SensingRules,
@@ -47,6 +49,7 @@ impl Monitor {
             last: None,
             started: false,
             report: Report::default(),
+            drive: Drive::default(),
             motion: MotionRules::default(),
             stop: StopRules::default(),
             sensing: SensingRules::default(),
@@ -61,6 +64,7 @@ impl Monitor {
 
     /// Takes note of something that happened in the step whose row comes next.
     pub fn observe_event(&mut self, event: &Event) {
+        self.drive.event(event);
         self.stop.event(event);
         self.record.event(event);
         self.dose.event(event);
@@ -78,7 +82,8 @@ impl Monitor {
         self.started = true;
         let gap_ms = (now.t_ms - before.t_ms).min(GAP_MAX_MS);
         let dt_ms = u32::try_from(gap_ms).unwrap_or(u32::MAX);
-        let row = Row { now: &now, before, dt_ms, profile: &self.profile };
+        let able = self.drive.update(&now, &self.profile);
+        let row = Row { now: &now, before, dt_ms, profile: &self.profile, able };
         let report = &mut self.report;
         report.t_ms = now.t_ms;
         self.motion.check(&row, report);

@@ -154,7 +154,7 @@ impl MotionRules {
             row.motion(),
             Motion::None | Motion::Plan | Motion::Jog | Motion::SelfTest | Motion::Return
         );
-        let follows = plant.powered && plant.drive_able && !plant.brake_slipping && !plant.runaway;
+        let follows = plant.powered && row.drive_acts() && !plant.brake_slipping && !plant.runaway;
         if !(framed && follows && firmware.alive) || row.now.people.releasing {
             self.last_frame = None;
         } else if firmware.frame_accepted || row.now.wire.fresh_frames > 0 {

@@ -34,6 +34,10 @@ pub struct Profile {
     pub session_ms: u32,
     /// Longest time at 5 degrees or more in one calendar day, ms.
     pub day_ms: u32,
+    /// Temperature of the drive from which nothing may run (hard limit), thousandths of a degree Celsius.
+    pub hot_hard_mc: i32,
+    /// Temperature below which a drive that was too hot may run again, thousandths of a degree Celsius.
+    pub hot_over_mc: i32,
     /// The table returns by itself when the host is gone.
     pub returns_without_host: bool,
     /// Least number of fitted ankle-latch sensors with which automatic return was commissioned.
@@ -61,6 +65,8 @@ impl Profile {
             bout_ms: 420_000,
             session_ms: 1_500_000,
             day_ms: 1_500_000,
+            hot_hard_mc: 85_000,
+            hot_over_mc: 80_000,
             returns_without_host: true,
             auto_return_latches_min: 2,
         }

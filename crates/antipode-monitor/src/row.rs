@@ -1,5 +1,6 @@
 //! Two neighbouring ticks, and the questions that several rules ask of them.
 
+use crate::drive::Able;
 use crate::profile::Profile;
 use crate::trace::{Motion, Source, Tick};
 
@@ -20,6 +21,7 @@ pub(crate) struct Row<'a> {
     pub(crate) before: &'a Tick,
     pub(crate) dt_ms: u32,
     pub(crate) profile: &'a Profile,
+    pub(crate) able: Able,
 }
 
 impl Row<'_> {
@@ -57,6 +59,11 @@ impl Row<'_> {
     /// the change, which may have been a time-to-live on its way.
     pub(crate) fn via_host_ms(&self) -> u32 {
         2 * self.profile.ttl_ms + self.tick_ms()
+    }
+
+    /// The drive would turn the bed for a controller that runs steadily.
+    pub(crate) fn drive_acts(&self) -> bool {
+        self.able.drive && !self.able.looping
     }
 
     /// At least one source tells the truth: without one no controller can know where the bed is.

@@ -42,7 +42,9 @@ impl SensingRules {
     /// I5, I6 at the table. Stale tilt: only creep toward the rest band may drive, or a held RETURN at its rate.
     fn at_table(&mut self, row: &Row<'_>, report: &mut Report) {
         let firmware = &row.now.firmware;
-        let stale = firmware.tilt_mdeg.is_none() || firmware.tilt_age_ms > FRESH_MS;
+        // A controller that hangs is its watchdog's.
+        let stale =
+            firmware.alive && (firmware.tilt_mdeg.is_none() || firmware.tilt_age_ms > FRESH_MS);
         let age = i64::from(firmware.tilt_age_ms);
         let creep = row.setpoint() < 0 && row.speed() <= row.profile.creep_mdeg_s;
         if matches!(row.motion(), Motion::Creep | Motion::HeldReturn) {
@@ -184,7 +186,7 @@ fn tolerance_mdeg(row: &Row<'_>) -> Option<i32> {
     } else {
         return None;
     };
-    let drive_acts = plant.powered && plant.drive_able && row.now.firmware.alive;
+    let drive_acts = plant.powered && row.drive_acts() && row.now.firmware.alive;
     let by_drive = match (plant.runaway, plant.brake_slipping) {
         (true, true) => return None,
         (true, false) if !row.truthful() => return None,

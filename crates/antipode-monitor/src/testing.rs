@@ -126,6 +126,7 @@ pub(crate) fn standing(tilt_mdeg: i32) -> Tick {
             day: 1,
             powered: true,
             drive_able: true,
+            drive_mc: 25_000,
             obstructed: false,
             runaway: false,
             brake_slipping: false,

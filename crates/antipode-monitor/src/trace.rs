@@ -50,9 +50,11 @@ pub struct Plant {
     pub day: u32,
     /// Mains or battery feeds the drive.
     pub powered: bool,
-    /// Motor, driver and gear would turn the bed if commanded: not jammed, burnt out, shut
-    /// down by heat, or held by a brake that will not open.
+    /// Motor, driver and gear would turn the bed if commanded: not jammed, burnt out, or held by a brake that will not
+    /// open. Heat and cut-off are not in here: the monitor judges them itself, by `drive_mc` and `runaway`.
     pub drive_able: bool,
+    /// True temperature of the drive, thousandths of a degree Celsius.
+    pub drive_mc: i32,
     /// Something stands in the way of the bed, or somebody is under it.
     pub obstructed: bool,
     /// The motor turns without or against its setpoint (shorted bridge).
@@ -140,11 +142,13 @@ pub struct Firmware {
     pub motion: Motion,
     /// First tilt source as the controller has it, millidegree; `None` = none valid.
     pub tilt_mdeg: Option<i32>,
-    /// Age of the first source, ms.
+    /// True time since the first source last gave the controller a value that measures something, ms; not the
+    /// controller's own count. Values that are repeated or late inside the source count as given: only another source or
+    /// the motion shows those (H-05, H-07), and [`Source`] tells of them.
     pub tilt_age_ms: u32,
     /// Second tilt source as the controller has it, millidegree; `None` = not fitted or not valid.
     pub second_tilt_mdeg: Option<i32>,
-    /// Age of the second source, ms.
+    /// The same of the second source, ms.
     pub second_tilt_age_ms: u32,
     /// Head-down limit in force at the controller, millidegree.
     pub tilt_limit_mdeg: i32,

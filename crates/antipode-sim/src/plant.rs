@@ -38,6 +38,7 @@ mod rescue;
 mod sensor;
 mod signals;
 mod supply;
+mod truth;
 
 pub use config::{AngleConfig, BrakeConfig, GearConfig, PlantConfig, Rescue, SupplyConfig};
 pub use faults::{Blocks, BrakeJam, LatchFault, Obstacle, PlantFaults, SensorFault};

@@ -36,6 +36,20 @@ fn the_table_drives_on_a_stale_tilt_only_by_creep() {
 }
 
 #[test]
+fn a_controller_that_hangs_over_an_old_tilt_is_its_watchdogs() {
+    let hangs = |alive: bool| {
+        let mut run = lowering();
+        run.steps(200, |tick| {
+            tick.firmware.tilt_age_ms = 300;
+            tick.firmware.alive = alive;
+        });
+        run
+    };
+    hangs(false).clean();
+    assert_eq!(hangs(true).broken(), [Invariant::I6, Invariant::I5]);
+}
+
+#[test]
 fn two_sources_that_disagree_stop_lowering() {
     let apart = |mdeg: i32, ms: u64| {
         let mut run = lowering();

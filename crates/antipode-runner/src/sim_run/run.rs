@@ -522,15 +522,20 @@ impl SimRun {
         self.tell(&event);
     }
 
-    /// One row for the monitor.
-    fn watch(&mut self) {
-        let row = self.rows.row(
+    /// What the monitor sees of this step.
+    pub(super) fn row(&mut self) -> trace::Tick {
+        self.rows.row(
             &self.shell,
             &self.recorder,
             &self.spotter,
             self.host_starts,
             self.host_fault.suspended || self.host_fault.dead,
-        );
+        )
+    }
+
+    /// One row for the monitor.
+    fn watch(&mut self) {
+        let row = self.row();
         if let Some(monitor) = &mut self.monitor {
             for event in self.rows.take_events() {
                 monitor.observe_event(&event);
@@ -553,6 +558,8 @@ fn profile(setup: &SimSetup) -> Profile {
         accel_mdeg_s2: i32::try_from(firmware.accel_mdeg_per_s2).unwrap_or(i32::MAX),
         stop_decel_mdeg_s2: i32::try_from(firmware.stop_decel_mdeg_per_s2).unwrap_or(i32::MAX),
         person_lower_mdeg_s: setup.limits.lower_rate().value().millideg_per_s(),
+        hot_hard_mc: i32::from(firmware.hot_hard_c) * 1_000,
+        hot_over_mc: i32::from(firmware.hot_hard_c) * 1_000 - 5_000,
         returns_without_host: firmware.capabilities().returns_without_host,
         ..Profile::home_serial()
     }

@@ -271,6 +271,7 @@ impl Rows {
         self.commands = seen.commands_accepted;
         self.accepted = seen.last_accepted;
         let faults = seen.faults;
+        let [first, second] = world.plant().true_ages_ms();
         trace::Firmware {
             alive: !world.has_fault(FaultKind::TableFreeze),
             boot_count: u32::from(world.boots()),
@@ -279,9 +280,9 @@ impl Rows {
             relay_closed: outputs.relay,
             motion: motion(seen),
             tilt_mdeg: seen.tilt_mdeg,
-            tilt_age_ms: 0,
+            tilt_age_ms: age_ms(first),
             second_tilt_mdeg: seen.second_tilt_mdeg,
-            second_tilt_age_ms: 0,
+            second_tilt_age_ms: age_ms(second),
             tilt_limit_mdeg: world.firmware().tilt_max.millideg(),
             lease_ms_left: seen.lease_ms_left,
             lease_epoch: epoch,
@@ -324,6 +325,10 @@ impl Rows {
         });
         u32::try_from(place + 1).unwrap_or(u32::MAX)
     }
+}
+
+fn age_ms(age: Option<u64>) -> u32 {
+    age.and_then(|ms| u32::try_from(ms).ok()).unwrap_or(u32::MAX)
 }
 
 const fn motion(seen: &Inspection) -> Motion {
@@ -502,3 +507,6 @@ pub(super) fn cause_code(cause: EndCause) -> u16 {
         EndCause::Mismatch => 35,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -20,6 +20,8 @@ pub(crate) struct Source {
     held_mdeg: i32,
     held_slot: u64,
     past: [i32; PAST],
+    /// When it last gave a value that measures something.
+    given_ms: u64,
 }
 
 impl Source {
@@ -39,6 +41,7 @@ impl Source {
             held_mdeg: 0,
             held_slot: 0,
             past: [0; PAST],
+            given_ms: 0,
         }
     }
 
@@ -70,6 +73,20 @@ impl Source {
 
     /// What the source says at `now_ms`, given the sample `index` of true value `mdeg`.
     pub(crate) fn read(&mut self, now_ms: u64, index: u64, mdeg: f64) -> Option<i32> {
+        let value = self.value(now_ms, index, mdeg)?;
+        // What is drawn at random measures nothing.
+        if self.fault != Some(SensorFault::Garbage) {
+            self.given_ms = now_ms;
+        }
+        Some(value)
+    }
+
+    /// When it last gave a value that measures something, in milliseconds.
+    pub(crate) const fn given_ms(&self) -> u64 {
+        self.given_ms
+    }
+
+    fn value(&mut self, now_ms: u64, index: u64, mdeg: f64) -> Option<i32> {
         let Some(fault) = self.fault else {
             return Some(self.healthy(index, mdeg));
         };

@@ -1,8 +1,6 @@
 //! The truth of a row: plant, wire, and a board that is dark.
 
-use antipode_firmware::Controller;
 use antipode_monitor::trace::{self, Motion, Source};
-use antipode_safety::Fault;
 use antipode_sim::faults::FaultKind;
 use antipode_sim::plant::SensorFault;
 use antipode_sim::world::World;
@@ -10,13 +8,6 @@ use antipode_sim::world::World;
 pub(super) fn plant(world: &World) -> trace::Plant {
     let plant = world.plant();
     let faults = plant.faults();
-    let seen = world.controller().map(Controller::inspect);
-    let hot = seen.is_some_and(|seen| seen.faults.has(Fault::HotHard));
-    // After a runaway the relay stays open (S5): only people bring the bed home.
-    let cut_off = seen.is_some_and(|seen| seen.faults.has(Fault::Runaway));
-    // A board that keeps restarting stays put until it has run for a minute (H-15).
-    let looping =
-        seen.is_none_or(|seen| seen.reset_loop) || world.has_fault(FaultKind::TableFreeze);
     trace::Plant {
         tilt_mdeg: plant.true_tilt_mdeg(),
         rate_mdeg_s: plant.true_rate_mdeg_per_s(),
@@ -25,10 +16,8 @@ pub(super) fn plant(world: &World) -> trace::Plant {
         drive_able: !faults.stall
             && faults.brake_jam.is_none()
             && faults.supply_sag_mv == 0
-            && !hot
-            && !looping
-            && !cut_off
             && plant.powered(),
+        drive_mc: plant.true_drive_mc(),
         // Somebody who slid out of the clamp is a load that the drive was not built for.
         obstructed: faults.obstacle.is_some() || plant.slid_mm() > 0,
         runaway: faults.runaway_mdeg_per_s.is_some(),
