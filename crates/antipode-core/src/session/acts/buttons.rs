@@ -1,0 +1,93 @@
+//! The hand control: what a report of the table says was pressed, let go or is still held.
+
+use antipode_safety::{DriveState, Reading, Switch, Switches};
+
+use crate::event::{Act, Source, StopEvent};
+use crate::session::Session;
+use crate::session::drive::Order;
+use crate::session::state::{Phase, Returning, SelfTest, State, Stopped};
+use crate::step::Step;
+
+impl Session {
+    /// Presses of the hand control that came with a reading.
+    pub(in crate::session) fn take_switches(&mut self, reading: &Reading, step: &mut Step) {
+        let now = reading.switches;
+        let before = std::mem::replace(&mut self.facts.switches, now);
+        let pressed = now.pressed_since(before);
+        let released = before.pressed_since(now);
+        // Under STOP the table cannot say that the fixed one was pressed too: its loop says it.
+        let again = released.has(Switch::StopLoopClosed) && matches!(self.state, State::Stopped(_));
+        if pressed.has(Switch::Stop) || again {
+            self.take_stop(StopEvent::Pressed, Source::Hand, step);
+        }
+        // The button let go, or the fixed one pulled out again, and none other pressed.
+        let out = released.has(Switch::Stop) || pressed.has(Switch::StopLoopClosed);
+        if out && is_out(now) {
+            self.take_stop(StopEvent::Released, Source::Hand, step);
+        }
+        if pressed.has(Switch::Return) {
+            self.take_act(Act::Return, Source::Hand, step);
+        }
+        if pressed.has(Switch::Ok) {
+            self.take_act(Act::Ok, Source::Hand, step);
+        }
+        if pressed.has(Switch::Easier) {
+            self.take_act(Act::Easier, Source::Hand, step);
+        }
+        if released.has(Switch::Return) {
+            self.end_held_return();
+        }
+        self.take_held_switches(now, reading.drive, step);
+    }
+
+    /// The button was let go: what it held ends now. What somebody else holds at a key goes on:
+    /// nobody may take a held way home away but by STOP (I8).
+    fn end_held_return(&mut self) {
+        let end = self.facts.key_held_until.map_or(self.now, |key| key.max(self.now));
+        if let State::Stopped(stopped) = self.state {
+            let held_until = stopped.held_until.map(|_| end);
+            self.state = State::Stopped(Stopped { held_until, by_itself: false, ..stopped });
+        } else if let State::Returning(returning) = self.state {
+            let held_until = returning.held_until.map(|_| end);
+            self.state = State::Returning(Returning { held_until, ..returning });
+        }
+    }
+
+    /// Buttons that act for as long as they are held.
+    fn take_held_switches(&mut self, now: Switches, drive: DriveState, step: &mut Step) {
+        if now.has(Switch::Return) {
+            self.take_act(Act::HoldReturn, Source::Hand, step);
+        }
+        if now.has(Switch::Ok)
+            && let State::Running(Phase::SelfPaced { .. }) = self.state
+        {
+            self.take_act(Act::HoldLower, Source::Hand, step);
+        }
+        if drive == DriveState::Stopped && !self.is_stopping() {
+            if self.drive.order() == Order::Stop
+                && let State::Held { cause, .. } | State::Returning(Returning { cause, .. }) =
+                    self.state
+            {
+                // The session cut the drive itself; nobody has to let a button go.
+                self.enter_stopped_for(cause, step);
+            } else {
+                // Somebody pressed STOP at the table itself.
+                self.take_stop(StopEvent::Pressed, Source::Hand, step);
+                if is_out(now) {
+                    self.take_stop(StopEvent::Released, Source::Hand, step);
+                }
+            }
+        }
+    }
+
+    /// Whether the session already knows that STOP is or may still be latched.
+    const fn is_stopping(&self) -> bool {
+        matches!(self.state, State::Stopped(_) | State::Connecting)
+            || matches!(self.state, State::SelfTest(SelfTest::Acknowledge { .. }))
+    }
+}
+
+/// Whether every STOP button of the table is out.
+const fn is_out(switches: Switches) -> bool {
+    !switches.has(Switch::Stop) && switches.has(Switch::StopLoopClosed)
+}
