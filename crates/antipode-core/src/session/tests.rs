@@ -8,4 +8,5 @@ mod found;
 mod happy;
 mod proof;
 mod react;
+mod signs_of_life;
 mod stop;

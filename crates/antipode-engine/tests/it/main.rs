@@ -9,6 +9,7 @@ mod hands;
 mod host_lost;
 mod journaled;
 mod real_loop;
+mod stuck_button;
 mod threads;
 mod two_shells;
 mod whole_session;

@@ -343,6 +343,9 @@ impl Bench {
                 _ if self.latched && self.going == Going::Nowhere => DriveState::Stopped,
                 Going::Nowhere if self.disarmed => DriveState::Disarmed,
                 Going::Nowhere => DriveState::Holding,
+                Going::To(target, _) if self.tilt == i64::from(target.millideg()) => {
+                    DriveState::Holding
+                }
                 Going::To(..) => DriveState::Moving,
                 Going::Home(_) => DriveState::Returning,
             },

@@ -1,0 +1,85 @@
+//! What counts as an answer: a press, never a button that stays down (H-24).
+
+use std::num::NonZeroU16;
+
+use antipode_safety::{Millis, Rate, Switch};
+
+use super::bench::{Bench, deg, plan};
+use crate::alarm::AlarmCause;
+use crate::event::Act;
+use crate::plan::{Block, Plan, SelfPaced, Travel};
+use crate::session::StateKind;
+use crate::step::{Prompt, Record};
+
+/// From 5 degrees to the question, the time to answer, and a little.
+const MISSED_MS: u64 = (30 + 15 + 1) * 1_000;
+
+/// Waits for OK, then the person lowers by holding it.
+fn self_paced() -> Plan {
+    let rate = |value| Rate::from_millideg_per_s(value).unwrap();
+    let bout = SelfPaced {
+        repeat: NonZeroU16::MIN,
+        ceiling: deg(15),
+        limit: Millis::from_secs(240),
+        travel: Travel::new(rate(1_500), rate(1_000)).unwrap(),
+        rest: Millis::from_secs(60),
+    };
+    let wait = Block::WaitForPerson { limit: Millis::from_secs(120) };
+    Plan { blocks: vec![wait, Block::SelfPaced(bout)], ..plan(1, 15, 60) }
+}
+
+/// The program asks for OK, and nobody answers anything any more.
+fn asked_to_go_on() -> Bench {
+    let mut bench = Bench::new(&self_paced());
+    bench.answers = false;
+    bench.prepare();
+    bench.run_while(30, |b| !b.said(Prompt::HeelsHeld));
+    bench.act(Act::Ok);
+    bench
+}
+
+#[track_caller]
+fn comes_up_for_silence(bench: &mut Bench) {
+    bench.run_while(60, |b| b.tilt < 5_000);
+    bench.run(MISSED_MS);
+    assert_eq!(bench.state(), StateKind::Returning, "{:?}", bench.prompts);
+    assert!(bench.session.view().alarms.has(AlarmCause::NoAnswer));
+    bench.run(10_000);
+    assert!(bench.tilt <= 0, "{}", bench.tilt);
+    let answered = |record: &Record| *record == Record::Answered;
+    assert!(!bench.records.iter().any(|(_, record)| answered(record)), "nobody answered");
+}
+
+#[test]
+fn an_ok_that_stays_down_lowers_and_answers_nothing() {
+    let mut bench = asked_to_go_on();
+    // A hand closes on it in a faint.
+    bench.switches = bench.switches.with(Switch::Ok, true);
+    comes_up_for_silence(&mut bench);
+    assert!(bench.deepest > 14_000, "{}", bench.deepest);
+}
+
+#[test]
+fn a_return_that_never_came_up_after_the_self_test_answers_nothing() {
+    let mut bench = Bench::new(&plan(1, 15, 240));
+    bench.prepare_to_start();
+    bench.switches = bench.switches.with(Switch::Return, true);
+    bench.run(500);
+    bench.act(Act::Start);
+    bench.run_while(60, |b| b.state() != StateKind::Running);
+    bench.answers = false;
+    comes_up_for_silence(&mut bench);
+}
+
+#[test]
+fn a_new_press_of_the_button_that_lowers_is_an_answer() {
+    let mut bench = asked_to_go_on();
+    bench.switches = bench.switches.with(Switch::Ok, true);
+    bench.run_while(90, |b| !b.said(Prompt::CheckIn));
+    bench.switches = bench.switches.with(Switch::Ok, false);
+    bench.run(1_000);
+    bench.switches = bench.switches.with(Switch::Ok, true);
+    bench.run(20_000);
+    assert!(!bench.session.view().alarms.has(AlarmCause::NoAnswer));
+    assert!(bench.records.iter().any(|(_, record)| *record == Record::Answered));
+}
