@@ -165,9 +165,12 @@ impl Session {
 
     /// No link, or a table that reports and does not follow.
     fn link_is_lost(&self) -> bool {
-        let unheard =
-            self.drive.unheard_since().is_some_and(|at| self.now.since(at) >= fixed::UNHEARD);
-        !self.facts.connected || self.facts.link_broken || unheard
+        !self.facts.connected || self.facts.link_broken || self.is_unheard()
+    }
+
+    /// The table reports, and for too long has not done what it was told.
+    pub(super) fn is_unheard(&self) -> bool {
+        self.drive.unheard_since().is_some_and(|at| self.now.since(at) >= fixed::UNHEARD)
     }
 
     fn is_moved_by_others(&self) -> bool {

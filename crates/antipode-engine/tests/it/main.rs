@@ -5,6 +5,7 @@
 mod bench;
 mod broken_table;
 mod every_moment;
+mod hand_return;
 mod hands;
 mod host_lost;
 mod journaled;

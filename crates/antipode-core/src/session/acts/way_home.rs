@@ -123,8 +123,10 @@ impl Session {
                 self.state = State::Returning(Returning { held_until, creep, ..returning });
                 self.order_return(creep, true);
             }
-            State::Returning(returning) if !self.drive.is_obeyed() => {
-                // The table does not come by itself: it may by a hand that holds it.
+            State::Returning(returning) if self.is_unheard() => {
+                // The table does not come by itself: it may by a hand that holds it. Not before it
+                // could answer: every press of the button is held for a moment, and a return that
+                // ends when it is let go would leave the person where they are.
                 let creep = self.held_return_creeps();
                 self.state = State::Returning(Returning { held_until, creep, ..returning });
                 self.order_return(creep, true);

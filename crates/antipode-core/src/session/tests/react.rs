@@ -1,12 +1,12 @@
 //! Things go wrong while the person hangs head-down.
 
-use antipode_safety::{Fault, FaultSet, Latches, Rate, Timestamp};
+use antipode_safety::{Fault, FaultSet, Latches, Rate, Switch, Timestamp};
 
 use super::bench::{Bench, Going, plan};
 use crate::alarm::AlarmCause;
 use crate::event::{Act, Event, JournalEvent, LinkEvent, Source, Vital};
 use crate::session::{EndCause, Outcome, StateKind};
-use crate::step::Prompt;
+use crate::step::{Prompt, Record};
 use crate::symptom::{Severity, Symptom};
 
 pub(super) fn hold() -> Bench {
@@ -27,6 +27,22 @@ fn return_comes_home_at_three_degrees_a_second_from_anyone() {
         bench.event(Event::Act(Act::Return, source));
         assert_eq!(bench.going, Going::Home(Rate::clamped(3_000)));
         comes_home(&mut bench, 11, Outcome::Returned);
+    }
+}
+
+#[test]
+fn one_press_of_return_on_the_hand_control_comes_home_however_long_it_is_held() {
+    for held_ms in [50, 100, 300, 550, 700, 2_000] {
+        let mut bench = hold();
+        bench.switches = bench.switches.with(Switch::Return, true);
+        bench.run(held_ms);
+        bench.switches = bench.switches.with(Switch::Return, false);
+        bench.run_while(11, |b| b.tilt > 0);
+        assert_eq!(bench.motions.last().map(|(_, what)| what.as_str()), Some("home at 3.000°/s"));
+        let held = |record: &Record| matches!(record, Record::State { to: StateKind::Held, .. });
+        assert!(!bench.records.iter().any(|(_, record)| held(record)), "{held_ms} ms");
+        let alarms: Vec<AlarmCause> = bench.session.view().alarms.causes().collect();
+        assert_eq!(alarms, [], "a person who comes up by a press is no alarm: {held_ms} ms");
     }
 }
 
