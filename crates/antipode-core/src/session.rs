@@ -181,7 +181,7 @@ impl Session {
                 self.facts.armed = true;
                 self.facts.armed_at = Some(self.now);
             }
-            LinkEvent::Refused => self.facts.refused = true,
+            LinkEvent::Refused => self.facts.refused_at = Some(self.now),
             LinkEvent::Lost => {
                 self.facts.connected = false;
                 self.facts.armed = false;
@@ -218,6 +218,7 @@ impl Session {
         self.forget_motion();
         self.facts.reading = None;
         self.facts.stop_seen = false;
+        self.facts.refused_at = None;
         self.drive.resend();
     }
 

@@ -17,8 +17,12 @@ pub(super) struct Facts {
     pub(super) armed: bool,
     /// Since when.
     pub(super) armed_at: Option<Timestamp>,
-    /// The table refused a command.
-    pub(super) refused: bool,
+    /// When the table last refused a command: it hears, whatever it does.
+    pub(super) refused_at: Option<Timestamp>,
+    /// Since when it has refused the way home to somebody head-down, and not followed once.
+    pub(super) stranded_since: Option<Timestamp>,
+    /// The alarm for it has been set.
+    pub(super) stranded_alarmed: bool,
     /// The link broke during a session: whatever comes back, this session does not go on.
     pub(super) link_broken: bool,
     /// The table restarted during a session and was away for a moment only.
@@ -98,7 +102,9 @@ impl Facts {
             connected: false,
             armed: false,
             armed_at: None,
-            refused: false,
+            refused_at: None,
+            stranded_since: None,
+            stranded_alarmed: false,
             link_broken: false,
             restarted: false,
             restarted_late: false,

@@ -2,7 +2,7 @@
 
 use antipode_safety::{
     AngleState, Millis, Timestamp,
-    reaction::{self, Reaction, Side, Situation, SituationSet},
+    reaction::{self, Reaction, Side, SituationSet},
 };
 
 use super::drive::Order;
@@ -28,16 +28,18 @@ impl Session {
             return;
         }
         self.note_balking();
-        let set = self.situations();
-        self.raise_alarms(set, step);
+        let known = self.known_situations();
+        self.raise_alarms(known, step);
+        let set = self.or_refused(known);
         if set.is_empty() {
             return;
         }
         let side = self.side();
         let Some((situation, response)) = reaction::worst(set, side) else { return };
+        let cause = if known.is_empty() { EndCause::TableRefused } else { cause_of(situation) };
         match side {
-            Side::LevelOrUp => self.react_level(situation, response, step),
-            Side::HeadDown => self.react_head_down(situation, response, step),
+            Side::LevelOrUp => self.react_level(cause, response, step),
+            Side::HeadDown => self.react_head_down(cause, response, step),
         }
     }
 
@@ -67,8 +69,7 @@ impl Session {
     }
 
     /// Level or head-up nobody is in danger of staying head-down: hold, and end what is latched.
-    fn react_level(&mut self, situation: Situation, response: reaction::Response, step: &mut Step) {
-        let cause = cause_of(situation);
+    fn react_level(&mut self, cause: EndCause, response: reaction::Response, step: &mut Step) {
         // Once people have acknowledged the STOP of a cut drive it is not pressed for them again.
         let attended = matches!(self.state, State::Stopped(_) | State::Closing { .. });
         match self.state {
@@ -98,13 +99,7 @@ impl Session {
         }
     }
 
-    fn react_head_down(
-        &mut self,
-        situation: Situation,
-        response: reaction::Response,
-        step: &mut Step,
-    ) {
-        let cause = cause_of(situation);
+    fn react_head_down(&mut self, cause: EndCause, response: reaction::Response, step: &mut Step) {
         let creep = response.severity() == Reaction::Creep;
         match self.state {
             State::Stopped(_) => {}
@@ -171,6 +166,11 @@ impl Session {
         if drifting != self.facts.drift_alarmed {
             self.facts.drift_alarmed = drifting;
             self.alarm(AlarmCause::AnglesDrift, drifting, step);
+        }
+        let stranded = self.is_stranded();
+        if stranded != self.facts.stranded_alarmed {
+            self.facts.stranded_alarmed = stranded;
+            self.alarm(AlarmCause::CannotMove, stranded, step);
         }
     }
 

@@ -1,11 +1,12 @@
 //! What is wrong right now, read off the facts. Nothing here acts.
 
 use antipode_safety::{
-    AngleState, Fault, Reading, Switch,
+    AngleState, DriveState, Fault, Reading, Switch,
     motion_watch::MotionFault,
     reaction::{Situation, SituationSet},
 };
 
+use super::drive::Order;
 use super::state::{State, fixed};
 use super::{Company, EndCause, Session};
 use crate::alarm::AlarmCause;
@@ -25,6 +26,21 @@ const FAULTS: [(Fault, Situation); 7] = [
 impl Session {
     /// Everything that is wrong right now.
     pub(super) fn situations(&self) -> SituationSet {
+        self.or_refused(self.known_situations())
+    }
+
+    /// Where nothing else is wrong, a command that the table refuses all the same is answered like
+    /// a lost link; it is not called one.
+    pub(super) fn or_refused(&self, known: SituationSet) -> SituationSet {
+        let refused = self.is_refused() && !self.comes_up_by_itself();
+        known.with(
+            Situation::LinkLost,
+            known.has(Situation::LinkLost) || known.is_empty() && refused,
+        )
+    }
+
+    /// Everything that is known to be wrong.
+    pub(super) fn known_situations(&self) -> SituationSet {
         let mut set = self.angle_situations();
         if let Some(reading) = self.facts.reading {
             set = set.union(self.table_situations(&reading));
@@ -163,14 +179,40 @@ impl Session {
         }
     }
 
-    /// No link, or a table that reports and does not follow.
+    /// No link, or a table that reports and does neither follow nor refuse.
     fn link_is_lost(&self) -> bool {
-        !self.facts.connected || self.facts.link_broken || self.is_unheard()
+        let deaf = self.is_unheard() && !self.is_refused();
+        !self.facts.connected || self.facts.link_broken || deaf
     }
 
     /// The table reports, and for too long has not done what it was told.
     pub(super) fn is_unheard(&self) -> bool {
         self.drive.unheard_since().is_some_and(|at| self.now.since(at) >= fixed::UNHEARD)
+    }
+
+    /// The table does not follow and says so: it hears, and has a reason of its own.
+    pub(super) fn is_refused(&self) -> bool {
+        let answers = |at| self.now.since(at) < fixed::UNHEARD;
+        self.is_unheard() && self.facts.refused_at.is_some_and(answers)
+    }
+
+    /// The table brings the bed back, on its own or for the hand on its button.
+    fn comes_up_by_itself(&self) -> bool {
+        let home = [DriveState::Returning, DriveState::HostLossReturn];
+        self.facts.reading.is_some_and(|reading| home.contains(&reading.drive))
+    }
+
+    /// Whether the table has refused the way home to somebody head-down for too long. It does until
+    /// it is seen to follow, not until a button is let go: one alarm, not one for each press.
+    pub(super) fn is_stranded(&mut self) -> bool {
+        let home = matches!(self.drive.order(), Order::Return(_));
+        let comes = self.comes_up_by_itself() || home && self.drive.is_obeyed();
+        if comes || !self.is_head_down_or_unknown() {
+            self.facts.stranded_since = None;
+        } else if home && self.is_refused() {
+            self.facts.stranded_since.get_or_insert(self.now);
+        }
+        self.facts.stranded_since.is_some_and(|since| self.now.since(since) >= fixed::STRANDED)
     }
 
     fn is_moved_by_others(&self) -> bool {

@@ -284,6 +284,8 @@ pub(crate) mod fixed {
     /// The less head-down of two sources must say at most this, for the rest switch to be believed,
     /// millidegrees.
     pub(crate) const REST_SWITCH_LEAST: i32 = 5_000;
+    /// A way home that is refused for so long is none: people must help (S4).
+    pub(crate) const STRANDED: Millis = Millis::from_secs(2);
     /// A return is home from here on: clearly level, so that the noise of a sensor does not make it
     /// head-down again.
     pub(crate) const HOME_BELOW: Angle = Angle::clamped(-300);

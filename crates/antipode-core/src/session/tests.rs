@@ -8,5 +8,6 @@ mod found;
 mod happy;
 mod proof;
 mod react;
+mod refused;
 mod signs_of_life;
 mod stop;

@@ -1,6 +1,6 @@
 //! What is known of the tilt, and by which of the sources the session goes.
 
-use antipode_safety::{Angle, AngleState, Fault, Rate, Reading, Switch};
+use antipode_safety::{Angle, AngleState, DriveState, Fault, Rate, Reading, Switch};
 
 use super::Session;
 use super::drive::Order;
@@ -81,13 +81,15 @@ impl Session {
     }
 
     /// Whether the table should be reporting at its full rate: head-down always, and armed for long
-    /// enough that the first such report must have come. An idle table reports twice a second.
+    /// enough that the first such report must have come. An idle table reports twice a second, and
+    /// one that says faulted may have disarmed itself.
     pub(super) fn expects_fast_reports(&self) -> bool {
         let down = self.facts.reading.is_some_and(|reading| {
             reading.tilt.or(reading.tilt_second).is_none_or(Angle::is_head_down)
         });
+        let faulted = self.facts.reading.is_some_and(|r| r.drive == DriveState::Faulted);
         let settled = |armed| self.now.since(armed) >= fixed::FIRST_REPORT;
-        down || self.facts.armed && self.facts.armed_at.is_some_and(settled)
+        down || self.facts.armed && !faulted && self.facts.armed_at.is_some_and(settled)
     }
 
     /// Good enough to begin with: an idle table's last report may be a second old.

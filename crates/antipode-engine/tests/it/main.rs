@@ -10,6 +10,7 @@ mod hands;
 mod host_lost;
 mod journaled;
 mod real_loop;
+mod refused;
 mod stuck_button;
 mod threads;
 mod two_shells;
