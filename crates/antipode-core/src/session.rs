@@ -260,7 +260,7 @@ impl Session {
             State::Held { cause, since, then } => self.proceed_held(cause, since, then, step),
             State::Stopped(stopped) => self.proceed_stopped(stopped, step),
             State::Closing { outcome, cause, until } => {
-                self.watch_for_answer(cause);
+                self.watch_for_answer(cause, step);
                 if self.now >= until {
                     self.finish(outcome, cause, step);
                 }

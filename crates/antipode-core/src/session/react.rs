@@ -338,12 +338,12 @@ impl Session {
     }
 
     /// After a return for silence: who is still silent in the rest band needs somebody called.
-    pub(super) fn watch_for_answer(&mut self, cause: EndCause) {
+    pub(super) fn watch_for_answer(&mut self, cause: EndCause, step: &mut Step) {
         let silent = matches!(cause, EndCause::NoAnswer | EndCause::VitalsLost);
         let State::Closing { until, .. } = self.state else { return };
         let rested = fixed::CLOSING_REST.less(until.since(self.now));
         if silent && !self.facts.answered_at_rest && rested >= fixed::CONTACT_AFTER {
-            self.alarms.set(AlarmCause::CallContact, true);
+            self.alarm(AlarmCause::CallContact, true, step);
         }
     }
 

@@ -1,6 +1,8 @@
 //! A whole session on the simulated table, journaled and run again from its journal.
 
+use antipode_core::alarm::AlarmCause;
 use antipode_core::event::{Act, Event, Source, Vital};
+use antipode_core::plan::Plan;
 use antipode_core::session::StateKind;
 use antipode_core::step::Record;
 use antipode_core::symptom::{Severity, Symptom};
@@ -37,14 +39,18 @@ fn session(seed: u64, bouts: u16, hold_s: u64, ease: bool) -> (Start, Lines) {
         run.step();
         assert!(now < 2_400, "{:?}", run.shell.core().view());
     }
-    let start = Start {
-        config: config(&plan),
-        plan: plan.name,
+    (told(&plan, seed), run.notes.lines)
+}
+
+/// What a session of `plan` was told.
+fn told(plan: &Plan, seed: u64) -> Start {
+    Start {
+        config: config(plan),
+        plan: plan.name.clone(),
         table: "sim".to_owned(),
         program_version: env!("CARGO_PKG_VERSION").to_owned(),
         seed: Some(seed),
-    };
-    (start, run.notes.lines)
+    }
 }
 
 fn journal(start: &Start, lines: &Lines) -> MemoryJournal {
@@ -94,6 +100,29 @@ fn a_journaled_session_replays_without_a_difference() {
     let recorded = lines.iter().filter(records).count();
     assert_eq!(replay.compared, recorded as u64);
     assert_eq!(replay.steps, (lines.len() - recorded) as u64);
+}
+
+#[test]
+fn the_call_for_the_contact_is_on_record_and_replays_without_a_difference() {
+    let plan = plan(1, 20, 180);
+    let mut run = Run::new(&plan, 3);
+    run.notes.keep_events = true;
+    run.until(120, |run| run.tilt() > 19_000);
+    // She answers nothing any more.
+    run.helpful = false;
+    run.until(30 + 15 + 20, |run| run.tilt() <= 0);
+    run.until(90, |run| run.state() == StateKind::Finished);
+    let (start, lines) = (told(&plan, 3), run.notes.lines);
+    let called = SessionLine::Record(Record::Alarm(AlarmCause::CallContact));
+    assert_eq!(lines.iter().filter(|(_, line)| *line == called).count(), 1);
+    let replay = replay(&start, &lines);
+    assert_eq!(replay.first_difference, None);
+    assert!(replay.is_same(), "{:?}", replay.damage);
+    // Without that line the journal is not what the session said.
+    let mut without = lines;
+    without.retain(|(_, line)| *line != called);
+    let difference = self::replay(&start, &without).first_difference.unwrap();
+    assert!(matches!(difference.what, Differs::Record { got: Some(_), .. }), "{difference:?}");
 }
 
 #[test]

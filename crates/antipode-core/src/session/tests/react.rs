@@ -57,6 +57,26 @@ fn silence_after_a_question_comes_home_and_calls_the_contact() {
     assert!(!bench.session.view().alarms.has(AlarmCause::CallContact));
     bench.run(2_000);
     assert!(bench.session.view().alarms.has(AlarmCause::CallContact));
+    bench.run_while(60, |b| b.state() != StateKind::Finished);
+    let called = |record: &Record| *record == Record::Alarm(AlarmCause::CallContact);
+    assert_eq!(bench.records.iter().filter(|(_, r)| called(r)).count(), 1, "on record, once");
+}
+
+#[test]
+fn no_alarm_is_latched_that_is_not_on_record() {
+    for refuse in [false, true] {
+        let mut bench = hold();
+        bench.answers = false;
+        bench.run_while(46, |b| b.state() != StateKind::Returning);
+        bench.deaf = refuse;
+        bench.run(60_000);
+        bench.deaf = false;
+        bench.run_while(120, |b| b.state() != StateKind::Finished);
+        for cause in bench.session.view().alarms.causes() {
+            let told = bench.records.iter().any(|(_, record)| *record == Record::Alarm(cause));
+            assert!(told, "{cause:?}");
+        }
+    }
 }
 
 #[test]
