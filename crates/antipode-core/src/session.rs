@@ -5,6 +5,7 @@
 //! steps, which is what makes a journal replayable and a simulation evidence.
 
 mod acts;
+mod alone;
 mod attended;
 mod audit;
 mod cause;
@@ -25,6 +26,7 @@ mod view;
 #[cfg(test)]
 mod tests;
 
+pub use alone::ALONE_LIMITS;
 pub use audit::Audit;
 pub use cause::{EndCause, NotReady, Outcome};
 pub use config::{AfterStopAlone, Company, SessionConfig, TableFacts};

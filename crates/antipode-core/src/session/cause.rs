@@ -192,11 +192,15 @@ pub enum NotReady {
     SupplyLow,
     /// The table refused to be armed.
     NotArmed,
+    /// Nobody stands by, and the limits are wider than those of a person alone.
+    AloneLimits,
+    /// Nobody stands by, and the table lacks a part that would replace a spotter.
+    AloneTable,
 }
 
 impl NotReady {
     /// Every reason, in record order.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 21] = [
         Self::NotLocal,
         Self::NotNow,
         Self::NoLink,
@@ -216,5 +220,7 @@ impl NotReady {
         Self::RestNotOver,
         Self::SupplyLow,
         Self::NotArmed,
+        Self::AloneLimits,
+        Self::AloneTable,
     ];
 }

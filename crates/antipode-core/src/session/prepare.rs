@@ -180,6 +180,9 @@ impl Session {
         if self.hand_control_missing(&reading) {
             return Some(NotReady::NoHandControl);
         }
+        if let Some(why) = self.not_ready_alone() {
+            return Some(why);
+        }
         if self.facts.journal_failed.is_some() {
             return Some(NotReady::NoJournal);
         }

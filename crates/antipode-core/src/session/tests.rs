@@ -1,6 +1,7 @@
 //! The session against an ideal table: it obeys at once and reports what is true. What a real
 //! table makes of it is tested with the firmware and the plant, elsewhere.
 
+mod alone;
 mod balk;
 mod bench;
 mod ends;

@@ -4,21 +4,15 @@
 //! replace a spotter is asked for by name, and all that is missing is said at once.
 
 use antipode_core::plan::Attendance;
-use antipode_core::session::{AfterStopAlone, Company};
+use antipode_core::session::{ALONE_LIMITS, AfterStopAlone, Company};
 use antipode_device::Capabilities;
 use antipode_files::{AfterStop, SiteFile, Source, read_site};
-use antipode_safety::{Angle, Layer, Limits, Millis, Narrowing, Why};
+use antipode_safety::{Layer, Limits, Millis, Why};
 
 use super::session::Refused;
 use crate::failure::Failure;
 use crate::folders::DataFolder;
 
-/// Deepest tilt of a person alone.
-const TILT_ALONE: Angle = Angle::clamped(20_000);
-/// Longest hold of one bout of a person alone.
-const BOUT_ALONE: Millis = Millis::from_secs(120);
-/// Longest hold of one day of a person alone.
-const DAY_ALONE: Millis = Millis::from_secs(360);
 /// After STOP, where somebody decided for coming up.
 const AFTER_STOP: Millis = Millis::from_secs(30);
 
@@ -52,13 +46,7 @@ pub(super) fn narrow(limits: Limits, site: Option<&SiteFile>, alone: bool) -> Li
     if !alone {
         return limits;
     }
-    let narrowing = Narrowing {
-        tilt: Some(TILT_ALONE),
-        bout_hold: Some(BOUT_ALONE),
-        day_hold: Some(DAY_ALONE),
-        ..Narrowing::NONE
-    };
-    limits.narrow(Layer::Site, Why::Alone, narrowing)
+    limits.narrow(Layer::Site, Why::Alone, ALONE_LIMITS)
 }
 
 /// Who is there, once everything that replaces a spotter is known to be.
@@ -127,7 +115,7 @@ mod tests {
     use std::path::Path;
 
     use antipode_device::{Rates, Rescue};
-    use antipode_safety::{Rate, Setting};
+    use antipode_safety::{Angle, Rate, Setting};
 
     use super::*;
 
@@ -207,9 +195,9 @@ mod tests {
     #[test]
     fn alone_limits_are_those_for_people_alone_and_only_narrow() {
         let limits = narrow(Limits::hard(Setting::Home), None, true);
-        assert_eq!(limits.tilt().value(), TILT_ALONE);
-        assert_eq!(limits.bout_hold().value(), BOUT_ALONE);
-        assert_eq!(limits.day_hold().value(), DAY_ALONE);
+        assert_eq!(limits.tilt().value(), Angle::clamped(20_000));
+        assert_eq!(limits.bout_hold().value(), Millis::from_secs(120));
+        assert_eq!(limits.day_hold().value(), Millis::from_secs(360));
         assert_eq!(limits.tilt().why(), Why::Alone);
         let with = narrow(Limits::hard(Setting::Home), None, false);
         assert_eq!(with, Limits::hard(Setting::Home));

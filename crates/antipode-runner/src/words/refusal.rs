@@ -169,6 +169,20 @@ pub const fn refusal(why: NotReady) -> Refusal {
             "Try to start once more.",
             TECHNICIAN,
         ),
+        NotReady::AloneLimits => (
+            "Alone, this tilt or time is too much.",
+            "nobody stands by, and the limits are wider than for a person alone",
+            "alone it is 20 degrees, 2 minutes a stay and 6 minutes a day",
+            "Start again with `--alone`, or with somebody standing by.",
+            CLINICIAN,
+        ),
+        NotReady::AloneTable => (
+            "Nobody may be on this table alone.",
+            "the table lacks a part that would replace whoever stands by",
+            "it must come up by itself, see its ankle latches, and let you out of STOP",
+            "Have somebody stand by.",
+            TECHNICIAN,
+        ),
     };
     Refusal { spoken, what, limit, change, ask }
 }

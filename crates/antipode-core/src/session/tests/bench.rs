@@ -3,14 +3,17 @@
 use std::sync::Arc;
 
 use antipode_safety::{
-    Angle, DriveState, FaultSet, Latches, Millis, Rate, Reading, Switch, Switches, Timestamp,
+    Angle, DriveState, FaultSet, Latches, Layer, Millis, Rate, Reading, Switch, Switches,
+    Timestamp, Why,
     guard::Envelope,
     limits::{Limits, Setting},
 };
 
 use crate::event::{Act, Event, JournalEvent, LinkEvent, Source, StopEvent};
 use crate::plan::{Attendance, Block, EvidenceStrength, Finish, Plan, StaticBout, Travel};
-use crate::session::{Company, Session, SessionConfig, StateKind, TableFacts};
+use crate::session::{
+    ALONE_LIMITS, AfterStopAlone, Company, Session, SessionConfig, StateKind, TableFacts,
+};
 use crate::step::{Command, Prompt, Record};
 
 const STEP_MS: u64 = 10;
@@ -103,6 +106,16 @@ pub(super) fn config(plan: &Plan) -> SessionConfig {
         day_before: Millis::ZERO,
         dead_man: false,
         date_certain: true,
+    }
+}
+
+/// The same with nobody standing by: the limits of a person alone, and what follows a STOP.
+pub(super) fn config_alone(plan: &Plan, after: AfterStopAlone) -> SessionConfig {
+    let config = config(plan);
+    SessionConfig {
+        limits: config.limits.narrow(Layer::Site, Why::Alone, ALONE_LIMITS),
+        company: Company::Alone(after),
+        ..config
     }
 }
 

@@ -2,9 +2,9 @@
 
 use antipode_safety::{Latches, Millis, Switch};
 
-use super::bench::{Bench, Going, config, plan};
+use super::bench::{Bench, Going, config_alone, plan};
 use crate::event::{Act, Event, LinkEvent, Source, StopEvent};
-use crate::session::{AfterStopAlone, Company, Outcome, SessionConfig, StateKind};
+use crate::session::{AfterStopAlone, Outcome, StateKind};
 use crate::step::Prompt;
 
 fn hold() -> Bench {
@@ -85,9 +85,8 @@ fn stop_during_a_return_stops_it() {
 #[test]
 fn alone_after_stop_the_bed_comes_up_as_the_site_decided_but_never_blind() {
     for blind in [false, true] {
-        let plan = plan(1, 30, 180);
-        let company = Company::Alone(AfterStopAlone::ReturnAfter(Millis::from_secs(20)));
-        let config = SessionConfig { company, ..config(&plan) };
+        let plan = plan(1, 15, 110);
+        let config = config_alone(&plan, AfterStopAlone::ReturnAfter(Millis::from_secs(20)));
         let mut bench = Bench::in_first_hold_with(config, &plan);
         bench.stop(StopEvent::Pressed);
         bench.run(1_000);
@@ -95,7 +94,7 @@ fn alone_after_stop_the_bed_comes_up_as_the_site_decided_but_never_blind() {
         bench.blind = blind;
         bench.run(90_000);
         assert_eq!(bench.tilt <= 0, !blind, "{}", bench.tilt);
-        assert_eq!(bench.tilt == 30_000, blind, "{}", bench.tilt);
+        assert_eq!(bench.tilt == 15_000, blind, "{}", bench.tilt);
         if blind {
             while bench.tilt > 0 {
                 bench.act(Act::HoldReturn);
@@ -107,12 +106,11 @@ fn alone_after_stop_the_bed_comes_up_as_the_site_decided_but_never_blind() {
 
 /// Alone, in the first hold, at a site that wrote down "return after 30 s".
 fn hold_alone() -> Bench {
-    let plan = plan(1, 30, 180);
-    let mut config = config(&plan);
-    config.company = Company::Alone(AfterStopAlone::ReturnAfter(Millis::from_secs(30)));
+    let plan = plan(1, 15, 110);
+    let config = config_alone(&plan, AfterStopAlone::ReturnAfter(Millis::from_secs(30)));
     let mut bench = Bench::with(config);
     bench.prepare();
-    bench.run_while(60, |b| b.tilt < 30_000 || b.going != Going::Nowhere);
+    bench.run_while(60, |b| b.tilt < 15_000 || b.going != Going::Nowhere);
     bench.run(1_000);
     bench
 }
@@ -127,7 +125,7 @@ fn alone_the_bed_comes_up_thirty_seconds_after_stop() {
     let mut bench = hold_alone();
     press_and_let_go(&mut bench, Source::Hand);
     bench.run(29_900);
-    assert_eq!(bench.tilt, 30_000);
+    assert_eq!(bench.tilt, 15_000);
     bench.run_while(40, |b| b.tilt > 0);
     assert_eq!(bench.state(), StateKind::Stopped, "STOP stays latched all the way");
 }
@@ -142,7 +140,7 @@ fn every_press_of_stop_starts_the_delay_of_the_return_alone_anew() {
             press_and_let_go(&mut bench, source);
         }
         bench.run(29_900);
-        assert_eq!(bench.tilt, 30_000, "{source:?}");
+        assert_eq!(bench.tilt, 15_000, "{source:?}");
         bench.run_while(40, |b| b.tilt > 0);
     }
 }
@@ -220,7 +218,7 @@ fn alone_after_stop_nothing_moves_by_itself_with_open_latches() {
     bench.latches = Latches { fitted: 2, first_closed: false, second_closed: false };
     press_and_let_go(&mut bench, Source::Hand);
     bench.run(120_000);
-    assert_eq!(bench.tilt, 30_000);
+    assert_eq!(bench.tilt, 15_000);
 }
 
 /// STOP latched in the rest band, let go, and a table that keeps its latch.
@@ -309,12 +307,11 @@ fn letting_go_of_a_stop_that_is_out_already_says_nothing_again() {
 }
 
 fn alone() -> Bench {
-    let mut config = config(&plan(1, 20, 180));
-    let delay = Millis::from_secs(30);
-    config.company = Company::Alone(AfterStopAlone::ReturnAfter(delay));
+    let after = AfterStopAlone::ReturnAfter(Millis::from_secs(30));
+    let config = config_alone(&plan(1, 15, 110), after);
     let mut bench = Bench::with(config);
     bench.prepare();
-    bench.run_while(60, |b| b.tilt < 20_000);
+    bench.run_while(60, |b| b.tilt < 15_000);
     bench.run(1_000);
     bench
 }
@@ -332,7 +329,7 @@ fn alone_the_way_up_after_stop_is_counted_down_and_slow() {
     press_at_the_bed(&mut bench);
     let pressed = bench.now - 400;
     bench.run_while(29, |b| b.now < pressed + 29_000);
-    assert_eq!(bench.tilt, 20_000);
+    assert_eq!(bench.tilt, 15_000);
     let told: Vec<u64> = bench
         .prompts
         .iter()
@@ -342,7 +339,7 @@ fn alone_the_way_up_after_stop_is_counted_down_and_slow() {
     assert_eq!(told, [20, 10, 3], "{:?}", bench.prompts);
     bench.run_while(60, |b| b.tilt > 0);
     let took = bench.now - pressed - 30_000;
-    assert!((19_500..=21_500).contains(&took), "{took} ms for 20 degrees at 1 degree a second");
+    assert!((14_500..=16_500).contains(&took), "{took} ms for 15 degrees at 1 degree a second");
 }
 
 #[test]
