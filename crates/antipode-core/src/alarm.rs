@@ -8,6 +8,9 @@ use antipode_safety::{Millis, Timestamp, reaction::Priority};
 /// Longest silence of the alarm sound.
 pub const SILENCE: Millis = Millis::from_secs(120);
 
+/// An alarm that nobody acknowledges is called out again this often (H-39).
+pub const CALL_EVERY: Millis = Millis::from_secs(15);
+
 /// Why the alarm sounds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]
@@ -140,11 +143,22 @@ pub struct Alarms {
     /// Latched causes that somebody has acknowledged.
     acknowledged: u32,
     silent_until: Option<Timestamp>,
+    /// When the alarms are called out again; `None` while none waits for anybody.
+    call_at: Option<Timestamp>,
+    /// How often they have been since somebody last acknowledged everything.
+    calls: u16,
 }
 
 impl Alarms {
     /// No alarm.
-    pub const NONE: Self = Self { latched: 0, present: 0, acknowledged: 0, silent_until: None };
+    pub const NONE: Self = Self {
+        latched: 0,
+        present: 0,
+        acknowledged: 0,
+        silent_until: None,
+        call_at: None,
+        calls: 0,
+    };
 
     /// Sets whether `cause` holds now. True when this raises a new alarm.
     pub fn set(&mut self, cause: AlarmCause, holds: bool) -> bool {
@@ -184,7 +198,47 @@ impl Alarms {
     /// Whether the alarm should sound at `now`.
     #[must_use]
     pub fn sounds(&self, now: Timestamp) -> bool {
-        self.latched & !self.acknowledged != 0 && self.silent_until.is_none_or(|until| now >= until)
+        self.waits() && self.silent_until.is_none_or(|until| now >= until)
+    }
+
+    /// Whether a latched cause waits for somebody to acknowledge it.
+    const fn waits(&self) -> bool {
+        self.latched & !self.acknowledged != 0
+    }
+
+    /// Calls the alarms out again if they are due at `now`: how often that makes it, and the most
+    /// urgent cause that waits. A silence puts a call off to its end; a cause that comes and goes
+    /// never does.
+    pub fn call(&mut self, now: Timestamp) -> Option<(u16, AlarmCause)> {
+        if !self.waits() {
+            (self.call_at, self.calls) = (None, 0);
+            return None;
+        }
+        let due = *self.call_at.get_or_insert(now.plus(CALL_EVERY));
+        if now < due {
+            return None;
+        }
+        if let Some(until) = self.silent_until.filter(|until| now < *until) {
+            self.call_at = Some(until);
+            return None;
+        }
+        let waiting = self.causes().filter(|cause| self.acknowledged & cause.bit() == 0);
+        // Of equally urgent ones the first in record order.
+        let urgent =
+            waiting.reduce(
+                |urgent, other| {
+                    if other.priority() > urgent.priority() { other } else { urgent }
+                },
+            )?;
+        self.calls = self.calls.saturating_add(1);
+        self.call_at = Some(now.plus(CALL_EVERY));
+        Some((self.calls, urgent))
+    }
+
+    /// When [`Alarms::call`] has something to say.
+    #[must_use]
+    pub const fn next_call(&self) -> Option<Timestamp> {
+        self.call_at
     }
 
     /// Whether `cause` is latched.
@@ -255,6 +309,59 @@ mod tests {
         alarms.silence(at(200));
         alarms.set(AlarmCause::NoAnswer, true);
         assert!(alarms.sounds(at(201)));
+    }
+
+    /// The seconds at which an alarm is called out until `until`, looked at twice a second.
+    fn called(alarms: &mut Alarms, from: u64, until: u64) -> Vec<u64> {
+        let look = |half: u64| Timestamp::from_millis(half * 500);
+        let called = (from * 2..until * 2).filter(|half| alarms.call(look(*half)).is_some());
+        called.map(|half| half / 2).collect()
+    }
+
+    #[test]
+    fn an_alarm_is_called_out_every_fifteen_seconds_until_it_is_acknowledged() {
+        let mut alarms = Alarms::NONE;
+        assert_eq!(called(&mut alarms, 0, 100), []);
+        alarms.set(AlarmCause::Hot, true);
+        assert_eq!(called(&mut alarms, 100, 150), [115, 130, 145]);
+        // Gone and not acknowledged: it is called out all the same.
+        alarms.set(AlarmCause::Hot, false);
+        assert_eq!(called(&mut alarms, 150, 180), [160, 175]);
+        alarms.set(AlarmCause::Hot, true);
+        alarms.acknowledge();
+        assert_eq!(called(&mut alarms, 180, 300), []);
+        assert_eq!(alarms.next_call(), None);
+        // Another cause begins a count of its own.
+        alarms.set(AlarmCause::Stalled, true);
+        assert_eq!(called(&mut alarms, 300, 330), [315]);
+        assert_eq!(alarms.call(at(330)), Some((2, AlarmCause::Stalled)));
+    }
+
+    #[test]
+    fn neither_a_cause_that_flaps_nor_a_silence_puts_the_call_off_for_ever() {
+        let mut alarms = Alarms::NONE;
+        alarms.set(AlarmCause::Supply, true);
+        let mut calls = 0;
+        for second in 0..60 {
+            alarms.set(AlarmCause::LinkLost, second % 2 == 0);
+            calls += u32::from(alarms.call(at(second)).is_some());
+        }
+        assert_eq!(calls, 3);
+        alarms.set(AlarmCause::LinkLost, false);
+        alarms.silence(at(60));
+        assert_eq!(called(&mut alarms, 60, 200), [180, 195]);
+    }
+
+    #[test]
+    fn the_most_urgent_cause_that_waits_is_the_one_that_is_called_out() {
+        let mut alarms = Alarms::NONE;
+        alarms.set(AlarmCause::Runaway, true);
+        alarms.acknowledge();
+        alarms.set(AlarmCause::DoseSpent, true);
+        alarms.set(AlarmCause::Hot, true);
+        alarms.set(AlarmCause::Supply, true);
+        assert_eq!(alarms.call(at(0)), None);
+        assert_eq!(alarms.call(at(15)), Some((1, AlarmCause::Hot)));
     }
 
     #[test]

@@ -12,6 +12,7 @@ mod cause;
 mod config;
 mod drive;
 mod facts;
+mod lookout;
 mod prepare;
 mod react;
 mod run;
@@ -105,6 +106,7 @@ impl Session {
         self.supervise(&mut step);
         self.proceed(&mut step);
         self.say_order(&mut step);
+        self.look_out(&mut step);
         step.next_wake = self.next_wake();
         step
     }

@@ -131,6 +131,13 @@ pub enum Prompt {
     MayReleaseAnkles,
     /// The act was not taken, and why.
     NotTaken(NotReady),
+    /// Nobody has acknowledged the alarm yet; called out so often by now.
+    AlarmAgain {
+        /// The most urgent cause that waits.
+        cause: AlarmCause,
+        /// How often.
+        times: u16,
+    },
 }
 
 /// A line for the record. Times are those of the step.
@@ -156,6 +163,9 @@ pub enum Record {
     },
     /// An alarm was raised.
     Alarm(AlarmCause),
+    /// Nobody had acknowledged an alarm when it had been called out so often. Kept at every
+    /// doubling, so that a night of alarms is a few lines.
+    AlarmAgain(AlarmCause, u16),
     /// The guard refused a motion, with the number of its reason.
     Refused(u8),
     /// The person was asked whether all is well.

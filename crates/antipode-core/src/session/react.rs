@@ -356,6 +356,7 @@ impl Session {
             }
         };
         at(self.state_deadline());
+        at(self.lookout_deadline());
         if self.state.is_live() {
             // One lease after the last reading the angle is stale: zero within one tick (I6).
             let lease = self.guard.envelope().lease.plus(Millis::new(1));

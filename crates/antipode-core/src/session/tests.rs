@@ -7,6 +7,7 @@ mod bench;
 mod ends;
 mod found;
 mod happy;
+mod lookout;
 mod proof;
 mod react;
 mod refused;

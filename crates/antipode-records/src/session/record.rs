@@ -19,6 +19,7 @@ const EASED: u8 = 10;
 const SHORTENED: u8 = 11;
 const LOCKED_OUT: u8 = 12;
 const SESSION_END: u8 = 13;
+const ALARM_AGAIN: u8 = 14;
 
 /// The payload of a [`super::RECORD`].
 #[must_use]
@@ -43,6 +44,11 @@ pub fn encode_record(record: Record) -> Vec<u8> {
         Record::Alarm(cause) => {
             out.u8(ALARM);
             cause.put(&mut out);
+        }
+        Record::AlarmAgain(cause, times) => {
+            out.u8(ALARM_AGAIN);
+            cause.put(&mut out);
+            out.number(times.into());
         }
         Record::Refused(reason) => {
             out.u8(REFUSED);
@@ -85,6 +91,7 @@ pub fn decode_record(payload: &[u8]) -> Result<Record, DecodeError> {
         SEGMENT => Record::Segment(from.small("a segment")?),
         BOUT_DONE => Record::BoutDone { bout: from.small("a bout")?, head_down: from.time()? },
         ALARM => Record::Alarm(take(&mut from)?),
+        ALARM_AGAIN => Record::AlarmAgain(take(&mut from)?, from.small("a number of calls")?),
         REFUSED => Record::Refused(from.u8()?),
         ASKED => Record::Asked,
         ANSWERED => Record::Answered,

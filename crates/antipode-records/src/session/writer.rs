@@ -221,6 +221,7 @@ const fn urgency_of_record(record: Record) -> Durability {
         Record::Segment(_)
         | Record::BoutDone { .. }
         | Record::Alarm(_)
+        | Record::AlarmAgain(..)
         | Record::Refused(_)
         | Record::Asked
         | Record::Answered

@@ -169,6 +169,7 @@ impl Gathering {
             }
             Record::Alarm(cause) => self.alarms.push(words::alarm_key(cause).to_owned()),
             Record::State { .. }
+            | Record::AlarmAgain(..)
             | Record::Segment(_)
             | Record::Refused(_)
             | Record::Asked

@@ -511,6 +511,7 @@ impl SimRun {
             Record::Refused(code) => trace::Event::Refused { rule_code: u16::from(code) },
             Record::Eased(_) => trace::Event::LimitsChanged { rule_code: 1 },
             Record::State { .. }
+            | Record::AlarmAgain(..)
             | Record::Segment(_)
             | Record::BoutDone { .. }
             | Record::Asked

@@ -444,6 +444,7 @@ pub(super) fn record_code(record: &Record) -> i64 {
             0x2_0000 + i64::from(bout) + head_down.get().cast_signed() * 0x10_0000
         }
         Record::Alarm(cause) => 0x3_0000 + cause as i64,
+        Record::AlarmAgain(cause, times) => 0x8_0000 + cause as i64 + i64::from(times) * 0x10_0000,
         Record::Refused(code) => 0x4_0000 + i64::from(code),
         Record::Asked => 2,
         Record::Answered => 3,

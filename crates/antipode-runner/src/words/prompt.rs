@@ -1,8 +1,11 @@
 //! What people are told while a session runs.
 
+use antipode_core::alarm::CALL_EVERY;
 use antipode_core::plan::Cue;
 use antipode_core::step::Prompt;
+use antipode_safety::Millis;
 
+use super::alarm::{alarm, alarm_todo};
 use super::cause::{cause, coming_up, outcome_sentence};
 use super::refusal::refusal;
 use super::{degrees, spoken_time};
@@ -112,6 +115,18 @@ pub fn prompt(prompt: Prompt) -> Said {
             "Blood pressure needs this time to settle.",
         ),
         Prompt::MayReleaseAnkles => Said::only("You may open the ankle hold now. Hold on."),
+        Prompt::AlarmAgain { cause, times } => {
+            let passed = CALL_EVERY.get().saturating_mul(times.into());
+            Said::with(
+                "Alarm. Somebody must come to the table now.",
+                format!(
+                    "For {} nobody has confirmed: {}. {} On this terminal: a confirms.",
+                    spoken_time(Millis::new(passed)),
+                    alarm(cause),
+                    alarm_todo(cause)
+                ),
+            )
+        }
         Prompt::NotTaken(why) => {
             let refusal = refusal(why);
             Said::with(refusal.spoken, refusal.sentence())

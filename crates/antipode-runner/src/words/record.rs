@@ -16,6 +16,9 @@ pub fn record(record: Record) -> String {
             format!("bout {number} ended after {} head-down", clock(head_down))
         }
         Record::Alarm(what) => format!("alarm: {}", alarm(what)),
+        Record::AlarmAgain(what, times) => {
+            format!("alarm, called out {times} times and not confirmed: {}", alarm(what))
+        }
         Record::Refused(reason) => format!("the guard refused a motion for reason {reason}"),
         Record::Asked => "the person was asked whether all is well".to_owned(),
         Record::Answered => "the person answered".to_owned(),

@@ -57,6 +57,7 @@ fn prompts() -> Vec<Prompt> {
         Prompt::Eased(tilt),
         Prompt::Shortened,
         Prompt::Paused,
+        Prompt::AlarmAgain { cause: AlarmCause::LinkLost, times: 5 },
         Prompt::HalfWayUpright,
         Prompt::DwellUpright(time),
         Prompt::MayReleaseAnkles,

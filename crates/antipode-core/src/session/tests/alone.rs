@@ -14,10 +14,10 @@ fn refusal(config: SessionConfig) -> Option<NotReady> {
     let mut bench = Bench::with(config);
     bench.prepare();
     bench.run(10_000);
-    let refused = bench.prompts.iter().find_map(|(_, prompt)| match prompt {
-        Prompt::NotReady(why) => Some(*why),
-        _ => None,
-    });
+    let refused = bench
+        .prompts
+        .iter()
+        .find_map(|(_, prompt)| if let Prompt::NotReady(why) = prompt { Some(*why) } else { None });
     assert_eq!(bench.deepest > -3_000, refused.is_none(), "{refused:?}");
     refused
 }

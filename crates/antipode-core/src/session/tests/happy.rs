@@ -25,6 +25,7 @@ fn a_whole_session_ends_completed_in_the_rest_band() {
         | Record::Segment(_)
         | Record::BoutDone { .. }
         | Record::Alarm(_)
+        | Record::AlarmAgain(..)
         | Record::Refused(_)
         | Record::Asked
         | Record::Answered

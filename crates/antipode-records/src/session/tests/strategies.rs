@@ -193,6 +193,8 @@ pub(super) fn record() -> impl Strategy<Value = Record> {
         any::<u16>().prop_map(Record::Segment),
         (any::<u16>(), time()).prop_map(|(bout, head_down)| Record::BoutDone { bout, head_down }),
         select(&AlarmCause::ALL[..]).prop_map(Record::Alarm),
+        (select(&AlarmCause::ALL[..]), any::<u16>())
+            .prop_map(|(cause, times)| Record::AlarmAgain(cause, times)),
         any::<u8>().prop_map(Record::Refused),
         Just(Record::Asked),
         Just(Record::Answered),
