@@ -65,11 +65,15 @@ pub enum AlarmCause {
     TableFault = 23,
     /// A rule brings the person up or holds them, and no other alarm says why.
     RuleActs = 24,
+    /// STOP has been pressed for ten minutes: it is stuck, or its wire is broken.
+    StopStuck = 25,
+    /// The session is over, the ankles are still held, and nobody has touched anything since.
+    LeftStrapped = 26,
 }
 
 impl AlarmCause {
     /// Every cause, in record order.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 27] = [
         Self::StoppedHeadDown,
         Self::LinkLost,
         Self::AngleUnknown,
@@ -95,6 +99,8 @@ impl AlarmCause {
         Self::FeetSlipping,
         Self::TableFault,
         Self::RuleActs,
+        Self::StopStuck,
+        Self::LeftStrapped,
     ];
 
     /// How urgent, by time to harm.
@@ -121,7 +127,9 @@ impl AlarmCause {
             | Self::ForeignMotion
             | Self::LoopLate
             | Self::TableFault
-            | Self::RuleActs => Priority::Medium,
+            | Self::RuleActs
+            | Self::StopStuck
+            | Self::LeftStrapped => Priority::Medium,
             Self::AnglesDrift | Self::VitalsLost | Self::JournalLost | Self::DoseSpent => {
                 Priority::Low
             }
@@ -182,6 +190,13 @@ impl Alarms {
         }
         self.latched |= bit;
         new
+    }
+
+    /// What `cause` asked for is there: it is over without a further word.
+    pub fn answer(&mut self, cause: AlarmCause) {
+        self.present &= !cause.bit();
+        self.latched &= !cause.bit();
+        self.acknowledged &= !cause.bit();
     }
 
     /// Acknowledges every latched cause; those that have gone are over.
@@ -297,6 +312,17 @@ mod tests {
         assert!(!alarms.sounds(at(0)));
         alarms.set(AlarmCause::Stalled, false);
         assert!(!alarms.has(AlarmCause::Stalled));
+    }
+
+    #[test]
+    fn an_answered_alarm_is_over_and_no_other_one() {
+        let mut alarms = Alarms::NONE;
+        alarms.set(AlarmCause::LeftStrapped, true);
+        alarms.set(AlarmCause::Hot, true);
+        alarms.answer(AlarmCause::LeftStrapped);
+        assert!(!alarms.has(AlarmCause::LeftStrapped));
+        assert!(alarms.has(AlarmCause::Hot) && alarms.sounds(at(0)));
+        assert!(alarms.set(AlarmCause::LeftStrapped, true), "the next time is a new one");
     }
 
     #[test]

@@ -124,6 +124,7 @@ impl Session {
     }
 
     fn take(&mut self, event: Event, step: &mut Step) {
+        self.note_person(&event);
         match event {
             Event::Tick => {}
             Event::Reading(reading) => self.take_reading(&reading, step),

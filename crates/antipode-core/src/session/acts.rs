@@ -9,6 +9,8 @@ mod pace;
 mod stop_lane;
 mod way_home;
 
+pub(super) use buttons::is_out;
+
 use super::{NotReady, Session};
 use crate::event::{Act, Source};
 use crate::step::{Prompt, Record, Step};

@@ -196,11 +196,13 @@ pub enum NotReady {
     AloneLimits,
     /// Nobody stands by, and the table lacks a part that would replace a spotter.
     AloneTable,
+    /// A STOP control of the table is pressed, or its loop is open.
+    StopIn,
 }
 
 impl NotReady {
     /// Every reason, in record order.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::NotLocal,
         Self::NotNow,
         Self::NoLink,
@@ -222,5 +224,6 @@ impl NotReady {
         Self::NotArmed,
         Self::AloneLimits,
         Self::AloneTable,
+        Self::StopIn,
     ];
 }

@@ -90,6 +90,12 @@ pub(super) struct Facts {
     pub(super) head_down_last: Option<Timestamp>,
     /// Since when the bed moves although the host ordered a halt.
     pub(super) moves_unbidden_since: Option<Timestamp>,
+    /// Since when a STOP control has been pressed, or its loop open.
+    pub(super) stop_in_since: Option<Timestamp>,
+    /// Since when the session has been over.
+    pub(super) over_since: Option<Timestamp>,
+    /// When somebody at the table last did anything.
+    pub(super) person_seen: Timestamp,
 }
 
 /// Faults that are history rather than a standing condition: a start clears them.
@@ -140,6 +146,9 @@ impl Facts {
             last_tilt: Angle::LEVEL,
             head_down_last: None,
             moves_unbidden_since: None,
+            stop_in_since: None,
+            over_since: None,
+            person_seen: Timestamp::ZERO,
         }
     }
 

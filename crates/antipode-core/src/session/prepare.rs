@@ -27,7 +27,9 @@ pub(super) enum Found {
 impl Session {
     /// Connected and the angle is known: what now?
     pub(super) fn leave_connecting(&mut self, step: &mut Step) {
-        if self.tilt().is_some() && self.stop_is_latched_at_table() {
+        if self.tilt().is_some() && (self.stop_is_latched_at_table() || self.stop_is_in()) {
+            // The buttons are not tried while one of them is in already (H-21).
+            self.facts.stop_pressed |= self.stop_is_in();
             self.enter_stopped(step);
             return;
         }
@@ -151,6 +153,9 @@ impl Session {
         }
         if self.facts.stop_pressed || reading.drive == DriveState::Stopped {
             return Some(NotReady::StopLatched);
+        }
+        if self.stop_is_in() {
+            return Some(NotReady::StopIn);
         }
         if !reading.latches.closed() {
             return Some(NotReady::LatchOpen);

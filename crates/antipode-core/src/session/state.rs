@@ -311,6 +311,10 @@ pub(crate) mod fixed {
     /// after a plan's end (H-27). By then it has held for 5 s and come home by itself if it can, by
     /// creep at the slowest (120 s, I8).
     pub(crate) const UNSEEN: Millis = Millis::from_secs(300);
+    /// A STOP that has been pressed for so long is stuck, or its wire is broken (H-21).
+    pub(crate) const STOP_STUCK: Millis = Millis::from_secs(600);
+    /// Nobody has touched anything for so long after the end, and the ankles are still held (H-27).
+    pub(crate) const LEFT_STRAPPED: Millis = Millis::from_secs(300);
     /// The drive has no supply at all below this, millivolts.
     pub(crate) const NO_SUPPLY_MV: u32 = 1_000;
     /// An idle table reports at least this often.

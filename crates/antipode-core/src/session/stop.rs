@@ -59,6 +59,9 @@ impl Session {
         self.drive.resend();
         self.transition_to(State::Stopped(stopped), step);
         step.prompts.push(Prompt::HeldHere(cause));
+        if !stopped.was_live && self.stop_is_in() {
+            step.prompts.push(Prompt::NotReady(NotReady::StopIn));
+        }
         if self.is_head_down_or_unknown() {
             step.prompts.push(Prompt::HoldReturnToComeUp);
             self.alarm(AlarmCause::StoppedHeadDown, true, step);

@@ -192,6 +192,8 @@ tagged! {
     FeetSlipping = 22,
     TableFault = 23,
     RuleActs = 24,
+    StopStuck = 25,
+    LeftStrapped = 26,
 }
 
 tagged! {

@@ -32,6 +32,8 @@ pub const fn alarm(cause: AlarmCause) -> &'static str {
         AlarmCause::FeetSlipping => "feet slipping",
         AlarmCause::TableFault => "the table reports a fault",
         AlarmCause::RuleActs => "a rule ends the stay",
+        AlarmCause::StopStuck => "STOP pressed for ten minutes",
+        AlarmCause::LeftStrapped => "session over, ankles still held, nobody answers",
     }
 }
 
@@ -66,6 +68,10 @@ pub const fn alarm_todo(cause: AlarmCause) -> &'static str {
         AlarmCause::CallContact => "Call for help now.",
         AlarmCause::RedFlag => "Do not use the table again. Get medical advice now.",
         AlarmCause::TableFault => "Have the table checked before the next session.",
+        AlarmCause::StopStuck => {
+            "Let STOP go, or pull it out. If it stays, have its wire checked; hold RETURN to come up."
+        }
+        AlarmCause::LeftStrapped => "Speak to the person. Press any button, then help them off.",
         AlarmCause::RuleActs => "Look at the person. The reason is on the screen.",
     }
 }
@@ -99,6 +105,8 @@ pub const fn alarm_key(cause: AlarmCause) -> &'static str {
         AlarmCause::FeetSlipping => "feet_slipping",
         AlarmCause::TableFault => "table_fault",
         AlarmCause::RuleActs => "rule_acts",
+        AlarmCause::StopStuck => "stop_stuck",
+        AlarmCause::LeftStrapped => "left_strapped",
     }
 }
 

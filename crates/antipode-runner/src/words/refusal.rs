@@ -183,6 +183,13 @@ pub const fn refusal(why: NotReady) -> Refusal {
             "Have somebody stand by.",
             TECHNICIAN,
         ),
+        NotReady::StopIn => (
+            "STOP is still pressed. Let it go first.",
+            "a STOP button is pressed, or its wire is broken",
+            "the buttons are tried only when every STOP is out",
+            "Pull every STOP out, confirm (k), then start the program again.",
+            TECHNICIAN,
+        ),
     };
     Refusal { spoken, what, limit, change, ask }
 }

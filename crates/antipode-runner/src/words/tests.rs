@@ -111,6 +111,7 @@ const fn kind_of(prompt: Prompt) -> usize {
         Prompt::CheckInAgain => 28,
         Prompt::HeelsHeldAgain => 29,
         Prompt::ComingUpIn(_) => 30,
+        Prompt::AlarmAgain { .. } => 31,
     }
 }
 

@@ -88,6 +88,6 @@ impl Session {
 }
 
 /// Whether every STOP button of the table is out.
-const fn is_out(switches: Switches) -> bool {
+pub(in crate::session) const fn is_out(switches: Switches) -> bool {
     !switches.has(Switch::Stop) && switches.has(Switch::StopLoopClosed)
 }
