@@ -1,7 +1,8 @@
 //! From a text to a checked value, whatever the text is.
 
-use toml::de::DeTable;
+use toml::de::{DeTable, Error};
 
+use crate::comma::{self, Comma};
 use crate::fields::Fields;
 use crate::finding::{Findings, Problem, Sink};
 use crate::key::Shape;
@@ -62,10 +63,7 @@ fn read_into<T>(
             } else {
                 vec![first]
             };
-            for error in errors {
-                let span = error.span().unwrap_or(0..0);
-                sink.error(span, Problem::Syntax { detail: error.message().to_owned() });
-            }
+            tell(text, &errors, sink);
             return None;
         }
     };
@@ -75,4 +73,21 @@ fn read_into<T>(
     let made = value(&fields, sink);
     debug_assert!(made.is_some() || sink.has_error(), "a value is missing without a finding");
     made
+}
+
+/// What the parser found. A decimal comma is named once, and nothing else on its number: all that
+/// comes after the comma is an error to the parser, too.
+fn tell(text: &str, errors: &[Error], sink: &mut Sink) {
+    let mut commas: Vec<usize> = Vec::new();
+    for error in errors {
+        let span = error.span().unwrap_or(0..0);
+        let Some(Comma { span, written, meant }) = comma::before(text, span.start) else {
+            sink.error(span, Problem::Syntax { detail: error.message().to_owned() });
+            continue;
+        };
+        if !commas.contains(&span.start) {
+            commas.push(span.start);
+            sink.error(span, Problem::DecimalComma { written, meant });
+        }
+    }
 }

@@ -32,6 +32,7 @@ impl Finding {
         match &self.problem {
             Problem::Plan(finding) => finding.severity,
             Problem::Syntax { .. }
+            | Problem::DecimalComma { .. }
             | Problem::Empty
             | Problem::TooIntricate { .. }
             | Problem::UnknownKey { .. }
@@ -61,6 +62,14 @@ pub enum Problem {
     Syntax {
         /// What the parser says.
         detail: String,
+    },
+    /// A number with a decimal comma, which TOML does not know.
+    #[error("`{written}` has a comma where a point must be")]
+    DecimalComma {
+        /// The number as written.
+        written: String,
+        /// The number with a point.
+        meant: String,
     },
     /// Nothing is in it.
     #[error("the file is empty")]
@@ -200,6 +209,7 @@ impl Problem {
     pub const fn code(&self) -> &'static str {
         match self {
             Self::Syntax { .. } => "syntax",
+            Self::DecimalComma { .. } => "decimal-comma",
             Self::Empty => "empty",
             Self::TooIntricate { .. } => "too-intricate",
             Self::UnknownKey { .. } => "unknown-key",
@@ -236,6 +246,9 @@ impl Problem {
             }
             Self::Number { cause: NumberProblem::TooFine, .. } => {
                 Some("three digits after the point are exact; more could not be kept".to_owned())
+            }
+            Self::DecimalComma { meant, .. } => {
+                Some(format!("decimals take a point: write `{meant}`"))
             }
             Self::Syntax { .. } => Some(
                 "a file of ours has lines such as `tilt_deg = 30` and `hold = \"3m\"`".to_owned(),

@@ -113,6 +113,7 @@ fn mark(span: Range<usize>, words: String) -> Annotation<'static> {
 fn label(problem: &Problem) -> String {
     match problem {
         Problem::Syntax { .. } => "here".to_owned(),
+        Problem::DecimalComma { meant, .. } => format!("write `{meant}`"),
         Problem::Empty => "nothing here".to_owned(),
         Problem::TooIntricate { .. } => "not a file of ours".to_owned(),
         Problem::UnknownKey { near: Some(near), .. } => format!("did you mean `{near}`?"),

@@ -307,3 +307,20 @@ fn what_is_not_toml_is_shown_where_it_breaks() {
     assert!(codes.len() >= 2 && codes.iter().all(|code| code.ends_with("syntax")), "{codes:?}");
     refused("schema = 1\nschema = 1\n", &["2:1 syntax"]);
 }
+
+#[test]
+fn a_decimal_comma_is_shown_at_its_number_with_the_point_to_write() {
+    let text = CLEAN.replacen("tilt_deg = 20", "tilt_deg = 12,5", 1);
+    assert_ne!(text, CLEAN);
+    let findings = read_plan(&source(&text)).unwrap_err();
+    let [finding] = findings.list() else { panic!("{findings}") };
+    assert_eq!(finding.problem.code(), "decimal-comma");
+    let line = text.lines().nth(finding.line - 1).unwrap();
+    assert_eq!(line.get(finding.column - 1..), Some("12,5"), "{findings}");
+    let help = finding.problem.help().unwrap();
+    assert!(help.contains("point") && help.contains("`12.5`"), "{help}");
+    // Written so, it is read; and a comma elsewhere is no decimal comma.
+    let text = text.replacen("12,5", "12.5", 1);
+    assert!(read_plan(&source(&text)).is_ok());
+    refused("schema = 1,\n", &["1:11 syntax"]);
+}
