@@ -29,7 +29,7 @@ pub(crate) const FIRST_STEP: &str =
 /// The whole command line.
 #[derive(Debug, Parser)]
 #[command(name = "antipode", version = VERSION, about = ABOUT, long_about = LONG_ABOUT)]
-#[command(disable_help_subcommand = true, max_term_width = 100)]
+#[command(max_term_width = 100)]
 pub struct Cli {
     /// Flags that every command takes.
     #[command(flatten)]

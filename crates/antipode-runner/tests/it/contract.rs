@@ -11,6 +11,24 @@ fn alone_it_shows_help_and_the_first_step() {
 }
 
 #[test]
+fn help_is_a_command_as_well_as_a_flag() {
+    for (command, flag) in [
+        (&["help"][..], &["--help"][..]),
+        (&["help", "demo"], &["demo", "--help"]),
+        (&["help", "plan", "check"], &["plan", "check", "--help"]),
+        (&["plan", "help", "check"], &["plan", "check", "--help"]),
+    ] {
+        let output = run(command);
+        assert_eq!(output.status.code(), Some(0), "{command:?}: {}", stderr(&output));
+        assert_eq!(stdout(&output), stdout(&run(flag)), "{command:?}");
+        assert!(output.stderr.is_empty(), "{command:?}");
+    }
+    let output = run(&["help", "paln"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(output.stdout.is_empty() && stderr(&output).contains("paln"), "{}", stderr(&output));
+}
+
+#[test]
 fn version_is_the_crates() {
     let output = run(&["--version"]);
     assert_eq!(stdout(&output), concat!("antipode ", env!("CARGO_PKG_VERSION"), "\n"));
