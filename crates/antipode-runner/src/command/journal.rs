@@ -90,6 +90,26 @@ fn read_only(path: &Path, error: &std::io::Error) -> Failure {
         .help("`antipode history` reads it as it is")
 }
 
+/// Bytes of a megabyte, as disks are counted.
+const MB: u64 = 1_000_000;
+
+/// Too little room on the disk. What is free is rounded down and what is needed up, so that the
+/// two never look alike.
+fn no_room(path: &Path, need: u64, free: u64) -> Failure {
+    let (need, free) = (need.div_ceil(MB), free / MB);
+    Failure::failed(format!(
+        "the disk with the records in `{}` is too full: {free} MB are free, and a session begins \
+         only with {need} MB",
+        path.display()
+    ))
+    .note("without a record no session begins; nothing has moved")
+    .note(
+        "a session itself writes less than 1 MB; the rest is kept so that a disk that fills up \
+         meanwhile cannot end its record",
+    )
+    .help(format!("make at least {} MB free, or choose another disk: `--data DIR`", need - free))
+}
+
 /// Says what the last programs left behind.
 fn tell(recovery: &Recovery, out: &mut Output) {
     for Interrupted { session, last_seq, torn, .. } in &recovery.interrupted {
@@ -115,7 +135,14 @@ impl Folder {
         let now = Dates::Machine.stamp(now);
         let new = NewSession { session: SessionId::new(now.wall), now, simulated };
         in_turn(|| self.store.begin(new), |error| matches!(error, BeginError::Busy))
-            .map_err(|error| Failure::failed(error.to_string()))
+            .map_err(|error| self.not_begun(&error))
+    }
+
+    fn not_begun(&self, error: &BeginError) -> Failure {
+        match error {
+            BeginError::NoRoom { need, free } => no_room(&self.path, *need, *free),
+            BeginError::Busy | BeginError::Disk(_) => Failure::failed(error.to_string()),
+        }
     }
 
     /// Where a file of the journal is.
@@ -199,5 +226,24 @@ impl Journal for Pen {
             Self::Paced(handle, _) => handle.lost(),
             Self::Unpaced(writer) => writer.lost(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn too_little_room_is_told_in_megabytes_with_what_a_session_needs() {
+        let room = Room::NORMAL;
+        let (need, free) = (room.free + room.reserve, 5_900_000);
+        let failure = no_room(Path::new("/data/journal"), need, free);
+        let drawn = failure.draw(crate::output::Paint::Plain);
+        for part in ["5 MB are free", "only with 76 MB", "at least 71 MB", "/data/journal"] {
+            assert!(drawn.contains(part), "{part}: {drawn}");
+        }
+        assert!(!drawn.contains("bytes"), "{drawn}");
+        // A byte too few is still shown as too few.
+        assert!(no_room(Path::new("d"), need, need - 1).message().contains("75 MB are free"));
     }
 }

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use antipode_records::Room;
 use rustix::fs::{fdatasync, statvfs};
 
 use super::Check;
@@ -17,9 +18,11 @@ const SAMPLES: usize = 64;
 const FAST: Duration = Duration::from_millis(50);
 /// Slower than this, a start may be given up and a gap may open in the record.
 const SLOW: Duration = Duration::from_millis(500);
-/// Room for some hundred sessions, and for less than a few.
-const ROOM: u64 = 200 * 1024 * 1024;
-const LITTLE_ROOM: u64 = 20 * 1024 * 1024;
+/// Room for some hundred sessions.
+const ROOM: u64 = 200_000_000;
+/// With less no session begins.
+const LITTLE_ROOM: u64 = Room::NORMAL.free + Room::NORMAL.reserve;
+const MB: u64 = 1_000_000;
 
 /// Looks at the data folder.
 pub(super) fn checks(data: &DataFolder) -> Vec<Check> {
@@ -79,20 +82,36 @@ fn measure(path: &Path) -> io::Result<Duration> {
 }
 
 fn room(folder: &Path) -> Check {
-    const NAME: &str = "room";
     let fix = "remove what is not needed, or keep records elsewhere: `--data DIR`";
     match statvfs(folder) {
-        Ok(disk) => {
-            let free = disk.f_bavail.saturating_mul(disk.f_frsize);
-            let found = format!("{} MB free", free / (1024 * 1024));
-            if free >= ROOM {
-                Check::ok(NAME, found)
-            } else if free >= LITTLE_ROOM {
-                Check::warn(NAME, found, fix)
-            } else {
-                Check::fail(NAME, found, fix)
-            }
-        }
-        Err(error) => Check::warn(NAME, format!("the disk does not say: {error}"), fix),
+        Ok(disk) => judge_room(disk.f_bavail.saturating_mul(disk.f_frsize), fix),
+        Err(error) => Check::warn(ROOM_NAME, format!("the disk does not say: {error}"), fix),
+    }
+}
+
+const ROOM_NAME: &str = "room";
+
+fn judge_room(free: u64, fix: &str) -> Check {
+    let need = LITTLE_ROOM.div_ceil(MB);
+    let found = format!("{} MB free; a session begins only with {need} MB", free / MB);
+    if free >= ROOM {
+        Check::ok(ROOM_NAME, found)
+    } else if free >= LITTLE_ROOM {
+        Check::warn(ROOM_NAME, found, fix)
+    } else {
+        Check::fail(ROOM_NAME, found, fix)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::State;
+    use super::*;
+
+    #[test]
+    fn a_disk_on_which_no_session_begins_fails() {
+        let state = |free| judge_room(free, "fix").state;
+        assert_eq!(state(LITTLE_ROOM), State::Warn);
+        assert_eq!(state(LITTLE_ROOM - 1), State::Fail);
     }
 }
