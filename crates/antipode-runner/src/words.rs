@@ -17,8 +17,10 @@ mod symptom;
 #[cfg(test)]
 mod tests;
 
-pub use alarm::{alarm, alarm_key, alarm_todo, priority, priority_shape};
-pub use cause::{cause, cause_key, outcome, outcome_key, outcome_sentence};
+pub use alarm::{alarm, alarm_key, alarm_of_key, alarm_todo, priority, priority_shape};
+pub use cause::{
+    cause, cause_key, cause_of_key, outcome, outcome_key, outcome_of_key, outcome_sentence,
+};
 pub use prompt::{Said, cue, prompt};
 pub use question::{question, question_keys};
 pub use record::record;

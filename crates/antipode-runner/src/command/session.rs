@@ -163,10 +163,34 @@ pub(super) fn show(summary: &Summary, how: (Outcome, EndCause), out: &mut Output
         number(summary.final_tilt_deg)
     ));
     if !summary.alarms.is_empty() {
-        out.line(format_args!("  alarms: {}", summary.alarms.join(", ")));
+        let alarms: Vec<&str> = summary.alarms.iter().map(|key| words::alarm_of_key(key)).collect();
+        out.line(format_args!("  alarms: {}", alarms.join(", ")));
     }
     if let Some(session) = &summary.session {
         out.line(format_args!("  recorded; `antipode replay {session}` runs it again"));
     }
     Exit::of_session(outcome)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::output::tests::Captured;
+
+    fn shown(json: bool) -> String {
+        let stdout = Captured::default();
+        let mut out = Output::to(stdout.clone(), std::io::sink(), json);
+        let alarms = vec!["rule_acts".to_owned(), "stopped_head_down".to_owned()];
+        let how = (Outcome::Returned, EndCause::ReturnPressed);
+        show(&Summary { alarms, ..Summary::default() }, how, &mut out);
+        stdout.text()
+    }
+
+    #[test]
+    fn alarms_of_a_session_are_told_in_words_and_named_in_its_document() {
+        let words = shown(false);
+        assert!(words.contains("alarms: a rule ends the stay, stopped head-down"), "{words}");
+        let document: serde_json::Value = serde_json::from_str(&shown(true)).unwrap();
+        assert_eq!(document["alarms"][0], "rule_acts");
+    }
 }

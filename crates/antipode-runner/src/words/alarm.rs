@@ -131,3 +131,11 @@ pub const fn priority_shape(priority: Priority) -> &'static str {
         Priority::High => "!!!",
     }
 }
+
+/// The alarm of that word in a document, in a few words; a word that a newer program wrote as it
+/// stands.
+#[must_use]
+pub fn alarm_of_key(key: &str) -> &str {
+    let cause = AlarmCause::ALL.into_iter().find(|cause| alarm_key(*cause) == key);
+    cause.map(alarm).unwrap_or(key)
+}

@@ -3,6 +3,7 @@
 use antipode_core::session::{EndCause, Outcome};
 
 use super::symptom;
+use crate::vocabulary::CAUSES;
 
 /// Why a session holds, comes up or ended, to be read. Not to be spoken: it may name a symptom.
 #[must_use]
@@ -133,6 +134,17 @@ pub const fn cause_key(cause: EndCause) -> &'static str {
     }
 }
 
+/// The cause of that word in a document, to be read; a word that a newer program wrote as it
+/// stands. A document does not name the symptom.
+#[must_use]
+pub fn cause_of_key(key: &str) -> String {
+    match CAUSES.into_iter().find(|cause| cause_key(*cause) == key) {
+        Some(EndCause::Symptom(_)) => "the person reported a symptom".to_owned(),
+        Some(known) => cause(known),
+        None => key.to_owned(),
+    }
+}
+
 /// How a session ended, in a word or two.
 #[must_use]
 pub const fn outcome(outcome: Outcome) -> &'static str {
@@ -157,6 +169,13 @@ pub const fn outcome_key(outcome: Outcome) -> &'static str {
         Outcome::Fault => "fault",
         Outcome::Interrupted => "interrupted",
     }
+}
+
+/// The outcome of that word in a document, in a word or two.
+#[must_use]
+pub fn outcome_of_key(key: &str) -> &str {
+    let known = Outcome::ALL.into_iter().find(|outcome| outcome_key(*outcome) == key);
+    known.map(outcome).unwrap_or(key)
 }
 
 /// What is said at the end. Neutral: ending early is no less than completing.

@@ -266,3 +266,21 @@ fn times_and_tilts_read_as_people_say_them() {
         assert_eq!(degrees(Angle::from_millideg(millideg).unwrap()), text);
     }
 }
+
+#[test]
+fn what_a_summary_holds_is_told_in_words_and_not_in_those_of_documents() {
+    for cause in AlarmCause::ALL {
+        let told = alarm_of_key(alarm_key(cause));
+        assert_eq!(told, alarm(cause));
+        assert!(!told.contains('_'), "{told}");
+    }
+    assert_eq!(alarm_of_key("of_a_newer_program"), "of_a_newer_program");
+    for known in CAUSES {
+        let told = cause_of_key(cause_key(known));
+        assert!(matches!(known, EndCause::Symptom(_)) || told == cause(known), "{told}");
+        assert!(!told.contains('_'), "{told}");
+    }
+    for known in Outcome::ALL {
+        assert_eq!(outcome_of_key(outcome_key(known)), outcome(known));
+    }
+}
