@@ -45,8 +45,9 @@ pub enum Closing {
     Left,
 }
 
-/// Every session of a journal, newest first, with those that have no end. Changes nothing, so
-/// that looking works in a folder that may only be read.
+/// Every session of a journal, that which began last first, with those that have no end: the end
+/// that a later start wrote for a dead program makes no session newer, and no clock that was set
+/// back makes one older. Changes nothing, so that looking works in a folder that may only be read.
 ///
 /// # Errors
 /// Of the disk.
@@ -62,7 +63,7 @@ pub fn all_sessions(disk: &dyn Disk) -> Result<Vec<Listed>, DiskError> {
             None => without_end(disk, &group, &found)?,
         });
     }
-    all.sort_by_key(|listed| core::cmp::Reverse(listed.entry.head_ordinal));
+    all.sort_by_key(|listed| core::cmp::Reverse(listed.entry.first_ordinal()));
     Ok(all)
 }
 
@@ -108,6 +109,21 @@ pub fn read_session(
         return Ok(None);
     };
     Ok(Some(read_group(disk, &group, visit)))
+}
+
+/// Reads every session that is `wanted` through to its last byte, in the order in which they began;
+/// changes nothing.
+///
+/// # Errors
+/// When the folder cannot be listed. What is wrong with the files is in the answers.
+pub fn read_sessions(
+    disk: &dyn Disk,
+    wanted: impl Fn(SessionId) -> bool,
+) -> Result<Vec<ReadBack>, DiskError> {
+    let (groups, _) =
+        names::groups(disk).map_err(|error| DiskError::new(Doing::List, "the journal", error))?;
+    let wanted = groups.iter().filter(|group| wanted(group.session));
+    Ok(wanted.map(|group| read_group(disk, group, &mut |_| {})).collect())
 }
 
 /// The session that the segment called `name` belongs to; `None` when it is no segment's name.

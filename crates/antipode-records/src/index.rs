@@ -66,6 +66,11 @@ impl SessionEntry {
         Some(entry)
     }
 
+    /// Ordinal of its first file: sessions began in this order.
+    pub(crate) fn first_ordinal(&self) -> u64 {
+        self.parts.first().map_or(self.head_ordinal, |(ordinal, _)| *ordinal)
+    }
+
     /// The entry of a session with these files and records; `None` while it has no end.
     pub(crate) fn new(group: &Group, simulated: bool, tally: &Tally, chain: Chain) -> Option<Self> {
         let ended = tally.ended.clone()?;

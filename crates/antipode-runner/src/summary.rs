@@ -45,6 +45,12 @@ pub struct Summary {
     /// The program died, so times and tilts are what its record holds: the truth may be more.
     #[serde(skip_serializing_if = "is_not")]
     pub at_least: bool,
+    /// When it began, as the machine's clock stood, in UTC; in the history alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub started: Option<String>,
+    /// What is wrong with the files of its record; in the history alone.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub damage: Vec<String>,
     /// Why it was refused.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub reasons: Vec<String>,

@@ -1,5 +1,7 @@
 //! `antipode history`.
 
+mod damage;
+
 use std::io::ErrorKind;
 use std::path::Path;
 
@@ -20,6 +22,7 @@ use crate::folders::{DataFolder, DataFrom};
 use crate::output::Output;
 use crate::summary::{Decimal, Summary};
 use crate::words;
+use damage::Damage;
 
 #[derive(Serialize)]
 struct Document {
@@ -39,7 +42,15 @@ pub(super) fn run(
         None => Vec::new(),
     };
     all.truncate(arguments.last.unwrap_or(usize::MAX));
-    let summary = |listed: &Listed| summary(listed, disk.as_ref(), data);
+    let damage = match &disk {
+        Some(disk) => damage::look(&all, disk, data)?,
+        None => Damage::new(),
+    };
+    let summary = |listed: &Listed| Summary {
+        started: utc(listed.entry.started),
+        damage: damage.get(&listed.entry.session).cloned().unwrap_or_default(),
+        ..summary(listed, disk.as_ref(), data)
+    };
     if out.json() {
         let sessions = all.iter().map(summary).collect();
         out.document(&Document { sessions });
@@ -47,10 +58,13 @@ pub(super) fn run(
     }
     if all.is_empty() {
         out.line(format_args!("no sessions in {}", data.path().display()));
+    } else {
+        out.line("Newest first; each date is local, when the session began.");
     }
     for listed in &all {
         show(listed, &summary(listed), out);
     }
+    damage::advise(&damage, data, out);
     Ok(Exit::Done)
 }
 
@@ -208,11 +222,10 @@ fn show(listed: &Listed, summary: &Summary, out: &mut Output) {
     let unknown = || "?".to_owned();
     let plan = summary.plan.as_deref().unwrap_or("?");
     let outcome = match closing {
-        Closing::UnderWay => "under way",
-        Closing::Closed | Closing::Left => summary.outcome.as_deref().unwrap_or("?"),
+        Closing::UnderWay => "under way".to_owned(),
+        Closing::Closed | Closing::Left => came_to(summary),
     };
-    let simulated = if entry.simulated { ", simulated" } else { "" };
-    let damaged = if entry.damaged { ", part of the record is damaged" } else { "" };
+    let simulated = if entry.simulated { " (simulated)" } else { "" };
     let least = if summary.at_least { "at least " } else { "" };
     let clock = |time: Option<Decimal>| {
         let ms = time.and_then(|time| u64::try_from(time.0).ok());
@@ -228,16 +241,35 @@ fn show(listed: &Listed, summary: &Summary, out: &mut Output) {
     let head_down = clock(summary.head_down_s);
     let tilt = summary.max_tilt_deg.map_or_else(unknown, |tilt| tilt.to_string());
     let most = if summary.at_least { "at least" } else { "at most" };
-    out.line(format_args!("{}  {plan}: {outcome}{simulated}{damaged}", date(entry.started)));
+    out.line(format_args!("{}  {plan}{simulated}: {outcome}", local(entry.started)));
     out.line(format_args!(
         "    {lasted}, {least}{head_down} head-down, {most} {tilt} degrees, session {}",
         entry.session
     ));
+    for wrong in &summary.damage {
+        out.line(format_args!("    DAMAGED: {wrong}"));
+    }
 }
 
-fn date(wall: WallTime) -> String {
+/// How and why it ended, as far as its record says.
+fn came_to(summary: &Summary) -> String {
+    let outcome = summary.outcome.as_deref().map_or("?", words::outcome_of_key);
+    match summary.end_cause.as_deref() {
+        Some(cause) => format!("{outcome}, {}", words::cause_of_key(cause)),
+        None => outcome.to_owned(),
+    }
+}
+
+/// The date where this machine stands, with the name of its time.
+fn local(wall: WallTime) -> String {
     jiff::Timestamp::from_millisecond(wall.unix_millis()).map_or_else(
-        |_| "unknown date    ".to_owned(),
-        |at| at.to_zoned(jiff::tz::TimeZone::system()).strftime("%Y-%m-%d %H:%M").to_string(),
+        |_| "unknown date        ".to_owned(),
+        |at| at.to_zoned(jiff::tz::TimeZone::system()).strftime("%Y-%m-%d %H:%M %Z").to_string(),
     )
+}
+
+/// The date for programs: in UTC, to the second.
+fn utc(wall: WallTime) -> Option<String> {
+    let at = jiff::Timestamp::from_millisecond(wall.unix_millis()).ok()?;
+    Some(at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string())
 }

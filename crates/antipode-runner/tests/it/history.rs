@@ -5,7 +5,7 @@ use std::path::Path;
 use rustix::process::Signal;
 
 use super::running::{Running, text};
-use super::{json, run, stderr, stdout};
+use super::{antipode, json, run, stderr, stdout};
 
 /// A folder in which nobody may write, not even root.
 fn read_only_journal(data: &Path) {
@@ -63,7 +63,9 @@ fn a_demo_is_in_the_history_with_the_same_summary() {
         assert_eq!(listed[key], demo[key], "{key}");
     }
     assert!(listed["person"].is_null());
-    assert!(stdout(&run(&["history", "--data", data])).contains("completed, simulated"));
+    assert!(
+        stdout(&run(&["history", "--data", data])).contains("first-week (simulated): completed")
+    );
 }
 
 #[test]
@@ -111,7 +113,7 @@ fn a_killed_program_is_in_the_history_at_once_with_floors() {
     let mut demo = Running::demo("100", folder.path());
     demo.wait_for("bout 2 of 3");
     let under_way = stdout(&run(&["history", "--data", data]));
-    assert!(under_way.contains("first-week: under way, simulated"), "{under_way}");
+    assert!(under_way.contains("first-week (simulated): under way"), "{under_way}");
     demo.signal(Signal::KILL);
     demo.child.wait().unwrap();
     let files = || {
@@ -182,4 +184,70 @@ fn twelve_sessions_begun_at_once_in_one_folder_all_run() {
     }
     let history = json(&run(&["history", "--json", "--data", text(data)]));
     assert_eq!(history["sessions"].as_array().unwrap().len(), 12);
+}
+
+/// Local times of this test's own machine; a zone with a name of its own and no summer time.
+fn history_in_sofia(data: &str) -> String {
+    let history = antipode(&["history", "--data", data]).env("TZ", "SOF-2");
+    stdout(&history.output().expect("the program runs"))
+}
+
+#[test]
+fn history_lists_the_newest_first_and_says_so_and_whose_time_it_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = text(folder.path());
+    // The first one is cut off and gets its end, and a file of its own, with the second start.
+    let mut first = Running::demo("100", folder.path());
+    first.wait_for("bout 1 of 3");
+    first.signal(Signal::KILL);
+    first.child.wait().unwrap();
+    let second = json(&run(&["demo", "--json", "--data", data]));
+    let third = json(&run(&["demo", "--json", "--seed", "2", "--data", data]));
+    let history = json(&run(&["history", "--json", "--data", data]));
+    let sessions = history["sessions"].as_array().unwrap();
+    assert_eq!(sessions[0]["session"], third["session"]);
+    assert_eq!(sessions[1]["session"], second["session"]);
+    assert_eq!(sessions[2]["outcome"], "interrupted");
+    let began: Vec<&str> = sessions.iter().map(|one| one["started"].as_str().unwrap()).collect();
+    assert!(began.is_sorted_by(|newer, older| newer >= older), "{began:?}");
+    assert!(began.iter().all(|at| at.ends_with('Z')), "{began:?}");
+
+    let words = history_in_sofia(data);
+    assert!(words.starts_with("Newest first; each date is local"), "{words}");
+    let at = |began: &str| -> jiff::Timestamp { began.parse().unwrap() };
+    let zone = jiff::tz::TimeZone::fixed(jiff::tz::offset(2));
+    for began in began {
+        let local = at(began).to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M SOF").to_string();
+        assert!(words.contains(&local), "{local}: {words}");
+    }
+    assert!(words.contains("interrupted, the program ended without a word"), "{words}");
+}
+
+#[test]
+fn a_damaged_record_is_named_with_its_file_what_is_wrong_and_what_to_do() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = text(folder.path());
+    let demo = |seed| json(&run(&["demo", "--json", "--seed", seed, "--data", data]));
+    let (whole, broken) = (demo("1"), demo("2"));
+    assert!(!stdout(&run(&["history", "--data", data])).contains("DAMAGED"));
+    let file = broken["journal"].as_str().unwrap();
+    let mut bytes = std::fs::read(file).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    std::fs::write(file, bytes).unwrap();
+
+    let words = stdout(&run(&["history", "--data", data]));
+    let name = Path::new(file).file_name().unwrap().to_str().unwrap();
+    let lines: Vec<&str> = words.lines().filter(|line| line.contains("DAMAGED")).collect();
+    let [line] = lines.as_slice() else { panic!("{words}") };
+    assert!(line.contains(name) && line.contains("byte"), "{line}");
+    assert!(line.contains("the checksum of a record is wrong"), "{line}");
+    let advice = format!("`antipode replay {}`", broken["session"].as_str().unwrap());
+    assert!(words.contains(&advice) && words.contains("backup"), "{words}");
+
+    let history = json(&run(&["history", "--json", "--data", data]));
+    assert_eq!(history["sessions"][0]["session"], broken["session"]);
+    assert!(history["sessions"][0]["damage"][0].as_str().unwrap().contains(name), "{history}");
+    assert_eq!(history["sessions"][1]["session"], whole["session"]);
+    assert!(history["sessions"][1]["damage"].is_null(), "{history}");
 }
