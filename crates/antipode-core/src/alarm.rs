@@ -262,6 +262,18 @@ impl Alarms {
         self.latched & cause.bit() != 0
     }
 
+    /// Whether `cause` holds now, as against latched since it did.
+    #[must_use]
+    pub const fn holds(&self, cause: AlarmCause) -> bool {
+        self.present & cause.bit() != 0
+    }
+
+    /// Whether somebody has taken note of `cause` since it came.
+    #[must_use]
+    pub const fn is_acknowledged(&self, cause: AlarmCause) -> bool {
+        self.acknowledged & cause.bit() != 0
+    }
+
     /// The latched causes as bits in record order.
     #[must_use]
     pub const fn bits(&self) -> u32 {
@@ -302,6 +314,7 @@ mod tests {
         assert!(!alarms.set(AlarmCause::LinkLost, true));
         alarms.set(AlarmCause::LinkLost, false);
         assert!(alarms.has(AlarmCause::LinkLost), "gone but not acknowledged");
+        assert!(!alarms.holds(AlarmCause::LinkLost), "it was, and is not any more");
         assert!(alarms.sounds(at(0)));
         alarms.acknowledge();
         assert!(!alarms.has(AlarmCause::LinkLost));
@@ -309,6 +322,7 @@ mod tests {
         alarms.set(AlarmCause::Stalled, true);
         alarms.acknowledge();
         assert!(alarms.has(AlarmCause::Stalled), "acknowledged but still there");
+        assert!(alarms.holds(AlarmCause::Stalled) && alarms.is_acknowledged(AlarmCause::Stalled));
         assert!(!alarms.sounds(at(0)));
         alarms.set(AlarmCause::Stalled, false);
         assert!(!alarms.has(AlarmCause::Stalled));

@@ -17,7 +17,9 @@ mod symptom;
 #[cfg(test)]
 mod tests;
 
-pub use alarm::{alarm, alarm_key, alarm_of_key, alarm_todo, priority, priority_shape};
+pub use alarm::{
+    alarm, alarm_key, alarm_of_key, alarm_todo, alarm_todo_remains, priority, priority_shape,
+};
 pub use cause::{
     cause, cause_key, cause_of_key, outcome, outcome_key, outcome_of_key, outcome_sentence,
 };

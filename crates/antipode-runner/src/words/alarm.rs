@@ -76,6 +76,39 @@ pub const fn alarm_todo(cause: AlarmCause) -> &'static str {
     }
 }
 
+/// Whether [`alarm_todo`] is still to be done once the cause has gone. RETURN is not to be held on
+/// a bed that is level again; what a person felt, or did not answer, is not over with the motion.
+#[must_use]
+pub const fn alarm_todo_remains(cause: AlarmCause) -> bool {
+    match cause {
+        AlarmCause::AnglesDrift
+        | AlarmCause::Hot
+        | AlarmCause::NoAnswer
+        | AlarmCause::VitalsOut
+        | AlarmCause::JournalLost
+        | AlarmCause::ForeignMotion
+        | AlarmCause::LoopLate
+        | AlarmCause::CallContact
+        | AlarmCause::RedFlag
+        | AlarmCause::TableFault
+        | AlarmCause::RuleActs => true,
+        AlarmCause::StoppedHeadDown
+        | AlarmCause::LinkLost
+        | AlarmCause::Restarted
+        | AlarmCause::AngleUnknown
+        | AlarmCause::AnglesDisagree
+        | AlarmCause::Stalled
+        | AlarmCause::CannotMove
+        | AlarmCause::Supply
+        | AlarmCause::VitalsLost
+        | AlarmCause::LatchOpen
+        | AlarmCause::FeetSlipping
+        | AlarmCause::Runaway
+        | AlarmCause::BrakeSlip
+        | AlarmCause::DoseSpent => false,
+    }
+}
+
 /// The word for an alarm in documents and scenarios.
 #[must_use]
 pub const fn alarm_key(cause: AlarmCause) -> &'static str {
