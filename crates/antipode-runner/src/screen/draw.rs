@@ -2,6 +2,8 @@
 
 mod alarms;
 mod facts;
+mod foot;
+mod small;
 mod text;
 
 use antipode_core::session::{Question, StateKind, View};
@@ -9,7 +11,7 @@ use antipode_safety::Angle;
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::style::{Color, Modifier, Style};
-use ratatui::text::{Line, Span};
+use ratatui::text::Line;
 use ratatui::widgets::Paragraph;
 
 use super::bed;
@@ -47,19 +49,27 @@ impl Look {
     }
 }
 
-/// Below this only the most important lines are shown.
-const SMALLEST: (u16, u16) = (44, 14);
+/// From this on there is room for the picture of the table beside the figures.
+const PICTURE: (u16, u16) = (60, 20);
 /// From this on there is room for everything.
 const ROOMY: (u16, u16) = (80, 24);
 
 /// Draws `scene`.
 pub(super) fn draw(frame: &mut Frame<'_>, scene: &Scene, look: Look) {
     let area = frame.area();
-    if area.width < SMALLEST.0 || area.height < SMALLEST.1 {
-        few_lines(frame, area, scene, look);
-        return;
+    let holds = |(width, height)| area.width >= width && area.height >= height;
+    if !holds(small::SMALLEST) {
+        small::draw_too_small(frame, area, scene, look);
+    } else if holds(PICTURE) {
+        all(frame, area, scene, look, holds(ROOMY));
+    } else {
+        small::draw(frame, area, scene, look);
     }
-    let roomy = area.width >= ROOMY.0 && area.height >= ROOMY.1;
+}
+
+/// The picture, the figures, the question, the alarms, what was said, the keys.
+fn all(frame: &mut Frame<'_>, area: Rect, scene: &Scene, look: Look, roomy: bool) {
+    let width = usize::from(area.width);
     let lists = if roomy { 4 } else { 3 };
     let [top, body, question, alarms, said, keys] = Layout::vertical([
         Constraint::Length(1),
@@ -75,11 +85,12 @@ pub(super) fn draw(frame: &mut Frame<'_>, scene: &Scene, look: Look) {
     let [left, right] =
         Layout::horizontal([Constraint::Length(picture), Constraint::Fill(1)]).areas(body);
     frame.render_widget(Paragraph::new(table(scene, left, look)), left);
-    frame.render_widget(Paragraph::new(beside(scene, look)), right);
-    frame.render_widget(Paragraph::new(asked(scene, look)), question);
-    frame.render_widget(Paragraph::new(alarms::lines(&scene.view, alarms, look)), alarms);
-    frame.render_widget(Paragraph::new(said_lines(scene, said)), said);
-    frame.render_widget(Paragraph::new(footer(scene, roomy)), keys);
+    frame.render_widget(Paragraph::new(beside(scene, right.width.into(), look)), right);
+    frame.render_widget(Paragraph::new(asked(scene, width, look)), question);
+    let listed = alarms::lines(&scene.view, width, alarms.height.into(), look);
+    frame.render_widget(Paragraph::new(listed), alarms);
+    frame.render_widget(Paragraph::new(said_lines(scene, width, said.height.into())), said);
+    frame.render_widget(Paragraph::new(foot::lines(scene, width, 2, roomy)), keys);
 }
 
 fn header(scene: &Scene, width: u16) -> Line<'static> {
@@ -88,7 +99,7 @@ fn header(scene: &Scene, width: u16) -> Line<'static> {
     let left = format!("Antipode  {}  {} on {}{simulated}", about.plan, about.person, about.table);
     let right = scene.wall.strftime("%H:%M:%S").to_string();
     let room = usize::from(width).saturating_sub(right.len() + 1);
-    let left: String = left.chars().take(room).collect();
+    let left = text::fitted(&left, room);
     Line::styled(format!("{left:room$} {right}"), Look::strong())
 }
 
@@ -104,32 +115,38 @@ fn table(scene: &Scene, area: Rect, look: Look) -> Vec<Line<'static>> {
 }
 
 /// Beside the table: what is known, or the open menu.
-fn beside(scene: &Scene, look: Look) -> Vec<Line<'static>> {
-    let choices: Vec<&str> = match scene.menu {
-        Menu::Closed => return facts::lines(scene, look),
+fn beside(scene: &Scene, width: usize, look: Look) -> Vec<Line<'static>> {
+    match scene.menu {
+        Menu::Closed => facts::lines(scene, width, look),
+        Menu::What { .. } | Menu::HowStrong(_) => {
+            choices(scene.menu).into_iter().map(Line::from).collect()
+        }
+    }
+}
+
+/// What can be chosen in the open menu, each with its digit.
+fn choices(menu: Menu) -> Vec<String> {
+    let choices: Vec<&str> = match menu {
+        Menu::Closed => Vec::new(),
         Menu::What { second } => {
             page(second).iter().map(|symptom| words::symptom(*symptom)).collect()
         }
         Menu::HowStrong(_) => antipode_core::symptom::Severity::ALL.map(words::severity).to_vec(),
     };
-    (1..).zip(choices).map(|(digit, text)| Line::from(format!("{digit}  {text}"))).collect()
+    (1..).zip(choices).map(|(digit, text): (u8, _)| format!("{digit} {text}")).collect()
 }
 
 /// The question that waits, with its keys.
-fn asked(scene: &Scene, look: Look) -> Vec<Line<'static>> {
-    match scene.menu {
-        Menu::What { .. } => {
-            return question("What do you feel?", "a digit; 0 more, b back; space STOP, r RETURN");
-        }
-        Menu::HowStrong(symptom) => {
-            let text = format!("How strong is it: {}?", words::symptom(symptom));
-            return question(&text, "a digit; b back; space STOP, r RETURN");
-        }
-        Menu::Closed => {}
+fn asked(scene: &Scene, width: usize, look: Look) -> Vec<Line<'static>> {
+    let question = |text: &str, keys: &str| question(text, keys, width);
+    if let Some((text, keys)) = menu_question(scene.menu) {
+        return question(&text, keys);
     }
     if let Some(way) = WayOut::of(&scene.view) {
         let (text, keys) = way.words();
-        return vec![Line::styled(text, look.alarm()), Line::from(keys)];
+        let mut lines = vec![Line::styled(text, look.alarm())];
+        lines.extend(text::wrapped("", keys, width).into_iter().map(Line::from));
+        return lines;
     }
     if let Some(asked) = scene.view.question {
         return question(words::question(asked), words::question_keys(asked));
@@ -147,51 +164,33 @@ fn asked(scene: &Scene, look: Look) -> Vec<Line<'static>> {
     Vec::new()
 }
 
-fn question(text: &str, keys: &str) -> Vec<Line<'static>> {
-    vec![Line::styled(format!("> {text}"), Look::strong()), Line::from(format!("  {keys}"))]
+/// The question of the open menu, with its keys beside the digits.
+fn menu_question(menu: Menu) -> Option<(String, &'static str)> {
+    match menu {
+        Menu::Closed => None,
+        Menu::What { .. } => Some(("What do you feel?".to_owned(), "0 more, b back")),
+        Menu::HowStrong(symptom) => {
+            Some((format!("How strong is it: {}?", words::symptom(symptom)), "b back"))
+        }
+    }
+}
+
+fn question(text: &str, keys: &str, width: usize) -> Vec<Line<'static>> {
+    let asked = text::wrapped("> ", text, width).into_iter();
+    let asked = asked.map(|line| Line::styled(line, Look::strong()));
+    asked.chain(text::wrapped("  ", keys, width).into_iter().map(Line::from)).collect()
 }
 
 /// The last texts, newest at the bottom, whole as far as there is room.
-fn said_lines(scene: &Scene, area: Rect) -> Vec<Line<'static>> {
-    let width = usize::from(area.width);
+fn said_lines(scene: &Scene, width: usize, rows: usize) -> Vec<Line<'static>> {
     let mut lines: Vec<String> = Vec::new();
     for said in &scene.said {
         let seconds = said.at.as_millis() / 1_000;
         let time = format!("{:>3}:{:02}  ", seconds / 60, seconds % 60);
         lines.extend(text::wrapped(&time, &said.text, width));
     }
-    let hidden = lines.len().saturating_sub(area.height.into());
+    let hidden = lines.len().saturating_sub(rows);
     lines.into_iter().skip(hidden).map(Line::from).collect()
-}
-
-fn footer(scene: &Scene, roomy: bool) -> Vec<Line<'static>> {
-    let [first, second] = if roomy {
-        [
-            "space STOP  r RETURN  o OK  y/n  e easier  h shorter  p pause  c resume",
-            "1-9 I feel  f feet slip  a/m alarms  x/k STOP off  u/l upright/level  q quit",
-        ]
-    } else {
-        [
-            "space STOP r RETURN o OK y/n e/h less p/c pause",
-            "1-9 feel f feet a/m alarm x/k unSTOP u/l up q",
-        ]
-    };
-    // While STOP is on, the keys that lead out of it are the ones to see.
-    let first = WayOut::of(&scene.view).map_or(first, WayOut::footer);
-    let (stop, rest) = first.split_at(first.find(" o OK").unwrap_or(first.len()));
-    vec![
-        Line::from(vec![Span::styled(stop, Look::strong()), Span::raw(rest)]),
-        Line::styled(second, Look::dim()),
-    ]
-}
-
-/// What a very small terminal can show.
-fn few_lines(frame: &mut Frame<'_>, area: Rect, scene: &Scene, look: Look) {
-    let mut lines = vec![facts::tilt(scene, look), facts::state(&scene.view, look)];
-    lines.extend(asked(scene, look));
-    lines.extend(alarms::lines(&scene.view, Rect { height: 2, ..area }, look));
-    lines.push(Line::styled("space STOP r RETURN o OK", Look::strong()));
-    frame.render_widget(Paragraph::new(lines), area);
 }
 
 /// What a person at the terminal does next while STOP is on. The bed comes first: STOP that is let
@@ -228,7 +227,7 @@ impl WayOut {
     /// What is so, and the keys; they fit the smallest screen.
     const fn words(self) -> (&'static str, &'static str) {
         match self {
-            Self::ComeUp => ("STOPPED", "keep pressing r to come up; then x, then k"),
+            Self::ComeUp => ("STOPPED", "keep pressing r to come up, then x and k"),
             Self::LetGo => ("STOPPED. The bed is up.", "press x to let STOP go, then k to confirm"),
             Self::Confirm => ("STOPPED. The bed is up, STOP let go.", "press k to confirm"),
         }
@@ -236,7 +235,7 @@ impl WayOut {
 
     const fn footer(self) -> &'static str {
         match self {
-            Self::ComeUp => "space STOP  r come up: keep pressing",
+            Self::ComeUp => "space STOP  r come up (RETURN): keep pressing",
             Self::LetGo => "space STOP  x let STOP go, then k confirm",
             Self::Confirm => "space STOP  k confirm",
         }

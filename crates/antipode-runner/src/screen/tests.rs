@@ -1,5 +1,7 @@
 //! Pictures of the main states, and what the screen does with keys and ends.
 
+mod windows;
+
 use antipode_core::alarm::{AlarmCause, Alarms};
 use antipode_core::session::{EndCause, Outcome, Question, StateKind, View};
 use antipode_core::symptom::Symptom;
@@ -219,20 +221,6 @@ fn every_size_shows_stop_and_return_and_the_tilt() {
     }
     for size in [(1, 1), (2, 1), (1, 40), (200, 1)] {
         picture(&stopped(), size, PLAIN);
-    }
-}
-
-#[test]
-fn the_longest_texts_fit_a_small_terminal() {
-    let mut view = view();
-    view.cause = Some(EndCause::Symptom(Symptom::MorePain));
-    view.question = Some(Question::AcknowledgeStop);
-    let mut scene = scene(view);
-    scene.menu = Menu::What { second: true };
-    picture(&scene, (60, 20), PLAIN);
-    for asked in [Question::Person, Question::TryStop, Question::Heels, Question::GoOn] {
-        assert!(crate::words::question_keys(asked).len() <= 58);
-        assert!(crate::words::question(asked).len() <= 58);
     }
 }
 

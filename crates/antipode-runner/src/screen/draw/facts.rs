@@ -5,43 +5,54 @@ use antipode_safety::Millis;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
+use super::text::wrapped;
 use super::{Look, is_urgent};
 use crate::screen::scene::{Freshness, Scene};
 use crate::words;
 
 /// Every line, most important first: small screens cut off the last ones.
-pub(super) fn lines(scene: &Scene, look: Look) -> Vec<Line<'static>> {
+pub(super) fn lines(scene: &Scene, width: usize, look: Look) -> Vec<Line<'static>> {
     let view = &scene.view;
-    vec![
-        state(view, look),
-        tilt(scene, look),
-        countdown(view),
-        next(view),
-        fact("head-down", dose(view, scene.about.simulated)),
-        fact("speed", speed(scene)),
-        fact("heart", heart(view)),
-        fact("table", table(view)),
-        data(scene),
-    ]
+    let mut lines = state(view, width, look);
+    lines.push(tilt(scene, width, look));
+    lines.extend(countdown(view, width));
+    for (name, value) in [
+        ("next", next(view)),
+        ("head-down", dose(view, scene.about.simulated)),
+        ("speed", speed(scene)),
+        ("heart", heart(view)),
+        ("table", table(view)),
+    ] {
+        lines.extend(fact(name, &value, width));
+    }
+    lines.push(data(scene));
+    lines
 }
 
-fn fact(name: &'static str, value: String) -> Line<'static> {
-    Line::from(vec![Span::styled(format!("{name:10}"), Look::dim()), Span::raw(value)])
+/// Below its own beginning where it takes more than one line.
+fn fact(name: &str, value: &str, width: usize) -> Vec<Line<'static>> {
+    let start = format!("{name:10}");
+    let below = " ".repeat(start.len());
+    let texts = wrapped("", value, width.saturating_sub(start.len()));
+    let starts = std::iter::once(start).chain(std::iter::repeat(below));
+    let line = |(start, text)| Line::from(vec![Span::styled(start, Look::dim()), Span::raw(text)]);
+    starts.zip(texts).map(line).collect()
 }
 
 /// What the session is doing.
-pub(super) fn state(view: &View, look: Look) -> Line<'static> {
+pub(super) fn state(view: &View, width: usize, look: Look) -> Vec<Line<'static>> {
     let style = if is_urgent(view) { look.alarm() } else { Look::strong() };
     let bout = view
         .bout
         .map(|bout| format!(", bout {} of {}", bout.saturating_add(1), view.bouts))
         .unwrap_or_default();
     let why = view.cause.map(|cause| format!(": {}", words::cause(cause))).unwrap_or_default();
-    Line::styled(format!("{}{bout}{why}", words::state(view.state)), style)
+    let text = format!("{}{bout}{why}", words::state(view.state));
+    wrapped("", &text, width).into_iter().map(|line| Line::styled(line, style)).collect()
 }
 
 /// The tilt, where it goes and how deep it may go; greyed when old, blank when gone.
-pub(super) fn tilt(scene: &Scene, look: Look) -> Line<'static> {
+pub(super) fn tilt(scene: &Scene, width: usize, look: Look) -> Line<'static> {
     let view = &scene.view;
     let (value, style) = match (scene.freshness(), view.tilt) {
         (Freshness::Fresh(_), Some(tilt)) => {
@@ -54,7 +65,11 @@ pub(super) fn tilt(scene: &Scene, look: Look) -> Line<'static> {
     };
     let target =
         view.target.map(|target| format!(" to {}°", words::degrees(target))).unwrap_or_default();
-    let rest = format!("{target}, at most {}°", words::degrees(view.tilt_limit));
+    let whole = format!("{target}, at most {}°", words::degrees(view.tilt_limit));
+    // What does not fit is left out whole: half a number is another number.
+    let taken = 10 + value.chars().count();
+    let fits = |rest: &String| taken + rest.chars().count() <= width;
+    let rest = [whole, target].into_iter().find(fits).unwrap_or_default();
     Line::from(vec![
         Span::styled(format!("{:10}", "tilt"), Look::dim()),
         Span::styled(value, style),
@@ -62,21 +77,22 @@ pub(super) fn tilt(scene: &Scene, look: Look) -> Line<'static> {
     ])
 }
 
-fn countdown(view: &View) -> Line<'static> {
+/// How long it takes until something else comes.
+pub(super) fn countdown(view: &View, width: usize) -> Vec<Line<'static>> {
     let left = view.until.map(|until| words::clock(until.since(view.now)));
     let value = left.map_or_else(|| "-".to_owned(), |left| format!("{left} to go"));
-    fact("time", value)
+    fact("time", &value, width)
 }
 
 /// What comes after this.
-fn next(view: &View) -> Line<'static> {
+fn next(view: &View) -> String {
     let value = match (view.next_target, view.state) {
         (Some(to), _) => format!("to {}°", words::degrees(to)),
         (None, StateKind::Running) => "the last rest".to_owned(),
         (None, StateKind::Closing) => "over".to_owned(),
         (None, _) => "-".to_owned(),
     };
-    fact("next", format!("{value}  ({} of {} bouts done)", view.bouts_done, view.bouts))
+    format!("{value} ({} of {} bouts done)", view.bouts_done, view.bouts)
 }
 
 /// A simulated session begins an empty day and counts in nobody's: "today" would be wrong there.

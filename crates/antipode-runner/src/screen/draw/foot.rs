@@ -1,0 +1,44 @@
+//! The keys, at the bottom of every picture, STOP and RETURN first.
+
+use ratatui::text::{Line, Span};
+
+use super::{Look, WayOut};
+use crate::screen::menu::Menu;
+use crate::screen::scene::Scene;
+
+use super::text::packed;
+
+/// Every key, most urgent first. Two spaces part them.
+const ROOMY: &str = "space STOP  r RETURN  o OK  y/n  e easier  h shorter  p pause  c resume  \
+                     1-9 I feel  f feet slip  a/m alarms  x/k STOP off  u/l upright/level  q quit";
+const SHORT: &str = "space STOP  r RETURN  o OK  y/n  1-9 I feel  e/h less  \
+                     p/c pause  f feet  a/m alarms  x/k STOP off  u/l up  q quit";
+/// In a menu the digits are beside their texts.
+const MENU: &str = "space STOP  r RETURN  b back";
+/// While STOP is on, below the way out.
+const UNDER_STOP: &str = "1-9 I feel  f feet slip  a/m alarms  x/k STOP off  q quit";
+
+/// The keys in at most `most` rows.
+pub(super) fn lines(scene: &Scene, width: usize, most: usize, roomy: bool) -> Vec<Line<'static>> {
+    let way_out = WayOut::of(&scene.view);
+    let texts = match (way_out, scene.menu) {
+        // The keys that lead out of STOP are the ones to see, alone on their rows.
+        (Some(way), _) => {
+            let rest = packed(UNDER_STOP, width);
+            packed(way.footer(), width).into_iter().chain(rest).collect()
+        }
+        (None, Menu::What { .. } | Menu::HowStrong(_)) => packed(MENU, width),
+        (None, Menu::Closed) => packed(if roomy { ROOMY } else { SHORT }, width),
+    };
+    // The way out of STOP is never cut.
+    let least = way_out.map_or(1, |way| packed(way.footer(), width).len());
+    let styled = |(row, text): (usize, String)| {
+        if row >= least {
+            return Line::styled(text, Look::dim());
+        }
+        let stop = text.find("  o OK").unwrap_or(text.len());
+        let (stop, rest) = text.split_at(stop);
+        Line::from(vec![Span::styled(stop.to_owned(), Look::strong()), Span::raw(rest.to_owned())])
+    };
+    texts.into_iter().enumerate().take(most.max(least)).map(styled).collect()
+}
