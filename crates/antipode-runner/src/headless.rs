@@ -18,6 +18,9 @@ const STATUS_EVERY: Millis = Millis::from_secs(10);
 /// Follows the session to its end. It does not end while anyone is head-down.
 pub fn run(live: &mut dyn Live, controls: &Controls, out: &mut Output) {
     let mut lines = Lines::new();
+    for line in opening(live.about().simulated, controls.hand.is_some()) {
+        progress(out, line);
+    }
     loop {
         controls.pass_on(live);
         live.advance();
@@ -32,6 +35,17 @@ pub fn run(live: &mut dyn Live, controls: &Controls, out: &mut Output) {
             thread::sleep(wait);
         }
     }
+}
+
+/// Who answers what is asked below, and what somebody at this keyboard can do: nothing here reads
+/// keys, so that none is offered.
+const fn opening(simulated: bool, hand: bool) -> [&'static str; 2] {
+    let who = match (hand, simulated) {
+        (true, _) => "Quoted lines are said aloud; the hand control answers them.",
+        (false, true) => "Quoted lines are said to the simulated person, who answers them.",
+        (false, false) => "Quoted lines are said aloud; only the table's own buttons answer them.",
+    };
+    [who, "Here Ctrl-C alone does something: once to come up, again for STOP."]
 }
 
 /// With `--json` standard output belongs to the document.
@@ -72,7 +86,7 @@ impl Lines {
             .into_iter()
             .filter(|(at, prompt)| self.heard.is_new(*at, *prompt))
             .map(|(at, prompt)| {
-                format!("{}  {}", time(at.since(began)), words::prompt(prompt).line())
+                format!("{}  {}", time(at.since(began)), words::prompt_without_keys(prompt))
             })
             .collect();
         let at = time(view.now.since(began));

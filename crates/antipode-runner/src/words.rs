@@ -23,7 +23,7 @@ pub use alarm::{
 pub use cause::{
     cause, cause_key, cause_of_key, outcome, outcome_key, outcome_of_key, outcome_sentence,
 };
-pub use prompt::{Said, cue, prompt};
+pub use prompt::{Said, cue, prompt, prompt_without_keys};
 pub use question::{question, question_keys};
 pub use record::record;
 pub use refusal::{Refusal, refusal};

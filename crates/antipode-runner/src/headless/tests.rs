@@ -135,7 +135,10 @@ fn interruption_brings_up_first_and_only_then_ends() {
     assert_eq!(live.heard, ["Return Signal"]);
     let text = stdout.text();
     assert!(text.contains("[coming up]") && text.contains("[over]"), "{text}");
-    assert!(text.contains("Stopped. Hold RETURN to come up."), "{text}");
+    assert!(text.contains("\"Stopped. Hold RETURN to come up.\""), "{text}");
+    // What works here is said, and no key that does not.
+    assert!(text.contains("Here Ctrl-C alone does something"), "{text}");
+    assert!(!text.contains("pressing r") && !text.contains("terminal"), "{text}");
 }
 
 #[test]

@@ -72,7 +72,7 @@ pub const fn alarm_todo(cause: AlarmCause) -> &'static str {
             "Let STOP go, or pull it out. If it stays, have its wire checked; hold RETURN to come up."
         }
         AlarmCause::LeftStrapped => "Speak to the person. Press any button, then help them off.",
-        AlarmCause::RuleActs => "Look at the person. The reason is on the screen.",
+        AlarmCause::RuleActs => "Look at the person. The reason is shown.",
     }
 }
 
@@ -105,7 +105,9 @@ pub const fn alarm_todo_remains(cause: AlarmCause) -> bool {
         | AlarmCause::FeetSlipping
         | AlarmCause::Runaway
         | AlarmCause::BrakeSlip
-        | AlarmCause::DoseSpent => false,
+        | AlarmCause::DoseSpent
+        | AlarmCause::StopStuck
+        | AlarmCause::LeftStrapped => false,
     }
 }
 

@@ -7,7 +7,7 @@ use antipode_safety::Millis;
 
 use super::alarm::{alarm, alarm_todo};
 use super::cause::{cause, coming_up, outcome_sentence};
-use super::refusal::refusal;
+use super::refusal::{refusal, refusal_without_keys};
 use super::{degrees, spoken_time};
 
 /// One thing that people are told: a short text to speak, and more to read.
@@ -17,25 +17,43 @@ pub struct Said {
     pub spoken: String,
     /// What the screen adds. May name a reason that is not spoken.
     pub shown: Option<String>,
+    /// The keys of the screen for it, where the buttons of the table are not all there is.
+    pub keys: Option<&'static str>,
 }
 
 impl Said {
     fn only(spoken: impl Into<String>) -> Self {
-        Self { spoken: spoken.into(), shown: None }
+        Self { spoken: spoken.into(), shown: None, keys: None }
     }
 
     fn with(spoken: impl Into<String>, shown: impl Into<String>) -> Self {
-        Self { spoken: spoken.into(), shown: Some(shown.into()) }
+        Self { shown: Some(shown.into()), ..Self::only(spoken) }
     }
 
-    /// Both parts in one line.
+    fn keys(self, keys: &'static str) -> Self {
+        Self { keys: Some(keys), ..self }
+    }
+
+    /// All parts in one line, for the screen.
     #[must_use]
     pub fn line(&self) -> String {
-        match &self.shown {
-            Some(shown) => format!("{} {shown}", self.spoken),
-            None => self.spoken.clone(),
-        }
+        let parts = [Some(self.spoken.as_str()), self.shown.as_deref(), self.keys];
+        parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
     }
+}
+
+/// The words for a prompt where nothing but the buttons of the table takes an answer: no key of
+/// the screen is offered. What is spoken stands in quotation marks.
+#[must_use]
+pub fn prompt_without_keys(said: Prompt) -> String {
+    let Said { spoken, shown, keys: _ } = match said {
+        Prompt::NotReady(why) | Prompt::NotTaken(why) => {
+            let refusal = refusal_without_keys(why);
+            Said::with(refusal.spoken, refusal.sentence())
+        }
+        other => prompt(other),
+    };
+    shown.map_or_else(|| format!("\"{spoken}\""), |shown| format!("\"{spoken}\" {shown}"))
 }
 
 /// The words for a prompt.
@@ -43,17 +61,15 @@ impl Said {
 pub fn prompt(prompt: Prompt) -> Said {
     match prompt {
         Prompt::ConfirmPerson => {
-            Said::with("Are you the person named on the screen? Press OK.", "Press n if not.")
+            Said::only("Are you the person named on the screen? Press OK.").keys("Press n if not.")
         }
         Prompt::ConfirmAreaClear => Said::with(
             "Is the space around and under the table clear? Press OK.",
             "Look for children, pets, bags and hands.",
         ),
         Prompt::TryStop => Said::only("Press STOP once, so we know it works."),
-        Prompt::AcknowledgeStop => Said::with(
-            "Let STOP go, then confirm.",
-            "On this terminal: x lets go, k confirms. Head-down, keep pressing r first.",
-        ),
+        Prompt::AcknowledgeStop => Said::only("Let STOP go, then confirm.")
+            .keys("On this terminal: x lets go, k confirms. Head-down, keep pressing r first."),
         Prompt::TryReturn => Said::only("Press RETURN once, so we know it works."),
         Prompt::PressStart => Said::only("Everything is ready. Press OK to start."),
         Prompt::NotReady(why) => {
@@ -64,10 +80,10 @@ pub fn prompt(prompt: Prompt) -> Said {
             "First a small tilt to {} degrees, to test the ankle hold.",
             degrees(tilt)
         )),
-        Prompt::HeelsHeld | Prompt::HeelsHeldAgain => Said::with(
-            "Did your heels stay in place? Press OK for yes.",
-            "Press n if they moved at all.",
-        ),
+        Prompt::HeelsHeld | Prompt::HeelsHeldAgain => {
+            Said::only("Did your heels stay in place? Press OK for yes.")
+                .keys("Press n if they moved at all.")
+        }
         Prompt::Lowering(tilt) => Said::only(format!(
             "Lowering to {} degrees now. Press RETURN to come up.",
             degrees(tilt)
@@ -92,8 +108,7 @@ pub fn prompt(prompt: Prompt) -> Said {
             "The table is holding still. Somebody must come to the table.",
             format!("Reason: {}. Press RETURN to come up.", cause(why)),
         ),
-        Prompt::HoldReturnToComeUp => Said::with(
-            "Stopped. Hold RETURN to come up.",
+        Prompt::HoldReturnToComeUp => Said::only("Stopped. Hold RETURN to come up.").keys(
             "On this terminal: keep pressing r. Once the bed is up: x lets STOP go, k confirms.",
         ),
         Prompt::HelpByHand(why) => Said::with(

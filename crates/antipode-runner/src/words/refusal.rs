@@ -193,3 +193,34 @@ pub const fn refusal(why: NotReady) -> Refusal {
     };
     Refusal { spoken, what, limit, change, ask }
 }
+
+/// The words for a refusal where no key of the screen takes an answer.
+#[must_use]
+pub(super) const fn refusal_without_keys(why: NotReady) -> Refusal {
+    let whole = refusal(why);
+    let change = match why {
+        NotReady::NotInRestBand => "Hold the level button until it lies flat.",
+        NotReady::StopLatched => "Let STOP go at the table, then confirm there.",
+        NotReady::PersonNotConfirmed => "If it is somebody else, start again with --person.",
+        NotReady::AreaNotConfirmed => "Clear it, then start the program again.",
+        NotReady::StopIn => "Pull every STOP out, confirm at the table, then start again.",
+        NotReady::NotLocal
+        | NotReady::NotNow
+        | NotReady::NoLink
+        | NotReady::NoAngle
+        | NotReady::LatchOpen
+        | NotReady::TableFault
+        | NotReady::TableMismatch
+        | NotReady::SelfTestNotDone
+        | NotReady::DayDoseUsed
+        | NotReady::DateNotCertain
+        | NotReady::NoHandControl
+        | NotReady::NoJournal
+        | NotReady::RestNotOver
+        | NotReady::SupplyLow
+        | NotReady::NotArmed
+        | NotReady::AloneLimits
+        | NotReady::AloneTable => whole.change,
+    };
+    Refusal { change, ..whole }
+}

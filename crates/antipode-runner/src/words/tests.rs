@@ -284,3 +284,17 @@ fn what_a_summary_holds_is_told_in_words_and_not_in_those_of_documents() {
         assert_eq!(outcome_of_key(outcome_key(known)), outcome(known));
     }
 }
+
+#[test]
+fn without_a_screen_no_key_of_it_is_offered() {
+    let keys =
+        ["a", "b", "c", "d", "e", "f", "h", "k", "l", "m", "n", "o", "p", "q", "r", "u", "x"];
+    for said in prompts() {
+        let line = prompt_without_keys(said);
+        assert!(line.starts_with('"') && !line.contains("terminal"), "{line}");
+        let mut letters = line.split(|c: char| !c.is_alphanumeric()).filter(|word| word.len() == 1);
+        // The article, as in "a session starts": no key is ever written alone but in lower case.
+        let offered = letters.find(|word| *word != "a" && keys.contains(word));
+        assert_eq!(offered, None, "{line}");
+    }
+}
