@@ -135,12 +135,13 @@ pub fn prompt(prompt: Prompt) -> Said {
             Said::with(
                 "Alarm. Somebody must come to the table now.",
                 format!(
-                    "For {} nobody has confirmed: {}. {} On this terminal: a confirms.",
+                    "For {} nobody has confirmed: {}. {}",
                     spoken_time(Millis::new(passed)),
                     alarm(cause),
                     alarm_todo(cause)
                 ),
             )
+            .keys("On this terminal: a confirms.")
         }
         Prompt::NotTaken(why) => {
             let refusal = refusal(why);
