@@ -120,7 +120,7 @@ pub(crate) struct Returning {
 /// A latched STOP.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Stopped {
-    /// When STOP was last pressed.
+    /// When STOP was last pressed on the spot, or ended something from afar.
     pub(crate) since: Timestamp,
     /// The STOP control has been let go.
     pub(crate) released: bool,
@@ -132,6 +132,8 @@ pub(crate) struct Stopped {
     pub(crate) by_itself: bool,
     /// How often it was said that the table comes up by itself; alone only.
     pub(crate) told: u8,
+    /// A STOP from afar has ended that once.
+    pub(crate) put_off: bool,
     /// A session was under way.
     pub(crate) was_live: bool,
     /// Why: somebody pressed it, or the session cut the drive itself.

@@ -28,6 +28,7 @@ impl Session {
                 held_until: None,
                 by_itself: false,
                 told: 0,
+                put_off: false,
                 ..before
             },
             State::Connecting
@@ -48,6 +49,7 @@ impl Session {
                 held_until: None,
                 by_itself: false,
                 told: 0,
+                put_off: false,
                 was_live: self.state.is_live(),
                 cause,
             },
@@ -68,14 +70,26 @@ impl Session {
         }
     }
 
-    /// STOP from afar while it is latched at the table: what the person on it holds goes on, for a
-    /// flood must not take the way home away. The way home that nobody holds ends, and the time
-    /// after which somebody alone is brought up begins anew with every press (C-01).
+    /// STOP from afar while it is latched already. What the person on it holds goes on, for a flood
+    /// must not take the way home away. The way up that nobody holds ends once, and the time after
+    /// which somebody alone is brought up begins anew with that; a second time and before it has
+    /// begun nothing is put off: whoever presses far away cannot keep a person head-down who does
+    /// not answer (C-01). A press on the spot always does.
     pub(super) fn stop_repeated_from_afar(&mut self) {
         let State::Stopped(stopped) = self.state else { return };
-        let held_until = if stopped.by_itself { None } else { stopped.held_until };
-        let since = self.now;
-        self.state = State::Stopped(Stopped { since, held_until, by_itself: false, ..stopped });
+        if !self.facts.stop_seen {
+            self.drive.resend();
+        }
+        if stopped.by_itself && !stopped.put_off {
+            self.state = State::Stopped(Stopped {
+                since: self.now,
+                held_until: None,
+                by_itself: false,
+                told: 0,
+                put_off: true,
+                ..stopped
+            });
+        }
     }
 
     pub(super) fn is_head_down_or_unknown(&self) -> bool {
@@ -173,7 +187,8 @@ impl Session {
         let Company::Alone(AfterStopAlone::ReturnAfter(delay)) = self.config.company else {
             return None;
         };
-        (!self.facts.stop_pressed && self.facts.stop_seen).then_some(delay)
+        let held = self.facts.stop_pressed || self.is_stop_held_at_table();
+        (!held && self.facts.stop_seen).then_some(delay)
     }
 
     /// Says how long until then, so that whoever is awake or near can press STOP again.
@@ -195,7 +210,7 @@ impl Session {
 
     /// Alone, with the written decision of the site: after its delay the person is brought up, as
     /// if somebody held RETURN, slowly, since nobody is there to see what STOP was pressed for. Any
-    /// press of STOP starts the delay anew; whatever else forbids every automatic motion forbids
+    /// press of STOP on the spot starts the delay anew; whatever else forbids every automatic motion forbids
     /// this one: nothing moves blind by itself (C-05).
     fn come_up_alone(&mut self, stopped: Stopped, step: &mut Step) -> Stopped {
         let Some(delay) = self.delay_alone() else { return stopped };

@@ -2,6 +2,7 @@
 //! table makes of it is tested with the firmware and the plant, elsewhere.
 
 mod alone;
+mod alone_stop;
 mod balk;
 mod bench;
 mod ends;

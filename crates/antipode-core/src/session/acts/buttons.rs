@@ -80,6 +80,11 @@ impl Session {
         }
     }
 
+    /// Whether the table reports a STOP button that is pressed.
+    pub(in crate::session) fn is_stop_held_at_table(&self) -> bool {
+        self.facts.reading.is_some_and(|reading| !is_out(reading.switches))
+    }
+
     /// Whether the session already knows that STOP is or may still be latched.
     const fn is_stopping(&self) -> bool {
         matches!(self.state, State::Stopped(_) | State::Connecting)

@@ -1,10 +1,10 @@
 //! STOP.
 
-use antipode_safety::{Latches, Millis, Switch};
+use antipode_safety::Switch;
 
-use super::bench::{Bench, Going, config_alone, plan};
+use super::bench::{Bench, Going, plan};
 use crate::event::{Act, Event, LinkEvent, Source, StopEvent};
-use crate::session::{AfterStopAlone, Outcome, StateKind};
+use crate::session::{Outcome, StateKind};
 use crate::step::Prompt;
 
 fn hold() -> Bench {
@@ -82,102 +82,11 @@ fn stop_during_a_return_stops_it() {
     assert_eq!(bench.tilt, there);
 }
 
-#[test]
-fn alone_after_stop_the_bed_comes_up_as_the_site_decided_but_never_blind() {
-    for blind in [false, true] {
-        let plan = plan(1, 15, 110);
-        let config = config_alone(&plan, AfterStopAlone::ReturnAfter(Millis::from_secs(20)));
-        let mut bench = Bench::in_first_hold_with(config, &plan);
-        bench.stop(StopEvent::Pressed);
-        bench.run(1_000);
-        bench.stop(StopEvent::Released);
-        bench.blind = blind;
-        bench.run(90_000);
-        assert_eq!(bench.tilt <= 0, !blind, "{}", bench.tilt);
-        assert_eq!(bench.tilt == 15_000, blind, "{}", bench.tilt);
-        if blind {
-            while bench.tilt > 0 {
-                bench.act(Act::HoldReturn);
-                bench.run(500);
-            }
-        }
-    }
-}
-
-/// Alone, in the first hold, at a site that wrote down "return after 30 s".
-fn hold_alone() -> Bench {
-    let plan = plan(1, 15, 110);
-    let config = config_alone(&plan, AfterStopAlone::ReturnAfter(Millis::from_secs(30)));
-    let mut bench = Bench::with(config);
-    bench.prepare();
-    bench.run_while(60, |b| b.tilt < 15_000 || b.going != Going::Nowhere);
-    bench.run(1_000);
-    bench
-}
-
-fn press_and_let_go(bench: &mut Bench, source: Source) {
-    bench.event(Event::Stop(StopEvent::Pressed, source));
-    bench.event(Event::Stop(StopEvent::Released, source));
-}
-
-#[test]
-fn alone_the_bed_comes_up_thirty_seconds_after_stop() {
-    let mut bench = hold_alone();
-    press_and_let_go(&mut bench, Source::Hand);
-    bench.run(29_900);
-    assert_eq!(bench.tilt, 15_000);
-    bench.run_while(40, |b| b.tilt > 0);
-    assert_eq!(bench.state(), StateKind::Stopped, "STOP stays latched all the way");
-}
-
-#[test]
-fn every_press_of_stop_starts_the_delay_of_the_return_alone_anew() {
-    for source in Source::ALL {
-        let mut bench = hold_alone();
-        press_and_let_go(&mut bench, Source::Hand);
-        for _ in 0..4 {
-            bench.run(20_000);
-            press_and_let_go(&mut bench, source);
-        }
-        bench.run(29_900);
-        assert_eq!(bench.tilt, 15_000, "{source:?}");
-        bench.run_while(40, |b| b.tilt > 0);
-    }
-}
-
-#[test]
-fn stop_from_anywhere_ends_the_return_alone_and_the_delay_begins_anew() {
-    for source in Source::ALL {
-        let mut bench = hold_alone();
-        press_and_let_go(&mut bench, Source::Hand);
-        bench.run_while(40, |b| b.tilt > 20_000);
-        press_and_let_go(&mut bench, source);
-        let there = bench.tilt;
-        bench.run(29_900);
-        assert_eq!((bench.tilt, bench.going), (there, Going::Nowhere), "{source:?}");
-    }
-}
-
-#[test]
-fn a_flood_of_stops_from_afar_takes_nobody_the_held_way_home() {
-    let mut bench = hold_alone();
-    press_and_let_go(&mut bench, Source::Hand);
-    bench.run(200);
-    while bench.tilt > 0 {
-        let before = bench.tilt;
-        bench.act(Act::HoldReturn);
-        for _ in 0..20 {
-            bench.event(Event::Stop(StopEvent::Pressed, Source::Network));
-            bench.run(20);
-        }
-        assert!(bench.tilt < before, "it stands at {before}");
-    }
-}
-
 /// STOP latched head-down, and RETURN held at a key and for a moment at the hand control.
 fn held_by_two() -> Bench {
     let mut bench = hold();
-    press_and_let_go(&mut bench, Source::Hand);
+    bench.stop(StopEvent::Pressed);
+    bench.stop(StopEvent::Released);
     bench.run(200);
     bench.act(Act::HoldReturn);
     bench.switches = bench.switches.with(Switch::Return, true);
@@ -210,15 +119,6 @@ fn stop_ends_what_a_key_holds_also_for_a_hand_that_lets_go_later() {
     let there = bench.tilt;
     bench.run(5_000);
     assert_eq!(bench.tilt, there);
-}
-
-#[test]
-fn alone_after_stop_nothing_moves_by_itself_with_open_latches() {
-    let mut bench = hold_alone();
-    bench.latches = Latches { fitted: 2, first_closed: false, second_closed: false };
-    press_and_let_go(&mut bench, Source::Hand);
-    bench.run(120_000);
-    assert_eq!(bench.tilt, 15_000);
 }
 
 /// STOP latched in the rest band, let go, and a table that keeps its latch.
@@ -304,76 +204,6 @@ fn letting_go_of_a_stop_that_is_out_already_says_nothing_again() {
     assert_eq!(asked(&bench), before);
     // The buttons' own test asks once, this STOP once.
     assert_eq!(before, 2, "{:?}", bench.prompts);
-}
-
-fn alone() -> Bench {
-    let after = AfterStopAlone::ReturnAfter(Millis::from_secs(30));
-    let config = config_alone(&plan(1, 15, 110), after);
-    let mut bench = Bench::with(config);
-    bench.prepare();
-    bench.run_while(60, |b| b.tilt < 15_000);
-    bench.run(1_000);
-    bench
-}
-
-fn press_at_the_bed(bench: &mut Bench) {
-    bench.switches = bench.switches.with(Switch::Stop, true);
-    bench.run(200);
-    bench.switches = bench.switches.with(Switch::Stop, false);
-    bench.run(200);
-}
-
-#[test]
-fn alone_the_way_up_after_stop_is_counted_down_and_slow() {
-    let mut bench = alone();
-    press_at_the_bed(&mut bench);
-    let pressed = bench.now - 400;
-    bench.run_while(29, |b| b.now < pressed + 29_000);
-    assert_eq!(bench.tilt, 15_000);
-    let told: Vec<u64> = bench
-        .prompts
-        .iter()
-        .filter(|(_, prompt)| matches!(prompt, Prompt::ComingUpIn(_)))
-        .map(|(at, _)| (pressed + 30_000 - at).div_ceil(1_000))
-        .collect();
-    assert_eq!(told, [20, 10, 3], "{:?}", bench.prompts);
-    bench.run_while(60, |b| b.tilt > 0);
-    let took = bench.now - pressed - 30_000;
-    assert!((14_500..=16_500).contains(&took), "{took} ms for 15 degrees at 1 degree a second");
-}
-
-#[test]
-fn alone_a_second_press_stops_the_way_up_and_starts_the_delay_anew() {
-    let mut bench = alone();
-    press_at_the_bed(&mut bench);
-    bench.run_while(40, |b| b.tilt > 15_000);
-    press_at_the_bed(&mut bench);
-    let there = bench.tilt;
-    bench.run(28_000);
-    assert_eq!(bench.tilt, there);
-    bench.run_while(60, |b| b.tilt > 0);
-}
-
-#[test]
-fn alone_the_fixed_stop_stops_the_way_up_too() {
-    let mut bench = alone();
-    press_at_the_bed(&mut bench);
-    bench.run_while(40, |b| b.tilt > 15_000);
-    bench.switches = bench.switches.with(Switch::StopLoopClosed, false);
-    bench.run(200);
-    bench.switches = bench.switches.with(Switch::StopLoopClosed, true);
-    bench.run(200);
-    let there = bench.tilt;
-    bench.run(28_000);
-    assert_eq!(bench.tilt, there);
-}
-
-#[test]
-fn with_a_spotter_nothing_comes_up_by_itself_after_stop() {
-    let mut bench = hold();
-    press_at_the_bed(&mut bench);
-    bench.run(300_000);
-    assert_eq!(bench.tilt, 30_000);
 }
 
 #[test]

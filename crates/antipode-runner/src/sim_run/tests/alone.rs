@@ -2,7 +2,9 @@
 //! about the plant's true tilt.
 
 use antipode_core::alarm::AlarmCause;
+use antipode_core::event::{Source as From, StopEvent};
 use antipode_core::session::{ALONE_LIMITS, AfterStopAlone, Company, EndCause, Outcome, StateKind};
+use antipode_engine::Input;
 use antipode_safety::{Layer, Millis, Why};
 use antipode_sim::faults::{Fault, FaultKind};
 use antipode_sim::person::Button;
@@ -128,6 +130,48 @@ fn pressing_stop_again_puts_the_way_up_off_and_stops_it() {
     run_for(&mut run, 28_000);
     assert!((tilt(&run) - there).abs() < 200, "{} from {there}", tilt(&run));
     run_while(&mut run, 40, |r| r.true_tilt().is_head_down());
+}
+
+/// Every 100 ms, from another machine.
+fn stops_from_afar(run: &mut SimRun) {
+    for event in [StopEvent::Pressed, StopEvent::Released] {
+        run.input(Input::Stop(event, From::Network));
+    }
+    run_for(run, 100);
+}
+
+#[test]
+fn stop_from_afar_for_ever_keeps_nobody_who_fainted_head_down() {
+    for by_hand in [true, false] {
+        let mut run = in_first_hold(AFTER_30_S);
+        if by_hand {
+            presses(&mut run, Button::Stop, 400);
+            run_for(&mut run, 1_000);
+        }
+        faints_now(&mut run);
+        let from = run.now_ms();
+        while run.true_tilt().is_head_down() {
+            stops_from_afar(&mut run);
+            // Twice the delay and 20 degrees at creep.
+            assert!(run.now_ms() < from + (30 + 30 + 25) * 1_000, "still at {}", tilt(&run));
+        }
+        run_for(&mut run, 60_000);
+        assert!((-10_000..=0).contains(&tilt(&run)), "{}", tilt(&run));
+        assert_eq!(run.view().state, StateKind::Stopped, "STOP stays latched");
+    }
+}
+
+#[test]
+fn a_stop_held_at_the_bed_is_not_let_go_from_afar() {
+    let mut run = in_first_hold(AFTER_30_S);
+    faints_now(&mut run);
+    run.shell_mut().table_mut().press_fixed_stop(true);
+    run_for(&mut run, 500);
+    let there = tilt(&run);
+    for _ in 0..1_000 {
+        stops_from_afar(&mut run);
+    }
+    assert!((tilt(&run) - there).abs() < 200, "{} from {there}", tilt(&run));
 }
 
 #[test]
