@@ -148,6 +148,16 @@ impl<J: Journal> SessionJournal<J> {
         })
     }
 
+    /// A clinician agreed that the person may go on after a warning sign; sealed by
+    /// [`antipode_records::session::seal_clearance`].
+    ///
+    /// # Errors
+    /// [`Refused`]; then the session must not begin.
+    pub fn cleared(&mut self, sealed: &[u8]) -> Result<(), Refused> {
+        let stamp = self.dates.stamp(self.now);
+        self.writer.as_mut().map_or(Err(Refused::Ended), |writer| writer.cleared(stamp, sealed))
+    }
+
     /// Where to leave the summary of the session.
     #[must_use]
     pub fn ending(&self) -> Ending {

@@ -57,6 +57,7 @@ pub mod history;
 mod index;
 pub mod keys;
 pub mod latest;
+pub mod ledger;
 mod memory;
 mod names;
 mod record;

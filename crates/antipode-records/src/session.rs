@@ -34,7 +34,7 @@ mod tests;
 pub use block::{Gathered, Gathering, decode_block};
 pub use event::{Often, Seldom, Sorted};
 pub use floors::Floors;
-pub use name::{NameError, open_name, seal_name};
+pub use name::{NameError, open_clearance, open_name, seal_clearance, seal_name};
 pub use record::{decode_record, encode_record};
 pub use replay::{Difference, Differs, NotReplayable, Replay, replay_segment, replay_session};
 pub use start::{FORMAT, NotRecordable, Start};
@@ -49,5 +49,8 @@ pub const EVENT: Kind = Kind::new(64);
 pub const BLOCK: Kind = Kind::new(65);
 /// The session put something on record; see [`decode_record`].
 pub const RECORD: Kind = Kind::new(66);
+/// A clinician agreed that the person may go on after a warning sign, by the word of whoever began
+/// the session; sealed like the person's name, see [`seal_clearance`].
+pub const CLEARED: Kind = Kind::new(68);
 /// All orders of the session; see [`antipode_core::orders::Orders`].
 pub const ORDERS: Kind = Kind::new(67);

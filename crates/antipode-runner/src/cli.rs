@@ -193,6 +193,9 @@ pub struct RunArgs {
     /// Person: `virtual`, the name of a person in the data folder, or a file
     #[arg(long, value_name = "PERSON")]
     pub person: PathBuf,
+    /// After a warning sign: the name of the clinician who agreed that this person may go on
+    #[arg(long, value_name = "CLINICIAN")]
+    pub cleared_by: Option<String>,
     /// Nobody stands by: only with a hand control, and where `site.toml` says what follows a STOP
     #[arg(long)]
     pub alone: bool,

@@ -9,6 +9,7 @@ mod drivers;
 mod history;
 mod instances;
 mod journal;
+mod ledger;
 mod named;
 mod plan;
 mod real;

@@ -90,6 +90,12 @@ impl DataFolder {
         self.path.join("journal")
     }
 
+    /// Where the keys of the people are, beside the journals and not in them.
+    #[must_use]
+    pub fn keys(&self) -> PathBuf {
+        self.path.join("keys")
+    }
+
     /// Where the decisions of the place are.
     #[must_use]
     pub fn site(&self) -> PathBuf {

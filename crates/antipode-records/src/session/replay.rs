@@ -15,7 +15,7 @@ use super::event::Seldom;
 use super::record::decode_record;
 use super::start::Start;
 use super::wire::DecodeError;
-use super::{BLOCK, EVENT, ORDERS, RECORD};
+use super::{BLOCK, CLEARED, EVENT, ORDERS, RECORD};
 use crate::disk::{Disk, DiskError};
 use crate::history::read_session;
 use crate::record::{Kind, SessionId};
@@ -274,7 +274,7 @@ impl Run {
                 Some(Gap { lost, .. }) => Err(Differs::Missing { lost }),
                 None => Err(Differs::Unreadable(DecodeError::Short)),
             },
-            Kind::PERSON | Kind::DATE_CONFIRMED => Ok(()),
+            Kind::PERSON | Kind::DATE_CONFIRMED | CLEARED => Ok(()),
             kind => {
                 let tag = kind.number().into();
                 Err(Differs::Unreadable(DecodeError::Tag { what: "record of a session", tag }))

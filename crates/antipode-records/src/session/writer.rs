@@ -84,6 +84,15 @@ impl<J: Journal> SessionWriter<J> {
         Ok(writer)
     }
 
+    /// A clinician agreed that the person may go on, sealed by [`super::seal_clearance`]. It is on
+    /// the disk before anything moves, since the start of the session comes after it.
+    ///
+    /// # Errors
+    /// [`Refused`] when it is lost; then the session must not begin.
+    pub fn cleared(&mut self, stamp: Stamp, sealed: &[u8]) -> Result<(), Refused> {
+        self.append(stamp, super::CLEARED, Flags::SEALED, Durability::Now, sealed).map(|_| ())
+    }
+
     /// An event was handed to the session; `stamp.at` is the time of that step, `orders` are all
     /// that it has given to the table, those of this step included.
     ///

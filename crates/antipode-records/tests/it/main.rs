@@ -3,6 +3,7 @@
 
 mod crash;
 mod fixture;
+mod ledger;
 mod people;
 mod real_disk;
 mod recovery;

@@ -261,7 +261,7 @@ fn came_to(summary: &Summary) -> String {
 }
 
 /// The date where this machine stands, with the name of its time.
-fn local(wall: WallTime) -> String {
+pub(super) fn local(wall: WallTime) -> String {
     jiff::Timestamp::from_millisecond(wall.unix_millis()).map_or_else(
         |_| "unknown date        ".to_owned(),
         |at| at.to_zoned(jiff::tz::TimeZone::system()).strftime("%Y-%m-%d %H:%M %Z").to_string(),

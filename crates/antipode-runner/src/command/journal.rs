@@ -145,6 +145,11 @@ impl Folder {
         }
     }
 
+    /// Where the journals are.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// Where a file of the journal is.
     pub(super) fn file(&self, name: &str) -> String {
         self.path.join(name).display().to_string()

@@ -15,6 +15,7 @@ use antipode_sim::driver::SimDoor;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use super::ledger::{self, Known};
 use super::{journal, session};
 use crate::cli::VERSION;
 use crate::engine_live::{EngineLive, EngineRemote, hand_to};
@@ -46,6 +47,8 @@ pub(super) enum People {
 
 /// A session that may begin.
 pub(super) struct Ready {
+    /// Who is on the table, where there are records of them.
+    pub(super) known: Option<Known>,
     pub(super) config: SessionConfig,
     pub(super) table: OpenTable,
     /// The side door of a simulated table.
@@ -67,10 +70,12 @@ pub(super) fn follow(
     data: &DataFolder,
     out: &mut Output,
 ) -> Result<Exit, Failure> {
-    let Ready { config, table, door, about, seed, people } = ready;
+    let Ready { known, config, table, door, about, seed, people } = ready;
     let now = BootClock.now();
     let writer = folder.begin(about.simulated, now)?;
-    let id = writer.session().to_string();
+    let session = writer.session();
+    let id = session.to_string();
+    let sealed = known.as_ref().map(|known| known.seal(session)).transpose()?;
     let (journal, writing) = spawn(writer)
         .map_err(|error| Failure::io("start the thread that writes the record", &error))?;
     let start = Start {
@@ -80,8 +85,13 @@ pub(super) fn follow(
         program_version: VERSION.to_owned(),
         seed,
     };
-    let journal = SessionJournal::begin(journal, Dates::Machine, now, &start, None)
+    let person = sealed.as_ref().map(|sealed| sealed.person.as_slice());
+    let mut journal = SessionJournal::begin(journal, Dates::Machine, now, &start, person)
         .map_err(|error| Failure::failed(error.to_string()))?;
+    if let (Some(known), Some(clearance)) = (&known, sealed.and_then(|sealed| sealed.clearance)) {
+        journal.cleared(&clearance).map_err(|error| Failure::failed(error.to_string()))?;
+        known.tell(out);
+    }
     let ending = journal.ending();
 
     let company = config.company;
@@ -107,7 +117,9 @@ pub(super) fn follow(
     let closed = writing.join().map_err(|error| Failure::failed(error.to_string()))?;
     watched?;
     let journal = Some(folder.file(&closed.name));
+    let person = known.as_ref().map(Known::name);
     let exit = session::show(&Summary { journal, ..summary }, came_to, out);
+    ledger::tell_warning_sign(session, person, about.simulated, folder, out)?;
     Ok(match ended {
         Ended::Shutdown => exit,
         Ended::Panicked => {

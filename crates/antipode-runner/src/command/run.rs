@@ -2,14 +2,15 @@
 
 use std::sync::Arc;
 
-use antipode_core::plan::{CheckContext, Plan};
+use antipode_core::plan::{CheckContext, Done, Plan};
 use antipode_core::session::{SessionConfig, TableFacts};
 use antipode_device::{Capabilities, OpenTable, Rates};
 use antipode_files::{SiteFile, TableFile};
-use antipode_safety::{Layer, Limits, Millis, Narrowing, Why, guard::Envelope};
+use antipode_safety::{Layer, Limits, Narrowing, Why, guard::Envelope};
 use antipode_sim::driver::{SimDoor, SimDriver};
 use antipode_sim::world::WorldSetup;
 
+use super::ledger::{self, Known};
 use super::real::{self, People, Ready};
 use super::session::{self, Refused};
 use super::{company, journal, named};
@@ -55,9 +56,18 @@ pub(super) fn run(
     };
     // Before the table is opened: without a record nothing begins (I-14).
     let folder = journal::open(data, out)?;
+    let (name, simulated) = (&wanted.about.person, wanted.about.simulated);
+    let cleared_by = arguments.cleared_by.as_deref();
+    let found = ledger::look_up(&arguments.person, name, simulated, cleared_by, &folder, data);
+    let known = match found {
+        Ok(known) => known,
+        Err(refused) => return refused.show(out),
+    };
     let (open, door) = open_simulator(&wanted)?;
-    let ready = match config(&wanted, open.0.capabilities(), data) {
+    let done = known.as_ref().map_or(Done::NOTHING, Known::done);
+    let ready = match config(&wanted, open.0.capabilities(), done, data) {
         Ok(config) => Ready {
+            known,
             config,
             table: open,
             door: Some(door),
@@ -163,6 +173,7 @@ fn open_simulator(wanted: &Wanted) -> Result<(OpenTable, SimDoor), Failure> {
 fn config(
     wanted: &Wanted,
     table: Capabilities,
+    done: Done,
     data: &DataFolder,
 ) -> Result<SessionConfig, Refused> {
     let company = company::company(wanted.alone, wanted.site.as_ref(), &table, data)?;
@@ -178,7 +189,7 @@ fn config(
     let limits = wanted.limits.narrow(Layer::Table, Why::TableModel, own);
     let plan = &wanted.plan;
     let there = company::attendance(wanted.alone).unwrap_or(plan.attendance);
-    let context = CheckContext::alone_with_file(there);
+    let context = CheckContext { done, ..CheckContext::alone_with_file(there) };
     let (program, _) = plan.admit(&limits, &context).map_err(|findings| {
         let failure = Failure::refused(format!(
             "the plan `{}` cannot run on the table `{}`",
@@ -202,8 +213,7 @@ fn config(
             rescue_without_power: table.rescue.works_alone(),
         },
         company,
-        // A simulated session begins an empty day and leaves no trace in a person's own.
-        day_before: Millis::ZERO,
+        day_before: done.head_down_today,
         dead_man: false,
         date_certain: true,
     })

@@ -5,7 +5,7 @@ use antipode_engine::{Dates, SessionJournal};
 use antipode_records::session::Start;
 use antipode_safety::Timestamp;
 
-use super::{journal, session};
+use super::{journal, ledger, session};
 use crate::cli::{Speed, VERSION};
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -39,7 +39,8 @@ pub(super) fn follow(
 ) -> Result<Exit, Failure> {
     let folder = journal::open(data, out)?;
     let writer = folder.begin(true, Timestamp::ZERO)?;
-    let id = writer.session().to_string();
+    let session_id = writer.session();
+    let id = session_id.to_string();
     let pen = match how.speed {
         Speed::Max => journal::Pen::unpaced(writer),
         Speed::Times(_) => journal::Pen::paced(writer)?,
@@ -66,7 +67,10 @@ pub(super) fn follow(
     ended.map_err(|error| Failure::failed(error.to_string()))?;
     watched?;
     let journal = closed.map(|closed| folder.file(&closed.name));
-    Ok(session::show(&Summary { journal, ..summary }, came_to, out))
+    let exit = session::show(&Summary { journal, ..summary }, came_to, out);
+    // A demo's person is simulated whatever they are called: nobody is locked out.
+    ledger::tell_warning_sign(session_id, None, true, &folder, out)?;
+    Ok(exit)
 }
 
 /// Follows it until it is over, or until whoever watches leaves; true when it was asked to end.

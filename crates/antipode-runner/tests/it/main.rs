@@ -8,6 +8,7 @@ mod history;
 mod hostile;
 mod hostile_files;
 mod kill;
+mod lockout;
 mod plan;
 mod replay;
 mod running;
