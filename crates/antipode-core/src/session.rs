@@ -10,6 +10,7 @@ mod attended;
 mod audit;
 mod cause;
 mod config;
+mod dead_man;
 mod drive;
 mod facts;
 mod lookout;
@@ -75,6 +76,9 @@ impl Session {
     /// A session that waits for its table.
     #[must_use]
     pub fn new(config: SessionConfig) -> Self {
+        let mut facts = Facts::new();
+        // Not held until it is seen to be.
+        facts.dead_man_released = config.dead_man.then_some(Timestamp::ZERO);
         Self {
             now: Timestamp::ZERO,
             on_tick: false,
@@ -84,7 +88,7 @@ impl Session {
             motion_fault: None,
             drive: Drive::new(),
             cursor: Cursor::START,
-            facts: Facts::new(),
+            facts,
             checkins: CheckIns::new(config.company.is_alone()),
             vitals: Vitals::default(),
             alarms: Alarms::NONE,
@@ -171,6 +175,7 @@ impl Session {
                 self.facts.head_down_last = Some(self.now);
             }
         }
+        self.take_dead_man(reading, step);
         self.take_switches(reading, step);
     }
 

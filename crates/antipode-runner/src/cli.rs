@@ -196,6 +196,9 @@ pub struct RunArgs {
     /// After a warning sign: the name of the clinician who agreed that this person may go on
     #[arg(long, value_name = "CLINICIAN")]
     pub cleared_by: Option<String>,
+    /// Head-down only while OK is held on the table's own hand control; a keyboard is none
+    #[arg(long)]
+    pub dead_man: bool,
     /// Nobody stands by: only with a hand control, and where `site.toml` says what follows a STOP
     #[arg(long)]
     pub alone: bool,

@@ -55,6 +55,7 @@ const fn is_answer(prompt: Prompt) -> bool {
         | Prompt::Shortened
         | Prompt::Paused
         | Prompt::Done(_)
+        | Prompt::HoldOk
         | Prompt::AlarmAgain { .. }
         | Prompt::HalfWayUpright
         | Prompt::DwellUpright(_)

@@ -242,7 +242,8 @@ impl VirtualPerson {
         Switches::NONE
             .with(Switch::Return, down(Button::Return))
             .with(Switch::Stop, down(Button::Stop))
-            .with(Switch::Ok, down(Button::Ok))
+            // The dead-man is OK, held down.
+            .with(Switch::Ok, down(Button::Ok) || self.hands.holds_dead_man())
             .with(Switch::Easier, down(Button::Easier))
     }
 

@@ -55,11 +55,8 @@ impl Session {
             Act::No => self.take_no(step),
             Act::Easier => self.take_easier(step),
             Act::Shorter => self.take_shorter(step),
-            Act::DeadManHeld => {
-                self.facts.dead_man_released = None;
-                self.checkins.sign_of_life(self.now);
-                true
-            }
+            // Only the table's own switch says when it is let go: no word of anybody holds it.
+            Act::DeadManHeld => false,
             Act::DeadManReleased => {
                 self.facts.dead_man_released.get_or_insert(self.now);
                 true

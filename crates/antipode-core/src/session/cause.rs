@@ -198,11 +198,13 @@ pub enum NotReady {
     AloneTable,
     /// A STOP control of the table is pressed, or its loop is open.
     StopIn,
+    /// A dead-man was asked for, and nobody holds it.
+    DeadManUp,
 }
 
 impl NotReady {
     /// Every reason, in record order.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::NotLocal,
         Self::NotNow,
         Self::NoLink,
@@ -225,5 +227,6 @@ impl NotReady {
         Self::AloneLimits,
         Self::AloneTable,
         Self::StopIn,
+        Self::DeadManUp,
     ];
 }

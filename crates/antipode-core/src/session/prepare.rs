@@ -185,6 +185,9 @@ impl Session {
         if self.hand_control_missing(&reading) {
             return Some(NotReady::NoHandControl);
         }
+        if self.dead_man_is_missing() {
+            return Some(NotReady::DeadManUp);
+        }
         if let Some(why) = self.not_ready_alone() {
             return Some(why);
         }
@@ -194,14 +197,15 @@ impl Session {
         None
     }
 
-    /// Alone, the strapped person needs buttons within reach; with a spotter the terminal serves.
+    /// Alone, and where a dead-man was asked for, the strapped person needs buttons within reach; else
+    /// the terminal serves.
     fn hand_control_missing(&self, reading: &Reading) -> bool {
-        match self.config.company {
-            Company::Spotter => false,
-            Company::Alone(_) => {
-                !self.config.table.hand_control || !reading.switches.has(Switch::HandControl)
-            }
-        }
+        let needed = match self.config.company {
+            Company::Spotter => self.config.dead_man,
+            Company::Alone(_) => true,
+        };
+        let there = self.config.table.hand_control && reading.switches.has(Switch::HandControl);
+        needed && !there
     }
 
     /// The human edge that every first motion needs (I18).
@@ -298,7 +302,9 @@ impl Session {
 
     /// "No, my heels did not move": the program may begin.
     pub(super) fn heels_held(&mut self, step: &mut Step) {
-        self.enter_segment(0, step);
+        if !self.waits_for_dead_man(step) {
+            self.enter_segment(0, step);
+        }
     }
 
     pub(super) fn heels_moved(&mut self, step: &mut Step) {

@@ -7,7 +7,7 @@ use antipode_safety::{
 
 use super::drive::Order;
 use super::prepare::Found;
-use super::situation::{alarm_of, cause_of};
+use super::situation::alarm_of;
 use super::state::{Phase, Returning, State, fixed};
 use super::unseen::soonest;
 use super::{EndCause, Session};
@@ -36,7 +36,8 @@ impl Session {
         }
         let side = self.side();
         let Some((situation, response)) = reaction::worst(set, side) else { return };
-        let cause = if known.is_empty() { EndCause::TableRefused } else { cause_of(situation) };
+        let cause =
+            if known.is_empty() { EndCause::TableRefused } else { self.cause_of(situation) };
         match side {
             Side::LevelOrUp => self.react_level(cause, response, step),
             Side::HeadDown => self.react_head_down(cause, response, step),
@@ -339,7 +340,8 @@ impl Session {
 
     /// After a return for silence: who is still silent in the rest band needs somebody called.
     pub(super) fn watch_for_answer(&mut self, cause: EndCause, step: &mut Step) {
-        let silent = matches!(cause, EndCause::NoAnswer | EndCause::VitalsLost);
+        let silent =
+            matches!(cause, EndCause::NoAnswer | EndCause::VitalsLost | EndCause::DeadManReleased);
         let State::Closing { until, .. } = self.state else { return };
         let rested = fixed::CLOSING_REST.less(until.since(self.now));
         if silent && !self.facts.answered_at_rest && rested >= fixed::CONTACT_AFTER {
@@ -363,11 +365,7 @@ impl Session {
             at(self.facts.reading.map(|r| r.at.plus(lease)).filter(|due| *due > self.now));
             at(self.checkins.next_change(self.hold_ends()));
             at(self.vitals.next_change().filter(|due| *due > self.now));
-            at(self
-                .facts
-                .dead_man_released
-                .map(|up| up.plus(fixed::DEAD_MAN))
-                .filter(|due| *due > self.now));
+            at(self.dead_man_deadline());
             at(self
                 .drive
                 .unheard_since()

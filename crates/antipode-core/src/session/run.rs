@@ -176,10 +176,11 @@ impl Session {
                         let phase = Phase::Resting { until, announced: true, ask };
                         self.state = State::Running(phase);
                     }
-                } else if ask || self.facts.needs_ok {
+                } else if ask || self.facts.needs_ok || self.dead_man_is_missing() {
                     let limit = self.now.plus(Millis::from_secs(300));
                     self.enter_phase(Phase::Waiting { until: limit }, step);
                     step.prompts.push(Prompt::OkToGoOn);
+                    self.waits_for_dead_man(step);
                 } else {
                     self.enter_segment(self.cursor.index + 1, step);
                 }
@@ -266,6 +267,9 @@ impl Session {
     /// OK while something waits for it.
     pub(super) fn go_on(&mut self, step: &mut Step) -> bool {
         if let State::Running(Phase::Waiting { .. } | Phase::SelfPaced { .. }) = self.state {
+            if self.waits_for_dead_man(step) {
+                return true;
+            }
             self.facts.needs_ok = false;
             self.enter_segment(self.cursor.index + 1, step);
             true

@@ -220,11 +220,6 @@ impl Session {
         self.facts.foreign || unbidden.is_some_and(|at| self.now.since(at) >= fixed::FOREIGN_FOR)
     }
 
-    fn dead_man_is_up(&self) -> bool {
-        let up = self.facts.dead_man_released;
-        self.config.dead_man && up.is_some_and(|at| self.now.since(at) >= fixed::DEAD_MAN)
-    }
-
     /// What is left no longer covers the way back.
     pub(super) fn dose_is_spent(&self) -> bool {
         let Some(tilt) = self.tilt().filter(|tilt| *tilt >= crate::dose::HEAD_DOWN_FROM) else {

@@ -5,6 +5,7 @@ mod alone;
 mod alone_stop;
 mod balk;
 mod bench;
+mod dead_man;
 mod ends;
 mod found;
 mod happy;

@@ -3,7 +3,7 @@
 //! A person alone may be stuck head-down with nobody to help (H-01, H-24), so every part that would
 //! replace a spotter is asked for by name, and all that is missing is said at once.
 
-use antipode_core::plan::Attendance;
+use antipode_core::plan::{Attendance, Block, Plan};
 use antipode_core::session::{ALONE_LIMITS, AfterStopAlone, Company};
 use antipode_device::Capabilities;
 use antipode_files::{AfterStop, SiteFile, Source, read_site};
@@ -85,6 +85,42 @@ pub(super) fn company(
         }
         (Some(_) | None, _) => Err(refused(missing)),
     }
+}
+
+/// Whether a dead-man can be asked for: only a switch of the table says when it is let go and when
+/// it is unplugged. A key of a terminal says neither, and a keypad of this computer only the first.
+///
+/// # Errors
+/// When the table has none, or the plan needs the same button for something else.
+pub(super) fn dead_man(table: &Capabilities, plan: &Plan) -> Result<(), Refused> {
+    if !table.hand_control {
+        let failure = Failure::refused("this table has no hand control that could be a dead-man")
+            .note("letting go must be seen at once, so a key of this terminal or a keypad is none")
+            .help("leave `--dead-man` away: without one the table asks whether all is well");
+        return Err(failure.into());
+    }
+    if is_self_paced(&plan.blocks) {
+        let failure = Failure::refused(format!(
+            "the plan `{}` lets the person lower themselves by holding OK, which is the dead-man too",
+            plan.name
+        ))
+        .note("letting go would stay here and come up there")
+        .help("take another plan, or leave `--dead-man` away");
+        return Err(failure.into());
+    }
+    Ok(())
+}
+
+fn is_self_paced(blocks: &[Block]) -> bool {
+    blocks.iter().any(|block| match block {
+        Block::SelfPaced(_) => true,
+        Block::Repeat { blocks, .. } => is_self_paced(blocks),
+        Block::Static(_)
+        | Block::Steps(_)
+        | Block::Alternating(_)
+        | Block::Say(_)
+        | Block::WaitForPerson { .. } => false,
+    })
 }
 
 /// What the table lacks.
@@ -183,6 +219,27 @@ mod tests {
         let crank = Capabilities { rescue: Rescue::Crank, ..table() };
         assert!(ask(Some(&decided("hold")), &crank).unwrap_err().contains("without power"));
         assert!(ask(Some(&decided("return after 30s")), &crank).is_ok());
+    }
+
+    #[test]
+    fn a_dead_man_is_the_hand_control_of_the_table_and_nothing_else() {
+        let preset = |name: &str| {
+            let (name, text) =
+                antipode_files::presets().iter().find(|(known, _)| *known == name).unwrap();
+            antipode_files::read_plan(&Source::new(*name, *text)).unwrap().value.plan
+        };
+        let plan = preset("first-week");
+        assert!(dead_man(&table(), &plan).is_ok());
+        let none = Capabilities { hand_control: false, ..table() };
+        let refused = format!("{:?}", dead_man(&none, &plan).unwrap_err());
+        assert!(refused.contains("no hand control") && refused.contains("terminal"), "{refused}");
+        let paced = preset("self-paced");
+        let again =
+            vec![Block::Repeat { times: std::num::NonZeroU16::MIN, blocks: paced.blocks.clone() }];
+        for plan in [paced.clone(), Plan { blocks: again, ..paced }] {
+            let refused = format!("{:?}", dead_man(&table(), &plan).unwrap_err());
+            assert!(refused.contains("holding OK"), "{refused}");
+        }
     }
 
     #[test]

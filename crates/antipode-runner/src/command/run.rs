@@ -38,6 +38,7 @@ struct Wanted {
     people: People,
     site: Option<SiteFile>,
     alone: bool,
+    dead_man: bool,
 }
 
 /// Runs the plan.
@@ -104,7 +105,8 @@ fn wanted(
         simulated: true,
     };
     let world = WorldSetup::of(plant_of(&table), body(&person));
-    Ok(Wanted { plan, table, limits, about, world, people, site, alone })
+    let dead_man = arguments.dead_man;
+    Ok(Wanted { plan, table, limits, about, world, people, site, alone, dead_man })
 }
 
 /// A table carries a person head-down only when it was commissioned, or when nobody can be on it.
@@ -177,6 +179,9 @@ fn config(
     data: &DataFolder,
 ) -> Result<SessionConfig, Refused> {
     let company = company::company(wanted.alone, wanted.site.as_ref(), &table, data)?;
+    if wanted.dead_man {
+        company::dead_man(&table, &wanted.plan)?;
+    }
     let fastest = match table.rates {
         Rates::Range { fastest, .. } | Rates::Fixed(fastest) => fastest,
     };
@@ -214,7 +219,7 @@ fn config(
         },
         company,
         day_before: done.head_down_today,
-        dead_man: false,
+        dead_man: wanted.dead_man,
         date_certain: true,
     })
 }

@@ -4,7 +4,7 @@
 //! They know only what the session tells and what they see: that the person hangs head-down.
 
 use antipode_core::event::{Act, Source, StopEvent};
-use antipode_core::session::{Company, Question, StateKind, View};
+use antipode_core::session::{Company, NotReady, Question, StateKind, View};
 use antipode_core::step::Prompt;
 use antipode_core::symptom::{Severity, Symptom};
 use antipode_engine::Input;
@@ -292,6 +292,9 @@ pub(super) fn ask(world: &mut World, now_ms: u64, prompt: Prompt) {
         person.ask(now_ms, CheckIn::HeelsMoved);
     } else if prompt == Prompt::HeelsHeldAgain {
         person.ask_again(now_ms, CheckIn::HeelsMoved);
+    } else if matches!(prompt, Prompt::HoldOk | Prompt::NotReady(NotReady::DeadManUp)) {
+        // Held until they faint.
+        person.hold_dead_man(true);
     }
 }
 

@@ -61,6 +61,9 @@ pub enum ScriptedAct {
     Symptom(Symptom, Severity),
     /// The fixed STOP beside the table is pressed (true) or pulled out.
     FixedStop(bool),
+    /// The strapped person takes hold of the dead-man (true) or lets it go. A session of which this
+    /// is said is one that asks for a dead-man.
+    DeadMan(bool),
     /// Anything else that reaches the engine.
     Input(Input),
     /// The spotter goes.
@@ -129,7 +132,7 @@ pub(super) fn session_config(setup: &SimSetup) -> SessionConfig {
         },
         company: setup.company,
         day_before: Millis::ZERO,
-        dead_man: false,
+        dead_man: setup.acts.iter().any(|(_, act)| matches!(act, ScriptedAct::DeadMan(_))),
         date_certain: true,
     }
 }
@@ -459,6 +462,9 @@ impl SimRun {
                 }
                 ScriptedAct::FixedStop(pressed) => {
                     self.shell.table_mut().press_fixed_stop(pressed);
+                }
+                ScriptedAct::DeadMan(held) => {
+                    self.shell.table_mut().person_mut().hold_dead_man(held);
                 }
                 ScriptedAct::Input(input) => self.input(input),
                 ScriptedAct::SpotterGoes => self.spotter.mode = SpotterMode::Gone,

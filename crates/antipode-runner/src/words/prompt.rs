@@ -96,6 +96,10 @@ pub fn prompt(prompt: Prompt) -> Said {
         Prompt::OkToGoOn => {
             Said::with("Press OK when you want to go on.", "Or press RETURN to finish here.")
         }
+        Prompt::HoldOk => Said::with(
+            "Hold OK down now. Letting go brings you up.",
+            "On the hand control of the table, not on this terminal.",
+        ),
         Prompt::Say(what) => Said::only(cue(what)),
         Prompt::CheckIn => Said::only("Are you all right? Press OK."),
         Prompt::CheckInAgain => Said::only("Are you all right? Press OK, or the table comes up."),

@@ -190,6 +190,13 @@ pub const fn refusal(why: NotReady) -> Refusal {
             "Pull every STOP out, confirm (k), then start the program again.",
             TECHNICIAN,
         ),
+        NotReady::DeadManUp => (
+            "Hold OK on the hand control first.",
+            "nobody holds OK on the hand control",
+            "this session tilts only while it is held",
+            "Hold it down, then start.",
+            SPOTTER,
+        ),
     };
     Refusal { spoken, what, limit, change, ask }
 }

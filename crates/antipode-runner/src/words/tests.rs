@@ -58,6 +58,7 @@ fn prompts() -> Vec<Prompt> {
         Prompt::Shortened,
         Prompt::Paused,
         Prompt::AlarmAgain { cause: AlarmCause::LinkLost, times: 5 },
+        Prompt::HoldOk,
         Prompt::HalfWayUpright,
         Prompt::DwellUpright(time),
         Prompt::MayReleaseAnkles,
@@ -112,6 +113,7 @@ const fn kind_of(prompt: Prompt) -> usize {
         Prompt::HeelsHeldAgain => 29,
         Prompt::ComingUpIn(_) => 30,
         Prompt::AlarmAgain { .. } => 31,
+        Prompt::HoldOk => 32,
     }
 }
 
@@ -177,7 +179,7 @@ fn the_samples_cover_every_prompt() {
     let mut kinds: Vec<usize> = prompts().into_iter().map(kind_of).collect();
     kinds.sort_unstable();
     kinds.dedup();
-    assert_eq!(kinds, (0..32).collect::<Vec<_>>());
+    assert_eq!(kinds, (0..33).collect::<Vec<_>>());
 }
 
 #[test]

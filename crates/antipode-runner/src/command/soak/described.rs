@@ -105,23 +105,26 @@ fn fault(text: &mut String, fault: &Fault) {
 fn act(text: &mut String, at: u64, act: ScriptedAct, later: &[(u64, ScriptedAct)]) {
     let Some(kind) = word(act) else {
         // Its end is written with its beginning.
-        if act != ScriptedAct::FixedStop(false) {
+        if !matches!(act, ScriptedAct::FixedStop(false) | ScriptedAct::DeadMan(false)) {
             line(text, format_args!("\n# at {} s: {act:?}", seconds(at)));
         }
         return;
     };
     line(text, format_args!("\n[[act]]\nkind = \"{kind}\"\nat = \"{}s\"", seconds(at)));
+    let until = |end: ScriptedAct| {
+        let end = later.iter().find(|(_, later)| *later == end);
+        end.map(|(end, _)| end.saturating_sub(at))
+    };
     let lasts = match act {
         ScriptedAct::Button(_, for_ms) => Some(for_ms),
-        ScriptedAct::FixedStop(true) => later
-            .iter()
-            .find(|(_, later)| *later == ScriptedAct::FixedStop(false))
-            .map(|(end, _)| end.saturating_sub(at)),
+        ScriptedAct::FixedStop(true) => until(ScriptedAct::FixedStop(false)),
+        ScriptedAct::DeadMan(true) => until(ScriptedAct::DeadMan(false)),
         ScriptedAct::Terminal(_)
         | ScriptedAct::Network(_)
         | ScriptedAct::Stop(_)
         | ScriptedAct::Symptom(..)
         | ScriptedAct::FixedStop(false)
+        | ScriptedAct::DeadMan(false)
         | ScriptedAct::Input(_)
         | ScriptedAct::SpotterGoes
         | ScriptedAct::SpotterComes => None,
@@ -152,6 +155,7 @@ fn word(act: ScriptedAct) -> Option<&'static str> {
         (ScriptedAct::Stop(StopEvent::Released), "stop-release"),
         (ScriptedAct::Stop(StopEvent::Acknowledged), "stop-acknowledge"),
         (ScriptedAct::FixedStop(true), "fixed-stop"),
+        (ScriptedAct::DeadMan(true), "dead-man"),
         (ScriptedAct::SpotterGoes, "spotter-goes"),
         (ScriptedAct::SpotterComes, "spotter-comes"),
     ];
@@ -165,6 +169,7 @@ fn word(act: ScriptedAct) -> Option<&'static str> {
         | ScriptedAct::Network(_)
         | ScriptedAct::Stop(_)
         | ScriptedAct::FixedStop(_)
+        | ScriptedAct::DeadMan(_)
         | ScriptedAct::Input(_)
         | ScriptedAct::SpotterGoes
         | ScriptedAct::SpotterComes => {

@@ -28,6 +28,8 @@ enum Meaning {
     Hand(Button),
     /// The fixed STOP beside the table, pressed for the length of the act.
     FixedStop,
+    /// The session asks for a dead-man, which is held for the length of the act.
+    DeadMan,
     /// A symptom is reported; its value is 1 a little, 2 clearly, 3 badly.
     Symptom(Symptom),
     /// A body sensor shows its value once a second for the length of the act.
@@ -50,7 +52,7 @@ const fn at_terminal(act: Act) -> Meaning {
 }
 
 /// Every word and its meaning.
-const WORDS: [(&str, Meaning); 49] = [
+const WORDS: [(&str, Meaning); 50] = [
     ("return", at_terminal(Act::Return)),
     ("network-return", Meaning::Act(Act::Return, Source::Network)),
     ("interrupt", Meaning::Act(Act::Return, Source::Signal)),
@@ -81,6 +83,7 @@ const WORDS: [(&str, Meaning); 49] = [
     ("hand-ok", Meaning::Hand(Button::Ok)),
     ("hand-easier", Meaning::Hand(Button::Easier)),
     ("fixed-stop", Meaning::FixedStop),
+    ("dead-man", Meaning::DeadMan),
     ("spotter-goes", Meaning::Spotter(ScriptedAct::SpotterGoes)),
     ("spotter-comes", Meaning::Spotter(ScriptedAct::SpotterComes)),
     ("heart-rate", Meaning::Sensor(Sensor::HeartRate)),
@@ -150,6 +153,12 @@ fn play(act: &ScenarioAct, script: &mut Vec<(u64, ScriptedAct)>) -> Result<(), &
             script.push((at, ScriptedAct::FixedStop(true)));
             if let Some(lasts) = lasts {
                 script.push((at.saturating_add(lasts), ScriptedAct::FixedStop(false)));
+            }
+        }
+        Meaning::DeadMan => {
+            script.push((at, ScriptedAct::DeadMan(true)));
+            if let Some(lasts) = lasts {
+                script.push((at.saturating_add(lasts), ScriptedAct::DeadMan(false)));
             }
         }
         Meaning::Symptom(symptom) => {
