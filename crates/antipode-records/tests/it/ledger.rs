@@ -202,6 +202,15 @@ fn a_session_whose_key_is_gone_counts_for_everybody_unless_it_was_wiped_on_purpo
 }
 
 #[test]
+fn a_word_in_a_session_of_nobody_knows_whom_lifts_nothing() {
+    let folder = Folder::new();
+    folder.write(1, &Told { records: &red_flag(Symptom::Numbness), ..ADAS });
+    let elsewhere = Folder { disk: folder.disk.clone(), ..Folder::new() };
+    elsewhere.write(2, &Told { who: Some(("ada", BOB)), cleared_by: Some("Dr. No"), ..ADAS });
+    assert_eq!(folder.lock("ada"), Some(Symptom::Numbness));
+}
+
+#[test]
 fn the_day_and_the_week_add_up_over_sessions_and_a_clock_that_was_set_back_forgets_nothing() {
     let folder = Folder::new();
     for (number, ago, seconds) in
