@@ -30,7 +30,7 @@ mod broken {
     use crate::sim_run::soak::{run_one, soak};
 
     /// Each defect must show within these seeds.
-    const SEEDS: Range<u64> = 0..4_000;
+    const SEEDS: Range<u64> = 0..1_000;
     /// How far one is looked for that is not expected to show.
     const SEEDS_UNLIKELY: Range<u64> = 0..250;
     /// So many must show in all.
