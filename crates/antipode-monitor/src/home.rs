@@ -17,9 +17,6 @@ const HOLD_MS: u64 = 5_000;
 const UNANSWERED_MS: u64 = 60_000 + 15_000 + 1_000;
 /// A pause head-down becomes a return after this, ms.
 const PAUSE_MS: u64 = 30_000;
-/// A held RETURN shows an effect of this much in this time.
-const HELD_MS: u64 = 5_000;
-const HELD_GAIN_MDEG: i32 = 1_000;
 
 #[derive(Clone, Debug, Default)]
 pub(crate) struct HomeRules {
@@ -42,8 +39,6 @@ pub(crate) struct HomeRules {
     healed_at_ms: Option<u64>,
     healed_now: bool,
     unhealed: Clock,
-    held: Clock,
-    held_from_mdeg: i32,
 }
 
 /// How the bed can come home by itself.
@@ -82,12 +77,15 @@ impl HomeRules {
         self.take_events(row);
         self.due(row, report);
         self.after_healing(row, report);
-        self.held_return(row, report);
     }
 
     /// Whether automatic return is possible and allowed in this row, for the rules of other modules too.
     pub(crate) fn way(&self, row: &Row<'_>) -> Way {
         if self.ran_away { Way::Closed } else { automatic_way(row) }
+    }
+
+    pub(crate) const fn ran_away(&self) -> bool {
+        self.ran_away
     }
 
     fn take_events(&mut self, row: &Row<'_>) {
@@ -175,32 +173,10 @@ impl HomeRules {
         let numbers = [row.tilt().into(), millis(for_ms), millis(HEALED_MS), reaction];
         report.judge(Rule::RestNotReachedAfterHealing, for_ms > HEALED_MS, numbers);
     }
-
-    /// Nobody and nothing may block a held RETURN, a latched STOP included.
-    fn held_return(&mut self, row: &Row<'_>, report: &mut Report) {
-        let heard = row.now.host.alive && row.now.wire.up;
-        let people = &row.now.people;
-        let held = people.return_held && !people.wired_stop_pressed && heard;
-        let open =
-            moves(row) && !row.able.looping && !self.ran_away && !row.now.firmware.stall_latched;
-        let all_open = latches_all_open(row);
-        let counts = held && open && row.all_truthful() && !all_open && row.head_down();
-        let for_ms = self.held.run(row.now.t_ms, counts);
-        if for_ms == 0 {
-            self.held_from_mdeg = row.tilt();
-        }
-        let gained = self.held_from_mdeg - row.tilt();
-        let blocked = for_ms > HELD_MS && gained < HELD_GAIN_MDEG;
-        let numbers = [row.tilt().into(), millis(for_ms), gained.into(), 0];
-        report.judge(Rule::HeldReturnBlocked, blocked, numbers);
-        if for_ms > HELD_MS && !blocked {
-            self.held = Clock::default();
-        }
-    }
 }
 
 /// The table can be moved at all: power, drive, controller, nothing in the way.
-fn moves(row: &Row<'_>) -> bool {
+pub(crate) fn moves(row: &Row<'_>) -> bool {
     let plant = &row.now.plant;
     plant.powered && row.able.drive && !plant.obstructed && !plant.runaway && row.now.firmware.alive
 }
@@ -217,7 +193,7 @@ fn stale(row: &Row<'_>) -> bool {
 }
 
 /// The way after one press of RETURN. Closed, each for its reason: STOP latched (then only a hold moves); dead drive,
-/// power or controller (H-09, H-12, H-15), or an obstacle; a latched stall (people jog); all latch sensors open (a person may be sliding);
+/// power or controller (H-09, H-12, H-15), or an obstacle; a stall that is latched for a reason (people ask, or jog), a current sensor that feels nothing; all latch sensors open (a person may be sliding);
 /// no truthful source; two sources that disagree about the side (nobody knows which way is up).
 fn human_way(row: &Row<'_>) -> Way {
     let firmware = &row.now.firmware;
@@ -228,7 +204,8 @@ fn human_way(row: &Row<'_>) -> Way {
     if row.stop_latched()
         || !moves(row)
         || row.able.looping
-        || firmware.stall_latched
+        || row.back.balked
+        || row.back.unfelt
         || latches_all_open(row)
         || !row.truthful()
         || (apart && !same_side)

@@ -19,8 +19,10 @@
 //! ```
 
 mod alarm;
+mod balk;
 mod dose;
 mod drive;
+mod held;
 mod home;
 mod invariant;
 mod lease;

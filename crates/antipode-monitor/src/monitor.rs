@@ -1,8 +1,10 @@
 //! The monitor itself: feeds neighbouring rows to every rule.
 
 use crate::alarm::AlarmRules;
+use crate::balk::Balk;
 use crate::dose::DoseRules;
 use crate::drive::Drive;
+use crate::held::HeldRules;
 use crate::home::HomeRules;
 use crate::lease::LeaseRules;
 use crate::motion::MotionRules;
@@ -29,6 +31,7 @@ pub struct Monitor {
     started: bool,
     report: Report,
     drive: Drive,
+    balk: Balk,
     motion: MotionRules,
     stop: StopRules,
     sensing: SensingRules,
@@ -36,6 +39,7 @@ pub struct Monitor {
     record: RecordRules,
     dose: DoseRules,
     home: HomeRules,
+    held: HeldRules,
     rest: RestRules,
     alarm: AlarmRules,
 }
@@ -50,6 +54,7 @@ impl Monitor {
             started: false,
             report: Report::default(),
             drive: Drive::default(),
+            balk: Balk::default(),
             motion: MotionRules::default(),
             stop: StopRules::default(),
             sensing: SensingRules::default(),
@@ -57,6 +62,7 @@ impl Monitor {
             record: RecordRules::default(),
             dose: DoseRules::default(),
             home: HomeRules::default(),
+            held: HeldRules::default(),
             rest: RestRules::default(),
             alarm: AlarmRules::default(),
         }
@@ -65,6 +71,7 @@ impl Monitor {
     /// Takes note of something that happened in the step whose row comes next.
     pub fn observe_event(&mut self, event: &Event) {
         self.drive.event(event);
+        self.balk.event(event);
         self.stop.event(event);
         self.record.event(event);
         self.dose.event(event);
@@ -82,8 +89,9 @@ impl Monitor {
         self.started = true;
         let gap_ms = (now.t_ms - before.t_ms).min(GAP_MAX_MS);
         let dt_ms = u32::try_from(gap_ms).unwrap_or(u32::MAX);
+        let back = self.balk.update(&now, &self.profile);
         let able = self.drive.update(&now, &self.profile);
-        let row = Row { now: &now, before, dt_ms, profile: &self.profile, able };
+        let row = Row { now: &now, before, dt_ms, profile: &self.profile, able, back };
         let report = &mut self.report;
         report.t_ms = now.t_ms;
         self.motion.check(&row, report);
@@ -92,6 +100,7 @@ impl Monitor {
         self.lease.check(&row, report);
         self.record.check(&row, report);
         self.home.check(&row, report);
+        self.held.check(&row, self.home.ran_away(), report);
         let way = self.home.way(&row);
         self.dose.check(&row, way, report);
         self.rest.check(&row, report);

@@ -38,6 +38,8 @@ pub struct Profile {
     pub hot_hard_mc: i32,
     /// Temperature below which a drive that was too hot may run again, thousandths of a degree Celsius.
     pub hot_over_mc: i32,
+    /// Motor current that means an obstacle, mA.
+    pub current_limit_ma: u32,
     /// The table returns by itself when the host is gone.
     pub returns_without_host: bool,
     /// Least number of fitted ankle-latch sensors with which automatic return was commissioned.
@@ -67,6 +69,7 @@ impl Profile {
             day_ms: 1_500_000,
             hot_hard_mc: 85_000,
             hot_over_mc: 80_000,
+            current_limit_ma: 8_000,
             returns_without_host: true,
             auto_return_latches_min: 2,
         }

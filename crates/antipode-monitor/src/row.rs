@@ -1,5 +1,6 @@
 //! Two neighbouring ticks, and the questions that several rules ask of them.
 
+use crate::balk::Back;
 use crate::drive::Able;
 use crate::profile::Profile;
 use crate::trace::{Motion, Source, Tick};
@@ -22,6 +23,7 @@ pub(crate) struct Row<'a> {
     pub(crate) dt_ms: u32,
     pub(crate) profile: &'a Profile,
     pub(crate) able: Able,
+    pub(crate) back: Back,
 }
 
 impl Row<'_> {

@@ -127,6 +127,8 @@ pub(crate) fn standing(tilt_mdeg: i32) -> Tick {
             powered: true,
             drive_able: true,
             drive_mc: 25_000,
+            current_ma: 2_000,
+            current_reads_high: false,
             obstructed: false,
             runaway: false,
             brake_slipping: false,
@@ -137,6 +139,7 @@ pub(crate) fn standing(tilt_mdeg: i32) -> Tick {
         people: People {
             wired_stop_pressed: false,
             return_held: false,
+            wired_return_held: false,
             upright_held: false,
             jog_held: false,
             releasing: false,

@@ -55,7 +55,12 @@ pub struct Plant {
     pub drive_able: bool,
     /// True temperature of the drive, thousandths of a degree Celsius.
     pub drive_mc: i32,
-    /// Something stands in the way of the bed, or somebody is under it.
+    /// True current of the motor without direction, mA, whatever its sensor reads.
+    pub current_ma: u32,
+    /// The sensor of the motor current reads more than its limit, whatever flows.
+    pub current_reads_high: bool,
+    /// Something stands in the way of the bed's return, or a person has slid out of the clamp: a load that no drive is
+    /// built for. What stands in the way down is not in the way back.
     pub obstructed: bool,
     /// The motor turns without or against its setpoint (shorted bridge).
     pub runaway: bool,
@@ -75,8 +80,10 @@ pub struct People {
     /// The STOP button that is wired to the table controller is pressed.
     pub wired_stop_pressed: bool,
     /// A person holds a local RETURN control (hand control or this machine's terminal). A terminal key counts for
-    /// the 700 ms that one tap grants.
+    /// the 700 ms that one tap grants; the button of the hand control for as long as it takes to be known as let go.
     pub return_held: bool,
+    /// The RETURN button that is wired to the table controller is down.
+    pub wired_return_held: bool,
     /// A person holds the attended upright act (both ways between upright and the rest band).
     pub upright_held: bool,
     /// A person holds a jog control (hold-to-run, either way).
@@ -173,7 +180,7 @@ pub struct Firmware {
     pub boot_hold: bool,
     /// It was without power for so long that people may be at work on the bed, and none of them has asked for a motion.
     pub hands_on: bool,
-    /// A stall or obstruction is latched here.
+    /// A stall or too much current is latched here, either way. A claim: alone it excuses nothing.
     pub stall_latched: bool,
     /// The direction self-check has passed since this start.
     pub direction_checked: bool,

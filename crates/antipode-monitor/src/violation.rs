@@ -138,6 +138,8 @@ rules! {
         ["true_tilt_mdeg", "since_ms", "allowed_ms", "reaction"];
     HeldReturnBlocked, Liveness, I8, "a person holds RETURN and nothing in the way, yet the bed does not come up",
         ["true_tilt_mdeg", "held_ms", "gained_mdeg"];
+    WiredReturnBlocked, Liveness, I8, "the RETURN wired to the table is held and nothing in the way, yet the bed stays",
+        ["true_tilt_mdeg", "held_ms", "gained_mdeg"];
     HeadDownNotReady, Safety, I9, "head-down motion without confirmed person and running session",
         ["setpoint_mdeg_s", "true_tilt_mdeg", "person_confirmed", "session_active"];
     SelfTestOld, Safety, I9, "a session with a missing or old self-test went head-down",

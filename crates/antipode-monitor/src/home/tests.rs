@@ -87,7 +87,7 @@ fn one_press_of_return_reaches_the_rest_band() {
 
 #[test]
 fn nothing_is_demanded_while_the_way_is_closed() {
-    let reasons: [Edit; 15] = [
+    let reasons: [Edit; 14] = [
         |tick| {
             tick.host.stop_latched = true;
             tick.host.stop_acknowledged = true;
@@ -99,7 +99,6 @@ fn nothing_is_demanded_while_the_way_is_closed() {
         |tick| tick.plant.runaway = true,
         |tick| tick.firmware.alive = false,
         |tick| tick.firmware.boot_hold = true,
-        |tick| tick.firmware.stall_latched = true,
         |tick| tick.firmware.direction_checked = false,
         |tick| tick.firmware.latches_open = 2,
         |tick| tick.firmware.latches_fitted = 1,
@@ -185,50 +184,6 @@ fn after_healing_only_stop_excuses() {
     assert_eq!(verdict.monitor.finish().healed_for_ms, Some(990));
     let stopped = healed(30_000, |tick| tick.firmware.stop_latched = true);
     assert!(stopped.broken().is_empty());
-}
-
-#[test]
-fn a_held_return_moves_even_under_stop() {
-    let held = |ms: u64, gain: i32| {
-        let mut run = Run::at(30_000);
-        run.tick.firmware.stop_latched = true;
-        run.tick.people.return_held = true;
-        run.pass(ms);
-        run.step(|tick| tick.plant.tilt_mdeg -= gain);
-        run
-    };
-    held(5_000, 0).clean();
-    held(5_010, 1_000).clean();
-    held(5_010, 999).breaks(Invariant::I8, "holds RETURN");
-}
-
-#[test]
-fn a_held_return_is_excused_only_where_it_cannot_work() {
-    let excuses: [Edit; 8] = [
-        |tick| tick.people.wired_stop_pressed = true,
-        |tick| tick.wire.up = false,
-        |tick| tick.host.alive = false,
-        |tick| tick.plant.obstructed = true,
-        |tick| tick.plant.powered = false,
-        |tick| tick.plant.runaway = true,
-        |tick| tick.firmware.stall_latched = true,
-        |tick| tick.firmware.latches_open = 2,
-    ];
-    for (place, excuse) in excuses.into_iter().enumerate() {
-        let run = stays(10_000, |tick| {
-            tick.firmware.stop_latched = true;
-            tick.people.return_held = true;
-            excuse(tick);
-        });
-        assert!(run.broken().is_empty(), "excuse {place}: {:?}", run.monitor.violations());
-    }
-    // One latch of two is no excuse for a held RETURN.
-    let one_latch = stays(10_000, |tick| {
-        tick.firmware.stop_latched = true;
-        tick.people.return_held = true;
-        tick.firmware.latches_open = 1;
-    });
-    one_latch.breaks(Invariant::I8, "holds RETURN");
 }
 
 #[test]

@@ -566,6 +566,7 @@ fn profile(setup: &SimSetup) -> Profile {
         stop_decel_mdeg_s2: i32::try_from(firmware.stop_decel_mdeg_per_s2).unwrap_or(i32::MAX),
         person_lower_mdeg_s: setup.limits.lower_rate().value().millideg_per_s(),
         hot_hard_mc: i32::from(firmware.hot_hard_c) * 1_000,
+        current_limit_ma: firmware.current_limit_ma,
         hot_over_mc: i32::from(firmware.hot_hard_c) * 1_000 - 5_000,
         returns_without_host: firmware.capabilities().returns_without_host,
         ..Profile::home_serial()

@@ -248,6 +248,7 @@ impl Rows {
         };
         trace::People {
             wired_stop_pressed: hands.has(Switch::Stop) || world.fixed_stop(),
+            wired_return_held: hands.has(Switch::Return),
             return_held: now_ms < self.hand_until_ms || now_ms < self.held_until_ms,
             upright_held: now_ms < self.upright_until_ms,
             jog_held: false,

@@ -2,7 +2,7 @@
 
 use antipode_monitor::trace::{self, Motion, Source};
 use antipode_sim::faults::FaultKind;
-use antipode_sim::plant::SensorFault;
+use antipode_sim::plant::{Blocks, SensorFault};
 use antipode_sim::world::World;
 
 pub(super) fn plant(world: &World) -> trace::Plant {
@@ -18,8 +18,13 @@ pub(super) fn plant(world: &World) -> trace::Plant {
             && faults.supply_sag_mv == 0
             && plant.powered(),
         drive_mc: plant.true_drive_mc(),
+        current_ma: plant.true_current_ma(),
+        current_reads_high: faults
+            .current_stuck_ma
+            .is_some_and(|reads| reads > world.firmware().current_limit_ma),
         // Somebody who slid out of the clamp is a load that the drive was not built for.
-        obstructed: faults.obstacle.is_some() || plant.slid_mm() > 0,
+        obstructed: faults.obstacle.is_some_and(|it| it.blocks == Blocks::HeadUp)
+            || plant.slid_mm() > 0,
         runaway: faults.runaway_mdeg_per_s.is_some(),
         brake_slipping: faults.brake_slip_mdeg_per_s > 0,
         primary_source: source(faults.encoder, true),
