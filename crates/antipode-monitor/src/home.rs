@@ -84,6 +84,11 @@ impl HomeRules {
         if self.ran_away { Way::Closed } else { automatic_way(row) }
     }
 
+    /// The same where STOP does not close it.
+    pub(crate) fn way_but_for_stop(&self, row: &Row<'_>) -> Way {
+        if self.ran_away { Way::Closed } else { automatic_way_but_for_stop(row) }
+    }
+
     pub(crate) const fn ran_away(&self) -> bool {
         self.ran_away
     }
@@ -157,7 +162,7 @@ impl HomeRules {
         gone || held || stale > HOLD_MS || unanswered > UNANSWERED_MS || paused > PAUSE_MS || over
     }
 
-    /// I8 after healing: no exemption is left but STOP, a drive that is not able yet (it must cool first) and a person
+    /// I8 after healing: no exemption is left but STOP, nobody awake to press anything (alone), a drive that is not able yet (it must cool first) and a person
     /// who slid out of the clamp, whom only people can lift back. A session that runs normally is bounded by I10.
     fn after_healing(&mut self, row: &Row<'_>, report: &mut Report) {
         let host = &row.now.host;
@@ -168,7 +173,10 @@ impl HomeRules {
             && !row.now.firmware.motion_locked;
         let stuck = self.healed_at_ms.is_some() && row.head_down() && !normal;
         let able = row.drive_acts() && !row.now.plant.obstructed;
-        let for_ms = self.unhealed.run(row.now.t_ms, stuck && able && !row.stop_latched());
+        // Where nobody is left to press anything, only what comes by itself can be asked for.
+        let asked = !row.now.people.nobody_answers || self.way(row) != Way::Closed;
+        let counts = stuck && able && asked && !row.stop_latched();
+        let for_ms = self.unhealed.run(row.now.t_ms, counts);
         let reaction = row.reaction().into();
         let numbers = [row.tilt().into(), millis(for_ms), millis(HEALED_MS), reaction];
         report.judge(Rule::RestNotReachedAfterHealing, for_ms > HEALED_MS, numbers);
@@ -196,13 +204,16 @@ fn stale(row: &Row<'_>) -> bool {
 /// power or controller (H-09, H-12, H-15), or an obstacle; a stall that is latched for a reason (people ask, or jog), a current sensor that feels nothing; all latch sensors open (a person may be sliding);
 /// no truthful source; two sources that disagree about the side (nobody knows which way is up).
 fn human_way(row: &Row<'_>) -> Way {
+    if row.stop_latched() { Way::Closed } else { way_but_for_stop(row) }
+}
+
+fn way_but_for_stop(row: &Row<'_>) -> Way {
     let firmware = &row.now.firmware;
     let (first, second) = (firmware.tilt_mdeg, firmware.second_tilt_mdeg);
     let apart = matches!((first, second),
         (Some(a), Some(b)) if a.saturating_sub(b).saturating_abs() > DISAGREE_MDEG);
     let same_side = matches!((first, second), (Some(a), Some(b)) if a > 0 && b > 0);
-    if row.stop_latched()
-        || !moves(row)
+    if !moves(row)
         || row.able.looping
         || row.back.balked
         || row.back.unfelt
@@ -220,6 +231,10 @@ fn human_way(row: &Row<'_>) -> Way {
 /// self-check; with fewer latch sensors than automatic return was commissioned for; host lost on a table that cannot
 /// return without it; a lone faulty source.
 fn automatic_way(row: &Row<'_>) -> Way {
+    if row.stop_latched() { Way::Closed } else { automatic_way_but_for_stop(row) }
+}
+
+fn automatic_way_but_for_stop(row: &Row<'_>) -> Way {
     let (firmware, profile): (_, &Profile) = (&row.now.firmware, row.profile);
     let host_gone = !row.now.host.alive || !row.now.wire.up;
     let unfit = firmware.boot_hold
@@ -227,7 +242,7 @@ fn automatic_way(row: &Row<'_>) -> Way {
         || firmware.latches_fitted < profile.auto_return_latches_min
         || (host_gone && !profile.returns_without_host);
     let blind = stale(row) && row.now.plant.second_source != Source::Healthy;
-    if unfit || blind { Way::Closed } else { human_way(row) }
+    if unfit || blind { Way::Closed } else { way_but_for_stop(row) }
 }
 
 #[cfg(test)]

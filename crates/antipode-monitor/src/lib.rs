@@ -19,6 +19,7 @@
 //! ```
 
 mod alarm;
+mod alone;
 mod balk;
 mod dose;
 mod drive;

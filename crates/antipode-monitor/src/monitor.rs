@@ -1,6 +1,7 @@
 //! The monitor itself: feeds neighbouring rows to every rule.
 
 use crate::alarm::AlarmRules;
+use crate::alone::AloneRules;
 use crate::balk::Balk;
 use crate::dose::DoseRules;
 use crate::drive::Drive;
@@ -32,6 +33,7 @@ pub struct Monitor {
     report: Report,
     drive: Drive,
     balk: Balk,
+    alone: AloneRules,
     motion: MotionRules,
     stop: StopRules,
     sensing: SensingRules,
@@ -55,6 +57,7 @@ impl Monitor {
             report: Report::default(),
             drive: Drive::default(),
             balk: Balk::default(),
+            alone: AloneRules::default(),
             motion: MotionRules::default(),
             stop: StopRules::default(),
             sensing: SensingRules::default(),
@@ -72,6 +75,7 @@ impl Monitor {
     pub fn observe_event(&mut self, event: &Event) {
         self.drive.event(event);
         self.balk.event(event);
+        self.alone.event(event);
         self.stop.event(event);
         self.record.event(event);
         self.dose.event(event);
@@ -89,9 +93,10 @@ impl Monitor {
         self.started = true;
         let gap_ms = (now.t_ms - before.t_ms).min(GAP_MAX_MS);
         let dt_ms = u32::try_from(gap_ms).unwrap_or(u32::MAX);
+        let alone = self.alone.may_come(&now, &self.profile);
         let back = self.balk.update(&now, &self.profile);
         let able = self.drive.update(&now, &self.profile);
-        let row = Row { now: &now, before, dt_ms, profile: &self.profile, able, back };
+        let row = Row { now: &now, before, dt_ms, profile: &self.profile, able, back, alone };
         let report = &mut self.report;
         report.t_ms = now.t_ms;
         self.motion.check(&row, report);
@@ -100,6 +105,7 @@ impl Monitor {
         self.lease.check(&row, report);
         self.record.check(&row, report);
         self.home.check(&row, report);
+        self.alone.check(&row, self.home.way_but_for_stop(&row), report);
         self.held.check(&row, self.home.ran_away(), report);
         let way = self.home.way(&row);
         self.dose.check(&row, way, report);

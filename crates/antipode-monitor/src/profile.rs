@@ -40,6 +40,9 @@ pub struct Profile {
     pub hot_over_mc: i32,
     /// Motor current that means an obstacle, mA.
     pub current_limit_ma: u32,
+    /// The person is alone, and so long after the last press of STOP the site lets the bed come up by itself, ms;
+    /// `None` with company, or where the site has decided to hold.
+    pub after_stop_alone_ms: Option<u32>,
     /// The table returns by itself when the host is gone.
     pub returns_without_host: bool,
     /// Least number of fitted ankle-latch sensors with which automatic return was commissioned.
@@ -70,6 +73,7 @@ impl Profile {
             hot_hard_mc: 85_000,
             hot_over_mc: 80_000,
             current_limit_ma: 8_000,
+            after_stop_alone_ms: None,
             returns_without_host: true,
             auto_return_latches_min: 2,
         }

@@ -24,6 +24,8 @@ pub(crate) struct Row<'a> {
     pub(crate) profile: &'a Profile,
     pub(crate) able: Able,
     pub(crate) back: Back,
+    /// Alone under STOP, the bed may come up by itself.
+    pub(crate) alone: bool,
 }
 
 impl Row<'_> {

@@ -13,6 +13,8 @@ const RESEND_MS: u64 = 140;
 const AHEAD_OF_STOP_MAX: u8 = 1;
 /// Rows in which the STOP frame must have gone out: that of the press, or the next.
 const STOP_SENT_ROWS: u32 = 2;
+/// A press of STOP at the table is known to the host by then, or its reading is stale (I5), ms.
+const UNHEARD_MS: u64 = 350;
 /// The direction nudge of the self-test may end here, millidegree of true tilt (3 degrees and a healthy error).
 pub(crate) const NUDGE_TOP_MDEG: i32 = 3_500;
 
@@ -24,6 +26,8 @@ pub(crate) struct StopRules {
     lowered_via_host: Stopping,
     wired: Clock,
     unacknowledged_since_ms: Option<u64>,
+    /// When somebody alone last might come up by themselves.
+    alone_ms: Option<u64>,
     press: Option<Press>,
     /// A human act in the rest band is due before lowering: for a cause that the table, or the host, knows.
     act_due_at_table: bool,
@@ -50,6 +54,7 @@ impl Default for StopRules {
             lowered_via_host: Stopping::default(),
             wired: Clock::default(),
             unacknowledged_since_ms: None,
+            alone_ms: None,
             press: None,
             // Power-up is such a cause (I18).
             act_due_at_table: true,
@@ -91,11 +96,13 @@ impl StopRules {
         after_darkness(row, report);
     }
 
-    /// I3: with STOP latched only a held local RETURN drives, and only up. A hold that was let go may take the way
+    /// I3: with STOP latched only a held local RETURN drives, and only up, or where the site has so decided the slow
+    /// return of somebody alone (C-01). A hold that was let go may take the way
     /// over the host to be noticed.
     fn driven(&mut self, row: &Row<'_>, report: &mut Report) {
         let (firmware, host) = (&row.now.firmware, &row.now.host);
-        let held_up = row.now.people.return_held && row.setpoint() <= 0;
+        let by_itself = row.alone && row.speed() <= row.profile.creep_mdeg_s;
+        let held_up = (row.now.people.return_held || by_itself) && row.setpoint() <= 0;
         let letting_go = row.motion() == Motion::HeldReturn && row.setpoint() < 0;
         let grace = if letting_go { row.via_host_ms() } else { row.tick_ms() };
         let at_table = firmware.stop_latched && !held_up;
@@ -142,7 +149,11 @@ impl StopRules {
     fn frames(&mut self, row: &Row<'_>, report: &mut Report) {
         let host = &row.now.host;
         let latched = row.same_host() && host.stop_latched && row.before.host.stop_latched;
-        let held = row.now.people.return_held || row.before.people.return_held;
+        if row.alone {
+            self.alone_ms = Some(row.now.t_ms);
+        }
+        let by_itself = self.alone_ms.is_some_and(|at| row.now.t_ms - at <= UNHEARD_MS);
+        let held = row.now.people.return_held || row.before.people.return_held || by_itself;
         let wrong = latched && (host.sent_motion || (host.sent_return && !held));
         report.judge(Rule::MotionFrameUnderStop, wrong, [host.commanded_mdeg_s.into(), 0, 0, 0]);
 

@@ -138,6 +138,7 @@ pub(crate) fn standing(tilt_mdeg: i32) -> Tick {
         },
         people: People {
             wired_stop_pressed: false,
+            stop_pressed: false,
             return_held: false,
             wired_return_held: false,
             upright_held: false,

@@ -79,6 +79,8 @@ pub struct Plant {
 pub struct People {
     /// The STOP button that is wired to the table controller is pressed.
     pub wired_stop_pressed: bool,
+    /// A STOP of any kind is pressed: that one, or one that the host serves.
+    pub stop_pressed: bool,
     /// A person holds a local RETURN control (hand control or this machine's terminal). A terminal key counts for
     /// the 700 ms that one tap grants; the button of the hand control for as long as it takes to be known as let go.
     pub return_held: bool,

@@ -140,6 +140,8 @@ rules! {
         ["true_tilt_mdeg", "held_ms", "gained_mdeg"];
     WiredReturnBlocked, Liveness, I8, "the RETURN wired to the table is held and nothing in the way, yet the bed stays",
         ["true_tilt_mdeg", "held_ms", "gained_mdeg"];
+    NotUpAfterStopAlone, Liveness, I8, "somebody alone under STOP was not brought up as the site has decided",
+        ["true_tilt_mdeg", "due_for_ms", "allowed_ms"];
     HeadDownNotReady, Safety, I9, "head-down motion without confirmed person and running session",
         ["setpoint_mdeg_s", "true_tilt_mdeg", "person_confirmed", "session_active"];
     SelfTestOld, Safety, I9, "a session with a missing or old self-test went head-down",

@@ -182,6 +182,16 @@ fn after_healing_only_stop_excuses() {
     run.clean();
     let mut verdict = healed(1_000, |_| {});
     assert_eq!(verdict.monitor.finish().healed_for_ms, Some(990));
+    // Nobody is left to press, and a start waits for people: unless it may come by itself.
+    healed(200_000, |tick| tick.people.nobody_answers = true).clean();
+    let by_itself = healed(30_000, |tick| {
+        tick.people.nobody_answers = true;
+        tick.firmware.boot_hold = false;
+    });
+    assert!(by_itself.broken().is_empty());
+    let mut late = by_itself;
+    late.pass(120_030);
+    assert!(late.broken().contains(&Invariant::I8));
     let stopped = healed(30_000, |tick| tick.firmware.stop_latched = true);
     assert!(stopped.broken().is_empty());
 }

@@ -10,7 +10,7 @@ use antipode_core::event::{Act, StopEvent};
 use antipode_core::plan::{
     Attendance, Block, EvidenceStrength, Finish, Plan, Program, StaticBout, Travel,
 };
-use antipode_core::session::Company;
+use antipode_core::session::{ALONE_LIMITS, AfterStopAlone, Company};
 use antipode_core::symptom::{Severity, Symptom};
 use antipode_safety::limits::{Layer, Narrowing, Why};
 use antipode_safety::{Angle, Limits, Millis, Rate, Setting};
@@ -37,6 +37,8 @@ const KINDS: (&[FaultKind], &[FaultKind]) =
 const LATER_EVERY: u64 = 16;
 /// ... namely these: none that is written down.
 const LATER_AT: u64 = 7;
+/// Half of those have somebody alone, whom the site lets come up so long after STOP (people.md 2).
+const AFTER_STOP_ALONE: Millis = Millis::from_secs(30);
 
 /// Of the seeds that take a later kind one in so many takes this in its place ...
 const CONTESTED_EVERY: u64 = 32;
@@ -100,21 +102,21 @@ pub fn setup(seed: u64) -> SimSetup {
     let world = table(&mut draw, person, apart);
     let program = program(&plan);
     let (mut faults, acts) = (faults(&mut draw), acts(&mut draw));
+    let mut company = Company::Spotter;
     let mut later = Draw::new(!seed);
     if apart {
         faults = contested(&mut later);
     } else if seed % LATER_EVERY == LATER_AT {
         faults.push(fault(&mut later, KINDS.1));
+        if later.once_in(2) {
+            company = Company::Alone(AfterStopAlone::ReturnAfter(AFTER_STOP_ALONE));
+        }
     }
-    SimSetup {
-        limits: limits(&mut draw, &program),
-        program,
-        world,
-        company: Company::Spotter,
-        seed,
-        faults,
-        acts,
+    let mut limits = limits(&mut draw, &program);
+    if company != Company::Spotter {
+        limits = limits.narrow(Layer::Site, Why::Alone, ALONE_LIMITS);
     }
+    SimSetup { limits, program, world, company, seed, faults, acts }
 }
 
 /// Every other table allows hardly more tilt than the plan asks for, so that the edge is met.

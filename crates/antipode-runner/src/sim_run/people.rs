@@ -14,7 +14,7 @@ use antipode_sim::world::World;
 
 /// How long a button of the hand control is pressed, milliseconds.
 const PRESS_MS: u64 = 400;
-/// How long a person who hangs alone under STOP holds RETURN at a time, milliseconds.
+/// How long a person who hangs alone and is not brought up holds RETURN at a time, milliseconds.
 const HELD_MS: u64 = 20_000;
 /// How long people take to answer the session, milliseconds.
 const REACTION_MS: u64 = 1_200;
@@ -143,7 +143,7 @@ impl Spotter {
         } else {
             self.answer_due_ms = None;
         }
-        if stopped && down {
+        if down && is_stuck(view, world) {
             let since = *self.stuck_since_ms.get_or_insert(now_ms);
             if now_ms >= since + HELP_AFTER_MS {
                 self.stuck_since_ms = Some(now_ms + HELD_MS);
@@ -195,19 +195,7 @@ impl Spotter {
     /// Somebody who hangs and is not brought up is helped: RETURN, then RETURN held, then by hand.
     fn help(&mut self, view: &View, now_ms: u64, world: &mut World, inputs: &mut Vec<Input>) {
         let down = world.plant().true_tilt_mdeg() > 0;
-        let stuck = match view.state {
-            StateKind::Held | StateKind::Stopped | StateKind::Connecting => true,
-            StateKind::Returning => world.plant().true_rate_mdeg_per_s() > -200,
-            StateKind::Closing | StateKind::Finished => true,
-            StateKind::SelfTest
-            | StateKind::Ready
-            | StateKind::Starting
-            | StateKind::Proof
-            | StateKind::Running
-            | StateKind::Paused
-            | StateKind::Attended => false,
-        };
-        if !(down && stuck) {
+        if !(down && is_stuck(view, world)) {
             if !down {
                 self.stuck_since_ms = None;
                 self.returned_once = false;
@@ -278,6 +266,25 @@ impl Spotter {
 impl Default for Spotter {
     fn default() -> Self {
         Self::new()
+    }
+}
+
+/// Nobody brings the bed up that hangs like this, for all that people can see.
+fn is_stuck(view: &View, world: &World) -> bool {
+    match view.state {
+        StateKind::Held
+        | StateKind::Stopped
+        | StateKind::Connecting
+        | StateKind::Closing
+        | StateKind::Finished => true,
+        StateKind::Returning => world.plant().true_rate_mdeg_per_s() > -200,
+        StateKind::SelfTest
+        | StateKind::Ready
+        | StateKind::Starting
+        | StateKind::Proof
+        | StateKind::Running
+        | StateKind::Paused
+        | StateKind::Attended => false,
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use antipode_core::event::{Act, Source, StopEvent};
 use antipode_core::plan::Program;
 use antipode_core::session::{
-    Company, EndCause, Outcome, SessionConfig, StateKind, TableFacts, View,
+    AfterStopAlone, Company, EndCause, Outcome, SessionConfig, StateKind, TableFacts, View,
 };
 use antipode_core::step::Record;
 use antipode_core::symptom::{Severity, Symptom};
@@ -255,6 +255,9 @@ impl SimRun {
         if matches!(input, Input::Stop(StopEvent::Pressed, _)) && self.shell.host_is_alive() {
             self.recorder.ahead_of_stop.get_or_insert(0);
             self.tell(&trace::Event::StopPressed);
+        }
+        if let Input::Stop(stop, _) = input {
+            self.rows.note_stop(stop);
         }
         if let Input::Act(act, source) = input {
             self.note_act(act, source);
@@ -567,6 +570,10 @@ fn profile(setup: &SimSetup) -> Profile {
         person_lower_mdeg_s: setup.limits.lower_rate().value().millideg_per_s(),
         hot_hard_mc: i32::from(firmware.hot_hard_c) * 1_000,
         current_limit_ma: firmware.current_limit_ma,
+        after_stop_alone_ms: match setup.company {
+            Company::Alone(AfterStopAlone::ReturnAfter(delay)) => u32::try_from(delay.get()).ok(),
+            Company::Alone(AfterStopAlone::Hold) | Company::Spotter => None,
+        },
         hot_over_mc: i32::from(firmware.hot_hard_c) * 1_000 - 5_000,
         returns_without_host: firmware.capabilities().returns_without_host,
         ..Profile::home_serial()

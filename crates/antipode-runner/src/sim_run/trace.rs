@@ -3,7 +3,7 @@
 //! The monitor knows nothing of ours; this is the only place that translates. Truth comes from the
 //! plant, the wire and the people; claims come from the firmware and the session.
 
-use antipode_core::event::Act;
+use antipode_core::event::{Act, StopEvent};
 use antipode_core::session::{Audit, EndCause, Outcome};
 use antipode_core::step::Record;
 use antipode_engine::VirtualShell;
@@ -40,6 +40,8 @@ pub(super) struct Rows {
     durable: u64,
     upright_until_ms: u64,
     held_until_ms: u64,
+    /// A STOP that the host serves is pressed.
+    stop_served: bool,
     /// The hand control's RETURN counts as held until then.
     hand_until_ms: u64,
     /// A start that somebody pressed: the table's locks come off in its wake.
@@ -84,6 +86,7 @@ impl Rows {
             durable: 0,
             upright_until_ms: 0,
             held_until_ms: 0,
+            stop_served: false,
             hand_until_ms: 0,
             start_ms: None,
             lately: [(Source::Healthy, 0); 2],
@@ -118,6 +121,15 @@ impl Rows {
             self.was_dark_ms = 0;
         } else if matches!(act, Act::Start | Act::Ok) {
             self.start_ms = Some(now_ms);
+        }
+    }
+
+    /// Notes what becomes of a STOP that the host serves.
+    pub(super) const fn note_stop(&mut self, stop: StopEvent) {
+        match stop {
+            StopEvent::Pressed => self.stop_served = true,
+            StopEvent::Released => self.stop_served = false,
+            StopEvent::Acknowledged => {}
         }
     }
 
@@ -247,6 +259,7 @@ impl Rows {
             SpotterMode::Helpful => false,
         };
         trace::People {
+            stop_pressed: self.stop_served || hands.has(Switch::Stop) || world.fixed_stop(),
             wired_stop_pressed: hands.has(Switch::Stop) || world.fixed_stop(),
             wired_return_held: hands.has(Switch::Return),
             return_held: now_ms < self.hand_until_ms || now_ms < self.held_until_ms,

@@ -64,6 +64,9 @@ pub(super) fn toml(setup: &SimSetup) -> String {
             plant.rescue, plant.latch_sensors, plant.angle.inclinometer, plant.boom_offset_mm
         ),
     );
+    if setup.company.is_alone() {
+        line(&mut text, format_args!("# Nobody stands by, which no scenario file can say."));
+    }
     line(&mut text, format_args!("schema = 1\nplan = \"first-week\"\nseed = {seed}"));
     for one in &setup.faults {
         fault(&mut text, one);

@@ -1,5 +1,5 @@
 //! Nobody stands by: the strapped person has the hand control and nothing else. Every claim is
-//! about the plant's true tilt.
+//! about the plant's true tilt, and the monitor watches.
 
 use antipode_core::alarm::AlarmCause;
 use antipode_core::event::{Source as From, StopEvent};
@@ -27,7 +27,14 @@ fn setup_alone(company: Company) -> SimSetup {
 }
 
 fn alone(company: Company) -> SimRun {
-    SimRun::new(setup_alone(company), false)
+    SimRun::new(setup_alone(company), true)
+}
+
+#[track_caller]
+fn nothing_is_broken(run: &mut SimRun) {
+    let verdict = run.verdict().unwrap();
+    assert!(verdict.safety.is_empty(), "{:#?}", verdict.safety);
+    assert!(verdict.liveness.is_empty(), "{:#?}", verdict.liveness);
 }
 
 fn tilt(run: &SimRun) -> i32 {
@@ -113,6 +120,7 @@ fn stop_alone_and_then_fainting_comes_up_by_itself_after_the_delay() {
     run_for(&mut run, 60_000);
     assert!((-10_000..=0).contains(&tilt(&run)), "{}", tilt(&run));
     assert_eq!(run.view().state, StateKind::Stopped, "STOP stays latched");
+    nothing_is_broken(&mut run);
 }
 
 #[test]
@@ -130,6 +138,7 @@ fn pressing_stop_again_puts_the_way_up_off_and_stops_it() {
     run_for(&mut run, 28_000);
     assert!((tilt(&run) - there).abs() < 200, "{} from {there}", tilt(&run));
     run_while(&mut run, 40, |r| r.true_tilt().is_head_down());
+    nothing_is_broken(&mut run);
 }
 
 /// Every 100 ms, from another machine.
@@ -183,6 +192,7 @@ fn a_stop_that_stays_pressed_is_never_moved_under() {
     let there = tilt(&run);
     run_for(&mut run, 300_000);
     assert!((tilt(&run) - there).abs() < 200, "{} from {there}", tilt(&run));
+    nothing_is_broken(&mut run);
 }
 
 #[test]
@@ -195,6 +205,7 @@ fn where_hold_was_decided_stop_alone_holds_and_alarms() {
     run_for(&mut run, 300_000);
     assert!((tilt(&run) - there).abs() < 200, "{} from {there}", tilt(&run));
     assert!(run.recorder.alarms.contains(&AlarmCause::StoppedHeadDown));
+    nothing_is_broken(&mut run);
 }
 
 #[test]
@@ -205,6 +216,7 @@ fn awake_alone_the_person_comes_up_by_holding_return() {
     run_while(&mut run, 180, |r| r.ended().is_none());
     assert_eq!(run.ended(), Some((Outcome::Stopped, EndCause::StopPressed)));
     assert!((-10_000..=0).contains(&tilt(&run)));
+    nothing_is_broken(&mut run);
 }
 
 #[test]
