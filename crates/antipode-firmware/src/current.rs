@@ -2,8 +2,10 @@
 //!
 //! A sensor that shows too much for ever must not take away every way home: over-current is judged
 //! only while the drive drives. A motor that stands braked draws none; where it seems to, the relay
-//! is opened for a moment. What still flows then flows in the sensor alone, and what ends was a
-//! shorted bridge that pushes against the brake, which must not be opened for it (H-09).
+//! is opened for a moment. What still flows then flows in the sensor alone. What ends and comes back
+//! with the relay is a shorted bridge that pushes against the brake, which must not be opened for it
+//! (H-09). What ends and stays away was the sensor in passing: to take it for a runaway would cut
+//! off the way home of somebody alone for good.
 
 use crate::canary::{self, Canary};
 use crate::drive::Way;
@@ -19,6 +21,8 @@ const PROBE_AFTER_MS: u32 = 1_000;
 const PROBE_MS: u32 = 300;
 /// ... of which the end counts.
 const PROBE_SURE_MS: u32 = 200;
+/// A shorted bridge feeds the motor again within this, once the relay is closed.
+const BACK_MS: u32 = 500;
 /// A sensor that was wrong is believed again after so long within the limit.
 const RECOVERY_MS: u32 = 1_000;
 
@@ -31,6 +35,8 @@ pub(crate) struct CurrentWatch {
     within: Held,
     /// The relay has been open for so long, to see what then flows.
     probe: Option<Held>,
+    /// It ended with the relay open, which has been closed again for so long.
+    ended: Option<Held>,
     is_false: bool,
 }
 
@@ -60,6 +66,14 @@ impl CurrentWatch {
     /// Whether a current at standstill is a shorted bridge; finds out whether it is the sensor.
     fn look_into(&mut self, flows: bool, dt_ms: u32) -> bool {
         let Some(probe) = &mut self.probe else {
+            if let Some(closed) = &mut self.ended {
+                let closed_ms = closed.update(true, dt_ms);
+                let back = flows && self.over.ms() >= SUSPECT_MS;
+                if back || closed_ms >= BACK_MS {
+                    self.ended = None;
+                }
+                return back && !canary::active(Canary::RunawayUnseen);
+            }
             let standing_ms = self.standing.update(flows && !self.is_false, dt_ms);
             self.probe = (standing_ms >= PROBE_AFTER_MS).then_some(Held::ZERO);
             return false;
@@ -71,7 +85,8 @@ impl CurrentWatch {
         self.probe = None;
         self.standing = Held::ZERO;
         self.is_false = self.over.ms() >= PROBE_SURE_MS;
-        self.within.ms() >= PROBE_SURE_MS && !canary::active(Canary::RunawayUnseen)
+        self.ended = (self.within.ms() >= PROBE_SURE_MS).then_some(Held::ZERO);
+        false
     }
 
     /// The relay has to be open, to see what flows then.
@@ -81,7 +96,7 @@ impl CurrentWatch {
 
     /// Something flows at standstill, and it is not known yet whether it is real.
     pub(crate) const fn is_suspect(&self) -> bool {
-        self.probes() || self.standing.ms() >= SUSPECT_MS
+        self.probes() || self.ended.is_some() || self.standing.ms() >= SUSPECT_MS
     }
 
     /// The sensor shows a current that cannot be: nothing watches what the drive pushes against.
@@ -150,13 +165,26 @@ mod tests {
     }
 
     #[test]
-    fn what_ends_with_the_relay_open_was_a_motor_fed_without_command() {
+    fn what_ends_with_the_relay_open_and_comes_back_is_a_motor_fed_without_command() {
         let mut watch = probing();
         tick(&mut watch, 0, true, 100);
-        tick(&mut watch, 0, false, 190);
-        assert!(tick(&mut watch, 0, false, 10).fed);
+        assert!(!tick(&mut watch, 0, false, 200).fed);
+        assert!(watch.is_suspect() && !watch.probes(), "the relay is closed, the brake set");
+        assert!(!tick(&mut watch, 0, true, 190).fed);
+        assert!(tick(&mut watch, 0, true, 10).fed);
         assert!(!watch.is_false());
         assert!(!watch.update(0, true, false, 10).fed, "told once");
+    }
+
+    #[test]
+    fn what_ends_with_the_relay_open_and_stays_away_was_no_motor() {
+        let mut watch = probing();
+        tick(&mut watch, 0, true, 100);
+        assert!(!tick(&mut watch, 0, false, 200).fed);
+        assert!(!tick(&mut watch, 0, false, 490).fed);
+        assert!(watch.is_suspect(), "nothing moves until it is known");
+        assert!(!tick(&mut watch, 0, false, 10).fed);
+        assert!(!watch.is_suspect() && !watch.is_false());
     }
 
     #[test]

@@ -240,3 +240,16 @@ fn alone_a_lost_link_still_comes_home_by_the_table_itself() {
     assert!((-10_000..=0).contains(&tilt(&run)));
     assert!(run.verdict().unwrap().safety.is_empty());
 }
+
+#[test]
+fn a_current_that_reads_too_high_in_passing_takes_nobody_the_way_home() {
+    for for_ms in (1_000..1_400).step_by(20) {
+        let mut run = in_first_hold(AFTER_30_S);
+        let fault = Fault::at(FaultKind::CurrentStuckHigh, run.now_ms() + 100).lasting(for_ms);
+        run.shell_mut().table_mut().add_fault(fault);
+        run_for(&mut run, 10_000);
+        presses(&mut run, Button::Return, 400);
+        run_while(&mut run, 60, |r| r.true_tilt().is_head_down());
+        nothing_is_broken(&mut run);
+    }
+}
