@@ -101,6 +101,7 @@ impl Screen {
             controls.pass_on(live);
             live.advance();
             self.listen(live);
+            self.stand(live);
             let leaving = self.quit || controls.interrupts.any() || !self.keyboard;
             let over = live.is_over() || controls.interrupts.any();
             if leaving && over && may_leave(live) {
@@ -108,6 +109,14 @@ impl Screen {
             }
             self.show(live, controls, painter);
             self.wait(live, controls, keys);
+        }
+    }
+
+    /// A move to upright that nobody holds any more waits for the next press, which does not come
+    /// once somebody wants to leave: RETURN ends it where it stands.
+    fn stand(&self, live: &mut dyn Live) {
+        if self.quit && stands_unheld(&live.view()) {
+            live.act(Act::Return, Source::Terminal);
         }
     }
 
@@ -183,23 +192,24 @@ impl Screen {
         match keys::wish(key, &mut self.menu, &view) {
             Wish::Stop(event) => live.stop(event, Source::Terminal),
             Wish::Act(Act::Ok) if !self.ok.is_new_press(Instant::now()) => {}
-            Wish::Act(act) => live.act(act, Source::Terminal),
+            Wish::Act(act) => {
+                // Whoever moves the bed again after `q` has not left yet.
+                self.quit &= !moves_after_the_end(act);
+                live.act(act, Source::Terminal);
+            }
             Wish::Symptom(symptom, severity) => live.symptom(symptom, severity),
             Wish::Interrupt => controls.interrupts.interrupt(),
-            Wish::Quit => {
-                if stands_unheld(&view) {
-                    // A move to upright that nobody holds any more waits for the next press.
-                    // RETURN ends it where it stands.
-                    live.act(Act::Return, Source::Terminal);
-                    self.quit = true;
-                } else {
-                    // Left as soon as it may be: a reading may be noisy at the moment of the key.
-                    self.quit |= live.is_over();
-                }
-            }
+            // Left as soon as it may be: the bed may still move, or a reading be noisy, at the
+            // moment of the key.
+            Wish::Quit => self.quit |= live.is_over() || view.outcome.is_some(),
             Wish::Nothing => {}
         }
     }
+}
+
+/// Whether it moves the bed once a session is over, for as long as it is held.
+const fn moves_after_the_end(act: Act) -> bool {
+    matches!(act, Act::HoldUpright | Act::HoldLevel)
 }
 
 /// What a bed that stands is read as, millidegrees a second: sensors are noisy.

@@ -197,16 +197,17 @@ fn said_lines(scene: &Scene, width: usize, rows: usize) -> Vec<Line<'static>> {
 /// go head-down still leaves a person there, and is not confirmed there (I18).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum WayOut {
-    /// Head-down or hardly level, or nobody knows.
+    /// Head-down, or nobody knows.
     ComeUp,
-    /// Up, STOP not let go.
-    LetGo,
-    /// Up, STOP let go.
-    Confirm,
+    /// Not head-down, STOP not let go; `clear` of level.
+    LetGo { clear: bool },
+    /// Not head-down, STOP let go; `clear` of level.
+    Confirm { clear: bool },
 }
 
-/// From here on the bed counts as up. A held RETURN ends at one degree head-up; a bed that is left
-/// just at level is head-down with the next reading, which is noisy by a tenth of a degree.
+/// From here on no noise of a reading makes the bed head-down. Between here and level RETURN moves
+/// nothing, so that it is not what is asked for; but a reading may be above level, by a tenth of a
+/// degree, just when STOP is confirmed, and that is refused then.
 const CLEAR_OF_LEVEL: Angle = Angle::clamped(-500);
 
 impl WayOut {
@@ -216,28 +217,40 @@ impl WayOut {
         if !view.stopped || tried {
             return None;
         }
-        let up = view.tilt.is_some_and(|tilt| tilt <= CLEAR_OF_LEVEL);
+        let clear = view.tilt.is_some_and(|tilt| tilt <= CLEAR_OF_LEVEL);
+        let up = view.tilt.is_some_and(|tilt| !tilt.is_head_down());
         Some(match (up, view.question) {
             (false, _) => Self::ComeUp,
-            (true, Some(Question::AcknowledgeStop)) => Self::Confirm,
-            (true, _) => Self::LetGo,
+            (true, Some(Question::AcknowledgeStop)) => Self::Confirm { clear },
+            (true, _) => Self::LetGo { clear },
         })
     }
 
-    /// What is so, and the keys; they fit the smallest screen.
+    /// What is so, and the keys.
     const fn words(self) -> (&'static str, &'static str) {
         match self {
             Self::ComeUp => ("STOPPED", "keep pressing r to come up, then x and k"),
-            Self::LetGo => ("STOPPED. The bed is up.", "press x to let STOP go, then k to confirm"),
-            Self::Confirm => ("STOPPED. The bed is up, STOP let go.", "press k to confirm"),
+            Self::LetGo { clear: true } => {
+                ("STOPPED. The bed is up.", "press x to let STOP go, then k to confirm")
+            }
+            Self::LetGo { clear: false } => {
+                ("STOPPED. The bed is level.", "press x, then k; if k is refused, r and k again")
+            }
+            Self::Confirm { clear: true } => {
+                ("STOPPED. The bed is up, STOP let go.", "press k to confirm")
+            }
+            Self::Confirm { clear: false } => (
+                "STOPPED. The bed is level, STOP let go.",
+                "press k to confirm; if refused, r and k again",
+            ),
         }
     }
 
     const fn footer(self) -> &'static str {
         match self {
             Self::ComeUp => "space STOP  r come up (RETURN): keep pressing",
-            Self::LetGo => "space STOP  x let STOP go, then k confirm",
-            Self::Confirm => "space STOP  k confirm",
+            Self::LetGo { .. } => "space STOP  x let STOP go, then k confirm",
+            Self::Confirm { .. } => "space STOP  k confirm",
         }
     }
 }

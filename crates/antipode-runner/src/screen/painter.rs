@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use ratatui::backend::CrosstermBackend;
 use ratatui::crossterm::execute;
 use ratatui::crossterm::terminal::{EnterAlternateScreen, enable_raw_mode};
+use ratatui::layout::{Position, Rect};
 use ratatui::{DefaultTerminal, Terminal};
 
 use super::scene::Scene;
@@ -160,8 +161,13 @@ fn paint_all(desk: &Desk, terminal: &mut DefaultTerminal, options: Options) -> i
         }));
         match drawn {
             Ok(drawn) => drawn?,
-            // A picture that cannot be drawn must not end those after it.
-            Err(_) => terminal.clear()?,
+            // A picture that cannot be drawn must not end those after it. The terminal's own
+            // `clear` would ask for the place of the cursor, and for as long as the answer takes,
+            // two seconds where none comes, no key would be read: STOP must not wait for it.
+            Err(_) => {
+                let size = terminal.size()?;
+                terminal.resize(Rect::from((Position::ORIGIN, size)))?;
+            }
         }
         bell.ring(&scene)?;
     }

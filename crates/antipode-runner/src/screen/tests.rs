@@ -143,12 +143,21 @@ fn stopped_at(millideg: i32, let_go: bool) -> String {
 #[test]
 fn under_stop_r_is_asked_for_until_the_bed_is_up_and_then_x_and_k() {
     for let_go in [false, true] {
-        for millideg in [-400, 0, 1, 12_000, 30_000] {
+        for millideg in [1, 12_000, 30_000] {
             let text = stopped_at(millideg, let_go);
             assert!(text.contains("keep pressing r to come up"), "{millideg} {let_go}\n{text}");
             assert!(text.contains("space STOP  r come up"), "{text}");
         }
-        for millideg in [-900, -1_000, -3_000, -40_000] {
+        // At level and above, a return is a halt: r would be asked for for ever.
+        for millideg in [0, -1, -400, -499] {
+            let text = stopped_at(millideg, let_go);
+            assert!(text.contains("The bed is level"), "{millideg} {let_go}\n{text}");
+            assert!(!text.contains("keep pressing r"), "{millideg} {let_go}\n{text}");
+            assert!(text.contains("press x, then k") != let_go, "{text}");
+            assert!(text.contains("press k to confirm") == let_go, "{text}");
+            assert!(text.contains("r and k again"), "{text}");
+        }
+        for millideg in [-500, -900, -1_000, -3_000, -40_000] {
             let text = stopped_at(millideg, let_go);
             assert!(text.contains("The bed is up"), "{millideg} {let_go}\n{text}");
             assert!(!text.contains("keep pressing r"), "{millideg} {let_go}\n{text}");

@@ -6,6 +6,8 @@ use std::io::{Read, Write};
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use std::process::{Child, Command};
+use std::sync::mpsc::{Sender, channel};
+use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
@@ -85,21 +87,55 @@ impl Picture {
     }
 }
 
+fn window_size((ws_col, ws_row): (u16, u16)) -> Winsize {
+    Winsize { ws_row, ws_col, ws_xpixel: 0, ws_ypixel: 0 }
+}
+
 /// The program behind a window.
 struct Window {
     child: Child,
     keeper: File,
     picture: Picture,
+    watch: Watch,
+}
+
+/// No session of these tests takes a tenth of it, also on a machine that has other things to do.
+const LONGEST: Duration = Duration::from_secs(300);
+
+/// Kills a program that does not end in [`LONGEST`], or whose test has failed: the window then
+/// ends, and whoever waits for it is told.
+struct Watch(Sender<()>);
+
+impl Watch {
+    fn over(child: &Child) -> Self {
+        let pid = Pid::from_child(child);
+        let (ended, end) = channel();
+        std::thread::spawn(move || {
+            if end.recv_timeout(LONGEST).is_err() {
+                kill_process(pid, Signal::KILL).unwrap_or_default();
+            }
+        });
+        Self(ended)
+    }
+
+    /// It has ended by itself.
+    fn ended(self) {
+        self.0.send(()).unwrap_or_default();
+    }
 }
 
 impl Window {
     fn open(arguments: &[&str], data: &Path) -> Self {
+        Self::sized(arguments, data, (120, 30))
+    }
+
+    /// A window of so many columns and rows.
+    fn sized(arguments: &[&str], data: &Path, size: (u16, u16)) -> Self {
         let flags = OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC;
         let keeper = openpt(flags).expect("the system gives a terminal");
         grantpt(&keeper).expect("ours");
         unlockpt(&keeper).expect("ours");
-        let size = Winsize { ws_row: 30, ws_col: 120, ws_xpixel: 0, ws_ypixel: 0 };
-        tcsetwinsize(&keeper, size).expect("it has a size");
+        tcsetwinsize(&keeper, window_size(size)).expect("it has a size");
         let name = ptsname(&keeper, Vec::new()).expect("it has a name");
         let end = || {
             let name = OsStr::from_bytes(name.to_bytes());
@@ -120,7 +156,14 @@ impl Window {
             .stderr(end());
         let child = command.spawn().expect("the program runs");
         // The command holds the terminal open too; it goes here.
-        Self { child, keeper: File::from(keeper), picture: Picture::blank() }
+        let watch = Watch::over(&child);
+        Self { child, keeper: File::from(keeper), picture: Picture::blank(), watch }
+    }
+
+    /// Gives it another size, blank: the program draws everything anew.
+    fn resize(&mut self, size: (u16, u16)) {
+        self.picture = Picture::blank();
+        tcsetwinsize(&self.keeper, window_size(size)).expect("it has a size");
     }
 
     /// Waits until `words` stand on one line of the window.
@@ -140,22 +183,39 @@ impl Window {
     fn look(&mut self, awaited: &str) {
         let mut buffer = [0; 4096];
         match self.keeper.read(&mut buffer) {
-            Ok(0) | Err(_) => panic!("it ended before it showed {awaited:?}"),
+            Ok(0) | Err(_) => panic!("it ended before it showed {awaited:?}:\n{}", self.text()),
             Ok(count) => self.picture.take(buffer.get(..count).unwrap_or_default()),
         }
+    }
+
+    /// What it shows.
+    fn text(&self) -> String {
+        self.picture.rows.iter().map(|row| String::from_iter(row) + "\n").collect()
     }
 
     fn press(&mut self, keys: &str) {
         self.keeper.write_all(keys.as_bytes()).expect("the window is open");
     }
 
-    /// Leaves a session that is over; the exit code.
+    /// Presses a key with every picture, as one does who waits for it to be taken, until `words`
+    /// are shown.
+    #[track_caller]
+    fn press_until(&mut self, key: &str, words: &str) {
+        while !self.shows(words) {
+            self.press(key);
+            self.look(words);
+        }
+    }
+
+    /// Presses `q` once; the exit code.
     fn quit(mut self) -> Option<i32> {
         self.press("q");
         let mut buffer = [0; 4096];
         // What nobody reads would hold up whoever writes.
         while let Ok(1..) = self.keeper.read(&mut buffer) {}
-        self.child.wait().expect("it ends").code()
+        let status = self.child.wait().expect("it ends");
+        self.watch.ended();
+        status.code()
     }
 }
 
@@ -171,12 +231,13 @@ fn closing_the_window_brings_the_bed_up_and_records_the_end() {
         let folder = tempfile::tempdir().unwrap();
         let mut window = Window::open(&["demo", "--speed", "200"], folder.path());
         window.wait_for("Staying here");
-        let Window { mut child, keeper, .. } = window;
+        let Window { mut child, keeper, watch, .. } = window;
         drop(keeper);
         if hang_up {
             kill_process(Pid::from_child(&child), Signal::HUP).unwrap();
         }
         let status = child.wait().unwrap();
+        watch.ended();
         let session = recorded(folder.path());
         assert_eq!(session["outcome"], "returned", "{status} {session}");
         assert_eq!(session["end_cause"], "program_ending", "{session}");
@@ -197,4 +258,77 @@ fn no_to_a_question_of_the_first_steps_is_a_session_refused() {
     let session = recorded(folder.path());
     assert_eq!(session["outcome"], "refused", "{session}");
     assert_eq!(session["end_cause"], "start_not_completed", "{session}");
+}
+
+fn is_in_the_rest_band(session: &Value) -> bool {
+    session["final_tilt_deg"].as_f64().is_some_and(|tilt| (-10.0..=0.0).contains(&tilt))
+}
+
+#[test]
+fn under_stop_the_keys_lead_up_and_then_out_of_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut window = Window::open(&["demo", "--speed", "20"], folder.path());
+    window.wait_for("Staying here");
+    window.press(" ");
+    window.wait_for("keep pressing r to come up");
+    window.wait_for("now: stopped head-down");
+    // Let go first: that must not hide the way up. Nor is it confirmed head-down.
+    window.press("xk");
+    window.press_until("r", ", STOP let go.");
+    window.wait_for("was: stopped head-down");
+    window.press_until("k", "The session is over: stopped.");
+    window.press("a");
+    window.wait_for("no alarm");
+    assert_eq!(window.quit(), Some(4));
+    let session = recorded(folder.path());
+    assert_eq!(session["outcome"], "stopped", "{session}");
+    assert!(is_in_the_rest_band(&session), "{session}");
+}
+
+#[test]
+fn after_return_the_bed_goes_upright_while_u_is_pressed_and_q_leaves_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut window = Window::open(&["demo", "--speed", "20"], folder.path());
+    window.wait_for("Staying here");
+    window.press("r");
+    window.wait_for("The session is over: came up early.");
+    window.press_until("u", "Hold u for upright, l for level.");
+    // Pressed while the bed may still move, once: it leaves as soon as it stands.
+    assert_eq!(window.quit(), Some(4));
+    let session = recorded(folder.path());
+    assert_eq!(session["outcome"], "returned", "{session}");
+    assert_eq!(session["end_cause"], "return_pressed", "{session}");
+    assert!(session["final_tilt_deg"].as_f64().unwrap() <= 0.0, "{session}");
+}
+
+#[test]
+fn symptoms_are_reported_by_sight_in_the_smallest_window() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut window = Window::sized(&["demo", "--speed", "20"], folder.path(), (40, 10));
+    window.wait_for("Staying here");
+    window.press("1");
+    window.wait_for("> What do you feel? 0 more, b back");
+    window.wait_for("4 dizziness");
+    window.press("0");
+    window.wait_for("5 chest pain");
+    window.wait_for("space STOP  r RETURN");
+    window.press("5");
+    window.wait_for("The session is over: came up early.");
+    assert_eq!(window.quit(), Some(4));
+    assert_eq!(recorded(folder.path())["end_cause"], "symptom");
+}
+
+#[test]
+fn a_window_that_changes_its_size_goes_on_showing_and_taking_keys() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut window = Window::open(&["demo", "--speed", "20"], folder.path());
+    window.wait_for("Staying here");
+    for size in [(40, 10), (20, 5), (90, 25)] {
+        window.resize(size);
+        let words = if size.0 < 40 { "This window" } else { "running the plan" };
+        window.wait_for(words);
+    }
+    window.press("r");
+    window.wait_for("The session is over: came up early.");
+    assert_eq!(window.quit(), Some(4));
 }
