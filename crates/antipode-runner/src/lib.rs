@@ -35,28 +35,40 @@ pub mod words;
 
 use std::ffi::OsString;
 
+use clap::error::ErrorKind;
 use clap::{CommandFactory, Parser};
 
-use cli::{Cli, FIRST_STEP};
+use cli::{Cli, FIRST_STEP, VERSION};
 use exit::Exit;
 use failure::Failure;
 use output::{ColourChoice, Output};
 
 /// Runs the program with these arguments and says how it ends. Never panics on any argument.
 pub fn main(arguments: impl Iterator<Item = OsString>) -> Exit {
-    let arguments: Vec<OsString> = arguments.collect();
+    let mut arguments: Vec<OsString> = arguments.collect();
+    let json = arguments.iter().any(|argument| argument == "--json");
+    if asks_for_help(&arguments) {
+        // The library's own command takes no flag; what the answer looks like is ours.
+        arguments.retain(|argument| argument != "--json");
+    }
     match Cli::try_parse_from(&arguments) {
         Ok(cli) => run(cli),
-        Err(error) => usage(&error, arguments.iter().any(|argument| argument == "--json")),
+        Err(error) => usage(&error, json),
     }
+}
+
+/// Whether the command is `help`.
+fn asks_for_help(arguments: &[OsString]) -> bool {
+    let mut words = arguments.iter().skip(1);
+    words.find(|word| !word.as_encoded_bytes().starts_with(b"-")).is_some_and(|word| word == "help")
 }
 
 fn run(cli: Cli) -> Exit {
     let colour = cli.global.color.unwrap_or(ColourChoice::Auto);
     let mut out = Output::of_process(cli.global.json, colour);
     let Some(command) = cli.command else {
-        out.line(Cli::command().render_help());
-        out.line(FIRST_STEP);
+        let help = format!("{}\n{FIRST_STEP}\n", Cli::command().render_help());
+        said(&mut out, "help", &help);
         return finish(out, Exit::Done);
     };
     let exit = command::run(command, &cli.global, &mut out).unwrap_or_else(|failure| {
@@ -66,11 +78,25 @@ fn run(cli: Cli) -> Exit {
     finish(out, exit)
 }
 
+/// Text that was asked for, as it is or under its name in the document.
+fn said(out: &mut Output, name: &str, text: &str) {
+    if out.json() {
+        out.document(&serde_json::json!({ name: text }));
+    } else {
+        out.raw(text);
+    }
+}
+
 /// Help and version are asked for; everything else is an error of the command line.
 fn usage(error: &clap::Error, json: bool) -> Exit {
     let mut out = Output::of_process(json, ColourChoice::Auto);
     if !error.use_stderr() {
-        out.raw(&error.render().to_string());
+        let text = error.render().to_string();
+        if error.kind() == ErrorKind::DisplayVersion {
+            said(&mut out, "version", if json { VERSION } else { &text });
+        } else {
+            said(&mut out, "help", &text);
+        }
         return finish(out, Exit::Done);
     }
     let text = error.render().to_string();

@@ -118,7 +118,7 @@ fn tell(recovery: &Recovery, out: &mut Output) {
              records of it are safe"
         ));
         for damage in torn {
-            out.talk(format_args!("    {damage:?}"));
+            out.talk(format_args!("    {damage}; nothing behind it counts"));
         }
     }
     for file in &recovery.set_aside {

@@ -6,7 +6,7 @@ use std::path::Path;
 use antipode_core::person::Person;
 use antipode_core::plan::{Attendance, CheckContext, Plan, Severity};
 use antipode_files::{
-    Findings, Problem, Source, TableFile, built_in_people, built_in_tables, check_plan,
+    Findings, LoadError, Problem, Source, TableFile, built_in_people, built_in_tables, check_plan,
     read_person, read_table,
 };
 use antipode_safety::Limits;
@@ -83,13 +83,43 @@ fn source(
                 reasons,
             );
         }
-        let known: Vec<&str> = built_in.iter().map(|(name, _)| *name).collect();
-        Refused::from(Failure::usage(error.to_string()).help(format!(
-            "built in is the {kind} `{}`; other names stand for files of the data folder, and \
-             anything with a `/` or a `.` in it is a file",
-            known.join("`, `")
-        )))
+        if is_name { unknown(name, kind, built_in, &path) } else { error_of_file(&error, kind) }
+            .into()
     })
+}
+
+/// A name that stands for nothing.
+fn unknown(name: &str, kind: &str, built_in: &[(&str, &str)], path: &Path) -> Failure {
+    let mut known: Vec<String> = built_in.iter().map(|(name, _)| (*name).to_owned()).collect();
+    known.extend(names_beside(path));
+    let failure = Failure::usage(format!("there is no {kind} `{name}`"))
+        .note(format!("none of that name is built in, and there is no file `{}`", path.display()));
+    match crate::near::near(name, known.iter().map(String::as_str)) {
+        Some(near) => failure.help(format!("did you mean the {kind} `{near}`?")),
+        None => failure.help(format!(
+            "known here: `{}`; a file is named with a `/` or a `.` in it",
+            known.join("`, `")
+        )),
+    }
+}
+
+fn error_of_file(error: &LoadError, kind: &str) -> Failure {
+    Failure::usage(error.to_string())
+        .help(format!("a {kind} of the data folder is named without `/` and without `.toml`"))
+}
+
+/// The names that other files of that kind in the data folder have; none where it cannot be read.
+fn names_beside(path: &Path) -> Vec<String> {
+    let files = path.parent().and_then(|folder| std::fs::read_dir(folder).ok());
+    let mut names: Vec<String> = files
+        .into_iter()
+        .flatten()
+        .filter_map(|file| Some(file.ok()?.path()))
+        .filter(|file| file.extension().is_some_and(|end| end == "toml"))
+        .filter_map(|file| Some(file.file_stem()?.to_str()?.to_owned()))
+        .collect();
+    names.sort_unstable();
+    names
 }
 
 /// A file with these findings is not used.

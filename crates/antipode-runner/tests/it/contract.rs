@@ -113,3 +113,65 @@ fn stop_and_status_say_when_nothing_runs() {
         assert_eq!(json(&output), serde_json::json!({ "instances": [] }));
     }
 }
+
+/// Every command that ends by itself, asked rightly and wrongly.
+const ASKED: [&[&str]; 26] = [
+    &[],
+    &["help"],
+    &["--help"],
+    &["--version"],
+    &["help", "demo"],
+    &["paln"],
+    &["demo", "--speed", "0"],
+    &["demo", "--plan", "frist-week"],
+    &["demo", "--plan", "/"],
+    &["run", "first-week", "--table", "simm", "--person", "virtual", "--headless"],
+    &["run", "first-week", "--table", "sim", "--person", "/", "--headless"],
+    &["plan"],
+    &["plan", "list"],
+    &["plan", "show", "first-week"],
+    &["plan", "show", "frist-week"],
+    &["plan", "check", "first-week", "nothing.toml", "/"],
+    &["plan", "preview", "kim-2013-30"],
+    &["drivers"],
+    &["simulate", "nothing.toml", "/"],
+    &["soak", "--seeds", "1..2"],
+    &["replay", "nothing"],
+    &["replay", "/"],
+    &["history"],
+    &["config", "show"],
+    &["schema"],
+    &["completions", "bash"],
+];
+
+#[test]
+fn with_json_standard_output_is_one_document_whatever_is_asked() {
+    for asked in ASKED {
+        let output = run(&[asked, &["--json"]].concat());
+        assert!(json(&output).is_object(), "{asked:?}");
+        // The same end as without.
+        assert_eq!(output.status.code(), run(asked).status.code(), "{asked:?}");
+    }
+    assert_eq!(json(&run(&["--version", "--json"]))["version"], env!("CARGO_PKG_VERSION"));
+}
+
+#[test]
+fn a_name_that_is_nearly_right_is_answered_with_the_right_one() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().to_str().unwrap();
+    std::fs::create_dir(folder.path().join("people")).unwrap();
+    std::fs::write(folder.path().join("people/gertrud.toml"), "schema = 1").unwrap();
+    let run = |plan, table, person| {
+        run(&["run", plan, "--table", table, "--person", person, "--headless", "--data", data])
+    };
+    for (output, meant) in [
+        (run("frist-week", "sim", "virtual"), "did you mean the built-in plan `first-week`?"),
+        (run("first-week", "simm", "virtual"), "did you mean the table `sim`?"),
+        (run("first-week", "sim", "virtul"), "did you mean the person `virtual`?"),
+        (run("first-week", "sim", "gertrude"), "did you mean the person `gertrud`?"),
+        (run("first-week", "sim", "bob"), "known here: `virtual`, `gertrud`"),
+    ] {
+        assert_eq!(output.status.code(), Some(2), "{meant}");
+        assert!(stderr(&output).contains(meant), "{meant}: {}", stderr(&output));
+    }
+}
