@@ -13,6 +13,8 @@ mod clock;
 mod command;
 mod error;
 mod event_queue;
+#[cfg(any(test, feature = "fixture"))]
+pub mod fixture;
 mod link_port;
 mod table;
 

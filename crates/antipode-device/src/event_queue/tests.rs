@@ -1,7 +1,7 @@
 use antipode_safety::{Angle, DriveState, FaultSet, Latches, Rate, Switch, Switches, Timestamp};
 
 use super::*;
-use crate::{LinkLoss, Rates, Rescue};
+use crate::{LinkLoss, fixture};
 
 fn report(seq: u32, switches: Switches) -> TableEvent {
     TableEvent::Reading(Reading {
@@ -23,24 +23,7 @@ fn report(seq: u32, switches: Switches) -> TableEvent {
 }
 
 fn connected() -> TableEvent {
-    TableEvent::Connected(crate::Capabilities {
-        simulated: true,
-        rescue: Rescue::Gravity,
-        returns_without_host: true,
-        latch_sensors: 2,
-        second_angle: true,
-        hand_control: true,
-        rates: Rates::Range { slowest: Rate::clamped(100), fastest: Rate::clamped(6_000) },
-        tilt_min: Angle::UPRIGHT,
-        tilt_max: Angle::clamped(60_000),
-        lease: antipode_safety::Millis::new(250),
-        stop_decel: 8_000,
-        report_every: antipode_safety::Millis::new(50),
-        serial: 1,
-        firmware: 1,
-        config_hash: 1,
-        boot_count: 1,
-    })
+    TableEvent::Connected(fixture::table())
 }
 
 fn taken(mut queue: EventQueue) -> Vec<TableEvent> {

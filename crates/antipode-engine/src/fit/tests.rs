@@ -3,7 +3,7 @@ use std::num::NonZeroU16;
 use antipode_core::event::{Event, LinkEvent};
 use antipode_core::plan::{Attendance, Block, EvidenceStrength, Finish, Plan, StaticBout, Travel};
 use antipode_core::session::TableFacts;
-use antipode_device::{Rescue, TableEvent};
+use antipode_device::{Rescue, TableEvent, fixture::table};
 use antipode_safety::guard::Envelope;
 use antipode_safety::{Angle, Millis, Rate, Timestamp};
 
@@ -30,27 +30,6 @@ fn config() -> SessionConfig {
     let reference = antipode_core::fixture::config(plan.expand().unwrap());
     let envelope = Envelope { max_rate: Rate::clamped(6_000), ..reference.envelope };
     SessionConfig { envelope, ..reference }
-}
-
-fn table() -> Capabilities {
-    Capabilities {
-        simulated: true,
-        rescue: Rescue::Gravity,
-        returns_without_host: true,
-        latch_sensors: 2,
-        second_angle: true,
-        hand_control: true,
-        rates: Rates::Range { slowest: Rate::clamped(100), fastest: Rate::clamped(6_000) },
-        tilt_min: Angle::UPRIGHT,
-        tilt_max: Angle::clamped(60_000),
-        lease: Millis::new(250),
-        stop_decel: 8_000,
-        report_every: Millis::new(50),
-        serial: 1,
-        firmware: 1,
-        config_hash: 1,
-        boot_count: 1,
-    }
 }
 
 #[test]

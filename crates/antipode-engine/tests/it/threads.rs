@@ -6,12 +6,12 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use antipode_core::event::{Act, JournalEvent, Source};
 use antipode_core::session::StateKind;
 use antipode_device::{
-    Capabilities, CommandId, OpenTable, Rates, Rescue, ReturnMotion, Stopper, Table, TableError,
-    TableEvent,
+    Capabilities, CommandId, OpenTable, Rates, ReturnMotion, Stopper, Table, TableError,
+    TableEvent, fixture,
 };
 use antipode_engine::SessionLine;
 use antipode_engine::real::{Ended, Engine, JournalPort, MemoryJournal, NotTaken};
-use antipode_safety::{Angle, FaultSet, Millis, Rate, Timestamp, guard::Permit};
+use antipode_safety::{Angle, FaultSet, Rate, Timestamp, guard::Permit};
 use antipode_sim::driver::SimDriver;
 use antipode_sim::{person::PersonConfig, world::WorldSetup};
 use async_trait::async_trait;
@@ -42,23 +42,12 @@ impl Quiet {
 #[async_trait]
 impl Table for Quiet {
     fn capabilities(&self) -> Capabilities {
+        // It stays level.
         Capabilities {
-            simulated: true,
-            rescue: Rescue::Gravity,
-            returns_without_host: true,
-            latch_sensors: 2,
-            second_angle: true,
-            hand_control: true,
             rates: Rates::Fixed(Rate::clamped(1_000)),
             tilt_min: Angle::LEVEL,
             tilt_max: Angle::LEVEL,
-            lease: Millis::new(250),
-            stop_decel: 8_000,
-            report_every: Millis::new(50),
-            serial: 1,
-            firmware: 1,
-            config_hash: 1,
-            boot_count: 1,
+            ..fixture::table()
         }
     }
 

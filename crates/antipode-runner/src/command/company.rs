@@ -150,31 +150,10 @@ fn refused(missing: Vec<String>) -> Refused {
 mod tests {
     use std::path::Path;
 
-    use antipode_device::{Rates, Rescue};
-    use antipode_safety::{Angle, Rate, Setting};
+    use antipode_device::{Rescue, fixture::table};
+    use antipode_safety::{Angle, Setting};
 
     use super::*;
-
-    fn table() -> Capabilities {
-        Capabilities {
-            simulated: true,
-            rescue: Rescue::Gravity,
-            returns_without_host: true,
-            latch_sensors: 2,
-            second_angle: true,
-            hand_control: true,
-            rates: Rates::Fixed(Rate::clamped(1_000)),
-            tilt_min: Angle::UPRIGHT,
-            tilt_max: Angle::clamped(60_000),
-            lease: Millis::new(250),
-            stop_decel: 8_000,
-            report_every: Millis::new(50),
-            serial: 1,
-            firmware: 1,
-            config_hash: 1,
-            boot_count: 1,
-        }
-    }
 
     fn decided(action: &str) -> SiteFile {
         let text = format!(
