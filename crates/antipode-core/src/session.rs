@@ -24,6 +24,7 @@ mod stop;
 mod tilt;
 mod unseen;
 mod view;
+mod wake;
 
 #[cfg(test)]
 mod tests;

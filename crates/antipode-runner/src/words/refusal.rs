@@ -227,7 +227,8 @@ pub(super) const fn refusal_without_keys(why: NotReady) -> Refusal {
         | NotReady::SupplyLow
         | NotReady::NotArmed
         | NotReady::AloneLimits
-        | NotReady::AloneTable => whole.change,
+        | NotReady::AloneTable
+        | NotReady::DeadManUp => whole.change,
     };
     Refusal { change, ..whole }
 }
