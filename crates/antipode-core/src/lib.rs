@@ -14,6 +14,7 @@ pub mod event;
 #[cfg(feature = "fixture")]
 pub mod fixture;
 pub mod inline;
+mod moment;
 pub mod orders;
 pub mod person;
 pub mod plan;

@@ -5,6 +5,7 @@
 use antipode_safety::{Millis, Timestamp};
 
 use crate::event::Vital;
+use crate::moment::soonest;
 
 /// Heart rate above this for [`SUSTAINED`] brings the person up.
 pub const HEART_RATE_MAX: u16 = 120;
@@ -108,12 +109,11 @@ impl Vitals {
     /// The moment at which the verdict may change without a new measurement.
     #[must_use]
     pub fn next_change(&self) -> Option<Timestamp> {
-        let sustained = [self.heart_out, self.saturation_out].into_iter().flatten();
-        let soonest = sustained.map(|t| t.plus(SUSTAINED)).min();
-        match (soonest, self.last.map(|t| t.plus(SENSOR_LOST))) {
-            (Some(a), Some(b)) => Some(a.min(b)),
-            (a, b) => a.or(b),
-        }
+        soonest([
+            self.heart_out.map(|t| t.plus(SUSTAINED)),
+            self.saturation_out.map(|t| t.plus(SUSTAINED)),
+            self.last.map(|t| t.plus(SENSOR_LOST)),
+        ])
     }
 
     /// The last heart rate, beats a minute.

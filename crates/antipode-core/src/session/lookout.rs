@@ -5,9 +5,9 @@ use antipode_safety::{Switch, Timestamp};
 use super::Session;
 use super::acts::is_out;
 use super::state::{State, fixed};
-use super::unseen::soonest;
 use crate::alarm::AlarmCause;
 use crate::event::Event;
+use crate::moment::soonest;
 use crate::step::{Prompt, Record, Step};
 
 /// What only hands change.
@@ -115,7 +115,6 @@ impl Session {
             .facts
             .over_since
             .map(|since| since.max(self.facts.person_seen).plus(fixed::LEFT_STRAPPED));
-        let ahead = |due: Option<Timestamp>| due.filter(|due| *due > self.now);
-        soonest(self.alarms.next_call(), soonest(ahead(stuck), ahead(left)))
+        soonest([self.alarms.next_call(), self.ahead(stuck), self.ahead(left)])
     }
 }

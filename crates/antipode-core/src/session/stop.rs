@@ -8,6 +8,7 @@ use super::state::{State, Stopped, fixed};
 use super::{AfterStopAlone, Company, EndCause, NotReady, Session};
 use crate::alarm::AlarmCause;
 use crate::event::Source;
+use crate::moment::{before, soonest};
 use crate::step::{Command, Prompt, Step};
 
 /// What is left of the delay when it is said how long it still takes.
@@ -238,25 +239,16 @@ impl Session {
     }
 
     pub(super) fn stopped_deadline(&self, stopped: &Stopped) -> Option<Timestamp> {
-        let mut soonest = None;
-        let mut at = |moment: Timestamp| {
-            if moment > self.now {
-                soonest = Some(soonest.map_or(moment, |other: Timestamp| other.min(moment)));
-            }
+        let home = match self.config.company {
+            Company::Alone(AfterStopAlone::ReturnAfter(delay)) => Some(stopped.since.plus(delay)),
+            Company::Alone(AfterStopAlone::Hold) | Company::Spotter => None,
         };
-        if let Some(until) = stopped.held_until {
-            at(until);
-        }
-        if let Some(acknowledged) = stopped.acknowledged {
-            at(acknowledged.plus(fixed::LATCH_OFF));
-        }
-        if let Company::Alone(AfterStopAlone::ReturnAfter(delay)) = self.config.company {
-            let due = stopped.since.plus(delay);
-            at(due);
-            for left in COUNT_DOWN {
-                at(Timestamp::from_millis(due.as_millis().saturating_sub(left.get())));
-            }
-        }
-        soonest
+        let told = |left: Millis| home.map(|due| before(due, left));
+        let own = [
+            stopped.held_until,
+            stopped.acknowledged.map(|acknowledged| acknowledged.plus(fixed::LATCH_OFF)),
+            home,
+        ];
+        soonest(own.into_iter().chain(COUNT_DOWN.map(told)).map(|due| self.ahead(due)))
     }
 }

@@ -36,8 +36,3 @@ impl Session {
         self.finish(cause.outcome(), cause, step);
     }
 }
-
-/// The earlier of two moments, where there is one.
-pub(super) fn soonest(one: Option<Timestamp>, other: Option<Timestamp>) -> Option<Timestamp> {
-    one.into_iter().chain(other).min()
-}

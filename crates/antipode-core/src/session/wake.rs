@@ -5,34 +5,38 @@ use antipode_safety::{Millis, Timestamp};
 use super::Session;
 use super::react::HOME_AFTER;
 use super::state::{Phase, Proof, SelfTest, State, fixed};
-use super::unseen::soonest;
+use crate::moment::{before, soonest};
 
 impl Session {
     /// The moment at which something changes without any event: the step must be called then.
     pub(super) fn next_wake(&self) -> Option<Timestamp> {
-        let mut soonest = self.drive.next_due();
-        let mut at = |moment: Option<Timestamp>| {
-            if let Some(moment) = moment {
-                soonest = Some(soonest.map_or(moment, |other| other.min(moment)));
-            }
-        };
-        at(self.state_deadline());
-        at(self.lookout_deadline());
-        if self.state.is_live() {
-            // One lease after the last reading the angle is stale: zero within one tick (I6).
-            let lease = self.guard.envelope().lease.plus(Millis::new(1));
-            at(self.facts.reading.map(|r| r.at.plus(lease)).filter(|due| *due > self.now));
-            at(self.checkins.next_change(self.hold_ends()));
-            at(self.vitals.next_change().filter(|due| *due > self.now));
-            at(self.dead_man_deadline());
-            at(self
-                .drive
-                .unheard_since()
-                .map(|up| up.plus(fixed::UNHEARD))
-                .filter(|due| *due > self.now));
-            at(self.dose_deadline());
-        }
-        soonest.map(|due| due.max(self.now))
+        let watched = if self.state.is_live() { self.live_deadline() } else { None };
+        let next = soonest([
+            self.drive.next_due(),
+            self.state_deadline(),
+            self.lookout_deadline(),
+            watched,
+        ]);
+        next.map(|due| due.max(self.now))
+    }
+
+    /// What a live session watches in every state.
+    fn live_deadline(&self) -> Option<Timestamp> {
+        // One lease after the last reading the angle is stale: zero within one tick (I6).
+        let lease = self.guard.envelope().lease.plus(Millis::new(1));
+        soonest([
+            self.ahead(self.facts.reading.map(|reading| reading.at.plus(lease))),
+            self.checkins.next_change(self.hold_ends()),
+            self.ahead(self.vitals.next_change()),
+            self.dead_man_deadline(),
+            self.ahead(self.drive.unheard_since().map(|since| since.plus(fixed::UNHEARD))),
+            self.dose_deadline(),
+        ])
+    }
+
+    /// `moment` while it is still to come.
+    pub(super) fn ahead(&self, moment: Option<Timestamp>) -> Option<Timestamp> {
+        moment.filter(|due| *due > self.now)
     }
 
     /// When the head-down time left no longer covers the way back.
@@ -60,33 +64,27 @@ impl Session {
             }
             State::Proof(Proof::Down | Proof::Up) => None,
             State::Running(phase) => self.phase_deadline(phase),
-            State::Paused { since, .. } => {
-                Some(since.plus(fixed::PAUSE_HEAD_DOWN)).filter(|due| *due > self.now)
-            }
-            State::Returning(returning) => soonest(returning.held_until, self.unseen_end()),
+            State::Paused { since, .. } => self.ahead(Some(since.plus(fixed::PAUSE_HEAD_DOWN))),
+            State::Returning(returning) => soonest([returning.held_until, self.unseen_end()]),
             State::Held { since, then, .. } => {
                 let home = match then {
                     Some((at, _)) => Some(at),
-                    None => Some(since.plus(HOME_AFTER)).filter(|due| *due > self.now),
+                    None => self.ahead(Some(since.plus(HOME_AFTER))),
                 };
-                soonest(home, self.unseen_end())
+                soonest([home, self.unseen_end()])
             }
             State::Stopped(stopped) => self.stopped_deadline(&stopped),
             State::Closing { until, .. } => Some(until),
             State::Attended(attended) => {
                 let dwell = attended.dwell_from.map(|from| from.plus(fixed::UPRIGHT_DWELL));
-                dwell.or(Some(attended.held_until)).filter(|due| *due > self.now)
+                self.ahead(dwell.or(Some(attended.held_until)))
             }
         }
     }
 
     fn phase_deadline(&self, phase: Phase) -> Option<Timestamp> {
         let announced_at = |until: Timestamp, announced: bool| {
-            if announced {
-                until
-            } else {
-                Timestamp::from_millis(until.as_millis().saturating_sub(fixed::ANNOUNCE.get()))
-            }
+            if announced { until } else { before(until, fixed::ANNOUNCE) }
         };
         match phase {
             Phase::Moving { .. } => None,
@@ -94,10 +92,7 @@ impl Session {
                 Some(announced_at(until, announced))
             }
             Phase::Waiting { until } | Phase::FinalRest { until } => Some(until),
-            Phase::SelfPaced { until, pulse } => match (until, pulse) {
-                (Some(until), Some(pulse)) => Some(until.min(pulse)),
-                (until, pulse) => until.or(pulse),
-            },
+            Phase::SelfPaced { until, pulse } => soonest([until, pulse]),
         }
     }
 }
