@@ -11,7 +11,7 @@ pub mod alarm;
 pub mod checkin;
 pub mod dose;
 pub mod event;
-#[cfg(feature = "fixture")]
+#[cfg(any(test, feature = "fixture"))]
 pub mod fixture;
 pub mod inline;
 mod moment;

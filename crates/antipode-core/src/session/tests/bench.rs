@@ -1,19 +1,14 @@
 //! An ideal table and two willing hands.
 
-use std::sync::Arc;
-
 use antipode_safety::{
     Angle, DriveState, FaultSet, Latches, Layer, Millis, Rate, Reading, Switch, Switches,
-    Timestamp, Why,
-    guard::Envelope,
-    limits::{Limits, Setting},
+    Timestamp, Why, guard::Envelope,
 };
 
 use crate::event::{Act, Event, JournalEvent, LinkEvent, Source, StopEvent};
+use crate::fixture;
 use crate::plan::{Attendance, Block, EvidenceStrength, Finish, Plan, StaticBout, Travel};
-use crate::session::{
-    ALONE_LIMITS, AfterStopAlone, Company, Session, SessionConfig, StateKind, TableFacts,
-};
+use crate::session::{ALONE_LIMITS, AfterStopAlone, Company, Session, SessionConfig, StateKind};
 use crate::step::{Command, Prompt, Record};
 
 const STEP_MS: u64 = 10;
@@ -86,27 +81,11 @@ pub(super) fn plan(bouts: u16, tilt: i32, hold: u64) -> Plan {
     }
 }
 
+/// The reference session on a table that turns as fast as any.
 pub(super) fn config(plan: &Plan) -> SessionConfig {
-    SessionConfig {
-        program: Arc::new(plan.expand().unwrap()),
-        limits: Limits::hard(Setting::Home),
-        envelope: Envelope {
-            lease: Millis::new(250),
-            stop_decel_millideg_per_s2: 8_000,
-            max_rate: Rate::clamped(6_000),
-        },
-        table: TableFacts {
-            latch_sensors: 2,
-            second_angle: true,
-            returns_without_host: true,
-            hand_control: true,
-            rescue_without_power: true,
-        },
-        company: Company::Spotter,
-        day_before: Millis::ZERO,
-        dead_man: false,
-        date_certain: true,
-    }
+    let reference = fixture::config(plan.expand().unwrap());
+    let envelope = Envelope { max_rate: Rate::clamped(6_000), ..reference.envelope };
+    SessionConfig { envelope, ..reference }
 }
 
 /// The same with nobody standing by: the limits of a person alone, and what follows a STOP.
