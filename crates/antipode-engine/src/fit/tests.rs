@@ -1,7 +1,5 @@
-use std::num::NonZeroU16;
-
 use antipode_core::event::{Event, LinkEvent};
-use antipode_core::plan::{Attendance, Block, EvidenceStrength, Finish, Plan, StaticBout, Travel};
+use antipode_core::fixture;
 use antipode_core::session::TableFacts;
 use antipode_device::{Rescue, TableEvent, fixture::table};
 use antipode_safety::guard::Envelope;
@@ -11,23 +9,7 @@ use super::*;
 use crate::core::{EngineCore, Input, SessionLine};
 
 fn config() -> SessionConfig {
-    let rate = |value| Rate::from_millideg_per_s(value).unwrap();
-    let plan = Plan {
-        name: "fit".into(),
-        title: "Fit".into(),
-        evidence: "none".into(),
-        strength: EvidenceStrength::Proposal,
-        attendance: Attendance::Spotter,
-        blocks: vec![Block::Static(StaticBout {
-            repeat: NonZeroU16::MIN,
-            tilt: Angle::clamped(30_000),
-            hold: Millis::from_secs(60),
-            rest: Millis::from_secs(60),
-            travel: Travel::new(rate(1_500), rate(1_000)).unwrap(),
-        })],
-        finish: Finish::DEFAULT,
-    };
-    let reference = antipode_core::fixture::config(plan.expand().unwrap());
+    let reference = fixture::config(fixture::plan(1, 30, 60).expand().unwrap());
     let envelope = Envelope { max_rate: Rate::clamped(6_000), ..reference.envelope };
     SessionConfig { envelope, ..reference }
 }

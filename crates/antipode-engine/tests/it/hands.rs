@@ -3,33 +3,16 @@
 use antipode_core::{
     event::{Act, Source, StopEvent},
     fixture,
-    plan::{Attendance, Block, EvidenceStrength, Finish, Plan, StaticBout, Travel},
+    plan::Plan,
     session::{Question, SessionConfig, StateKind, View},
     step::Prompt,
 };
 use antipode_engine::{Input, Observer, SessionLine, VirtualShell};
-use antipode_safety::{Angle, Millis, Rate, Timestamp};
+use antipode_safety::{Millis, Timestamp};
 
 use crate::bench::Scene;
 
-pub(crate) fn plan(bouts: u16, tilt: i32, hold_s: u64) -> Plan {
-    let rate = |value| Rate::from_millideg_per_s(value).unwrap();
-    Plan {
-        name: "test".into(),
-        title: "Test".into(),
-        evidence: "none".into(),
-        strength: EvidenceStrength::Proposal,
-        attendance: Attendance::Spotter,
-        blocks: vec![Block::Static(StaticBout {
-            repeat: std::num::NonZeroU16::new(bouts).unwrap(),
-            tilt: Angle::from_deg(tilt).unwrap(),
-            hold: Millis::from_secs(hold_s),
-            rest: Millis::from_secs(60),
-            travel: Travel::new(rate(1_500), rate(1_000)).unwrap(),
-        })],
-        finish: Finish::DEFAULT,
-    }
-}
+pub(crate) use fixture::plan;
 
 pub(crate) fn config(plan: &Plan) -> SessionConfig {
     fixture::config(plan.expand().unwrap())

@@ -1,13 +1,14 @@
 //! An ideal table and two willing hands.
 
 use antipode_safety::{
-    Angle, DriveState, FaultSet, Latches, Layer, Millis, Rate, Reading, Switch, Switches,
-    Timestamp, Why, guard::Envelope,
+    Angle, DriveState, FaultSet, Latches, Layer, Rate, Reading, Switch, Switches, Timestamp, Why,
+    guard::Envelope,
 };
 
 use crate::event::{Act, Event, JournalEvent, LinkEvent, Source, StopEvent};
 use crate::fixture;
-use crate::plan::{Attendance, Block, EvidenceStrength, Finish, Plan, StaticBout, Travel};
+pub(super) use crate::fixture::plan;
+use crate::plan::Plan;
 use crate::session::{ALONE_LIMITS, AfterStopAlone, Company, Session, SessionConfig, StateKind};
 use crate::step::{Command, Prompt, Record};
 
@@ -60,25 +61,6 @@ pub(super) struct Bench {
 
 pub(super) fn deg(value: i32) -> Angle {
     Angle::from_deg(value).unwrap()
-}
-
-pub(super) fn plan(bouts: u16, tilt: i32, hold: u64) -> Plan {
-    let rate = |value| Rate::from_millideg_per_s(value).unwrap();
-    Plan {
-        name: "bench".into(),
-        title: "Bench".into(),
-        evidence: "none".into(),
-        strength: EvidenceStrength::Proposal,
-        attendance: Attendance::Spotter,
-        blocks: vec![Block::Static(StaticBout {
-            repeat: std::num::NonZeroU16::new(bouts).unwrap(),
-            tilt: deg(tilt),
-            hold: Millis::from_secs(hold),
-            rest: Millis::from_secs(60),
-            travel: Travel::new(rate(1_500), rate(1_000)).unwrap(),
-        })],
-        finish: Finish::DEFAULT,
-    }
 }
 
 /// The reference session on a table that turns as fast as any.
