@@ -8,16 +8,7 @@ use antipode_records::history::{self, read_session};
 use antipode_records::segment::{End, EndedBy};
 use antipode_records::{Durability, Flags, JournalWriter, Kind, NewRecord, Store, verify};
 
-use crate::fixture::{ROOM, end_payload, new_session, open, records, session, stamp};
-
-const CRASHES: [CrashFault; 6] = [
-    CrashFault::Kept,
-    CrashFault::Lost,
-    CrashFault::Torn { granule: 512 },
-    CrashFault::Torn { granule: 1 },
-    CrashFault::Reordered,
-    CrashFault::Duplicated,
-];
+use crate::fixture::{CRASHES, ROOM, end_payload, new_session, open, records, session, stamp};
 
 const FAULTS: [IoFault; 5] =
     [IoFault::Write, IoFault::ShortWrite, IoFault::Sync, IoFault::NoSpace, IoFault::Gone];

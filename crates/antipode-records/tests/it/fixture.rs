@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use antipode_records::disk::{Disk, MemoryDisk};
+use antipode_records::disk::{CrashFault, Disk, MemoryDisk};
 use antipode_records::history::read_session;
 use antipode_records::segment::{End, EndedBy};
 use antipode_records::{
@@ -16,6 +16,16 @@ pub(crate) const TODAY: i64 = 1_780_272_000_000;
 
 /// Small enough to keep thousands of disks in memory.
 pub(crate) const ROOM: Room = Room { free: 0, reserve: 1 << 20, segment: 4 << 10 };
+
+/// Everything that a crash can leave of what was not flushed.
+pub(crate) const CRASHES: [CrashFault; 6] = [
+    CrashFault::Kept,
+    CrashFault::Lost,
+    CrashFault::Torn { granule: 512 },
+    CrashFault::Torn { granule: 1 },
+    CrashFault::Reordered,
+    CrashFault::Duplicated,
+];
 
 pub(crate) fn stamp(ms: u64) -> Stamp {
     Stamp { at: Timestamp::from_millis(ms), wall: WallTime::from_unix_millis(TODAY + ms as i64) }
@@ -46,11 +56,17 @@ pub(crate) fn end_payload(summary: &[u8]) -> Vec<u8> {
     End { by: EndedBy::Session, summary }.encode()
 }
 
-/// Writes a whole small session.
-pub(crate) fn whole_session(store: &Store, number: u8) -> JournalWriter {
+/// A session whose start is on the disk.
+pub(crate) fn begun(store: &Store, number: u8) -> JournalWriter {
     let mut writer = store.begin(new_session(number)).unwrap();
     writer.append(&record(1, Kind::START, b"plan")).unwrap();
     writer.commit().unwrap();
+    writer
+}
+
+/// Writes a whole small session.
+pub(crate) fn whole_session(store: &Store, number: u8) -> JournalWriter {
+    let mut writer = begun(store, number);
     writer.append(&event(2, b"lowering")).unwrap();
     writer.append(&record(3, Kind::END, &end_payload(b"completed"))).unwrap();
     writer

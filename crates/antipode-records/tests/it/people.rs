@@ -3,12 +3,12 @@
 use std::io::Read as _;
 use std::sync::Arc;
 
-use antipode_records::disk::{CrashFault, Disk as _, MemoryDisk};
+use antipode_records::disk::{Disk as _, MemoryDisk};
 use antipode_records::history::read_session;
 use antipode_records::keys::{KeyError, KeyStore, person_of};
 use antipode_records::{Durability, Flags, Kind, NewRecord, PersonId, verify};
 
-use crate::fixture::{end_payload, new_session, open, record, session, stamp};
+use crate::fixture::{CRASHES, end_payload, new_session, open, record, session, stamp};
 
 const NAME: &[u8] = b"Ada Lovelace, spondylolysis";
 
@@ -81,15 +81,7 @@ fn a_key_is_there_or_gone_after_any_crash() {
     let made = disk.op_count();
     keys.wipe(person).unwrap();
     for op in made..=disk.op_count() {
-        let faults = [
-            CrashFault::Kept,
-            CrashFault::Lost,
-            CrashFault::Torn { granule: 512 },
-            CrashFault::Torn { granule: 1 },
-            CrashFault::Reordered,
-            CrashFault::Duplicated,
-        ];
-        for fault in faults {
+        for fault in CRASHES {
             let keys = KeyStore::new(Arc::new(disk.crashed(op, fault)));
             let found = keys.load(person);
             if op == made {

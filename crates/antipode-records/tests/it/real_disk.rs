@@ -10,7 +10,7 @@ use antipode_records::disk::{Disk as _, RealDisk};
 use antipode_records::keys::{KeyError, KeyStore};
 use antipode_records::{Kind, PersonId, Recovery, Room, Store, history, verify};
 
-use crate::fixture::{event, new_session, record, session, stamp, whole_session};
+use crate::fixture::{begun, event, new_session, record, session, stamp, whole_session};
 
 /// A process that is being started holds every file of this one for a moment, their locks too, so
 /// tests that look at locks do not run beside the one that starts processes.
@@ -62,9 +62,7 @@ fn a_running_session_is_seen_through_its_lock() {
     let _alone = alone();
     let folder = tempfile::tempdir().unwrap();
     let (store, _) = open(folder.path());
-    let mut writer = store.begin(new_session(1)).unwrap();
-    writer.append(&record(1, Kind::START, b"plan")).unwrap();
-    writer.commit().unwrap();
+    let writer = begun(&store, 1);
     let (_, recovery) = open(folder.path());
     assert_eq!(recovery.live, [session(1)]);
     drop(writer);

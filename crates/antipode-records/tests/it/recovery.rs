@@ -11,7 +11,7 @@ use antipode_records::{BeginError, Health, Kind, NewSession, Store, verify};
 use proptest::prelude::*;
 
 use crate::fixture::{
-    end_payload, event, new_session, open, record, records, session, stamp, whole_session,
+    begun, end_payload, event, new_session, open, record, records, session, stamp, whole_session,
 };
 
 mod check;
@@ -39,9 +39,7 @@ fn segments(disk: &MemoryDisk) -> Vec<String> {
 fn interrupted() -> MemoryDisk {
     let disk = MemoryDisk::new();
     let (store, _) = open(&disk);
-    let mut writer = store.begin(new_session(1)).unwrap();
-    writer.append(&record(1, Kind::START, b"plan")).unwrap();
-    writer.commit().unwrap();
+    let mut writer = begun(&store, 1);
     writer.append(&event(2, &[7; 900])).unwrap();
     disk.crashed(disk.op_count(), CrashFault::Torn { granule: 1 })
 }
@@ -74,9 +72,7 @@ fn a_live_session_is_left_alone() {
     let (store, _) = open(&disk);
     let mut writer = whole_session(&store, 1);
     writer.commit().unwrap();
-    let mut running = store.begin(new_session(2)).unwrap();
-    running.append(&record(1, Kind::START, b"plan")).unwrap();
-    running.commit().unwrap();
+    let running = begun(&store, 2);
 
     let (_, recovery) = open(&disk);
     assert_eq!(recovery.live, [session(2)]);
@@ -98,9 +94,7 @@ fn sessions_without_an_end_are_listed_and_looking_changes_nothing() {
     drop(left);
     // Begun, and nothing ever written: no session.
     drop(store.begin(new_session(3)).unwrap());
-    let mut running = store.begin(new_session(4)).unwrap();
-    running.append(&record(1, Kind::START, b"plan")).unwrap();
-    running.commit().unwrap();
+    let running = begun(&store, 4);
 
     let before = disk.list().unwrap();
     let all = history::all_sessions(&disk).unwrap();

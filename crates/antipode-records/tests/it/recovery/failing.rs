@@ -22,9 +22,7 @@ fn no_session_begins_without_room() {
 fn a_full_disk_does_not_cost_the_end_of_a_session() {
     let disk = MemoryDisk::new();
     let (store, _) = open(&disk);
-    let mut writer = store.begin(new_session(1)).unwrap();
-    writer.append(&record(1, Kind::START, b"plan")).unwrap();
-    writer.commit().unwrap();
+    let mut writer = begun(&store, 1);
     disk.fail(disk.op_count(), IoFault::NoSpace);
     writer.append(&event(2, b"full")).unwrap();
     assert_eq!(writer.health(), Health::OnReserve);
@@ -42,9 +40,7 @@ fn a_full_disk_does_not_cost_the_end_of_a_session() {
 fn a_failed_flush_is_never_asked_again_and_leaves_a_gap_record() {
     let disk = MemoryDisk::new();
     let (store, _) = open(&disk);
-    let mut writer = store.begin(new_session(1)).unwrap();
-    writer.append(&record(1, Kind::START, b"plan")).unwrap();
-    writer.commit().unwrap();
+    let mut writer = begun(&store, 1);
     writer.append(&event(2, b"one")).unwrap();
     disk.fail(disk.op_count(), IoFault::Sync);
     assert_eq!(writer.commit().unwrap().count(), 2);
@@ -62,9 +58,7 @@ fn a_failed_flush_is_never_asked_again_and_leaves_a_gap_record() {
 fn a_fresh_segment_that_fails_too_is_told_of_as_well() {
     let disk = MemoryDisk::new();
     let (store, _) = open(&disk);
-    let mut writer = store.begin(new_session(1)).unwrap();
-    writer.append(&record(1, Kind::START, b"plan")).unwrap();
-    writer.commit().unwrap();
+    let mut writer = begun(&store, 1);
     writer.append(&event(2, b"one")).unwrap();
     disk.fail(disk.op_count(), IoFault::Sync);
     disk.fail(disk.op_count(), IoFault::Sync);
@@ -84,9 +78,8 @@ fn a_fresh_segment_that_fails_too_is_told_of_as_well() {
 fn a_disk_that_is_gone_keeps_the_records_in_memory_until_it_is_given_up() {
     let disk = MemoryDisk::new();
     let (store, _) = open(&disk);
-    let mut writer = store.begin(new_session(1)).unwrap();
-    let start = writer.append(&record(1, Kind::START, b"plan")).unwrap();
-    writer.commit().unwrap();
+    let mut writer = begun(&store, 1);
+    let start = writer.durable();
     disk.fail(disk.op_count(), IoFault::Gone);
     writer.append(&event(2, b"one")).unwrap();
     assert!(writer.commit().is_err());
