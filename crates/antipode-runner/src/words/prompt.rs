@@ -46,13 +46,13 @@ impl Said {
 /// the screen is offered. What is spoken stands in quotation marks.
 #[must_use]
 pub fn prompt_without_keys(said: Prompt) -> String {
-    let Said { spoken, shown, keys: _ } = match said {
-        Prompt::NotReady(why) | Prompt::NotTaken(why) => {
-            let refusal = refusal_without_keys(why);
-            Said::with(refusal.spoken, refusal.sentence())
-        }
-        other => prompt(other),
+    let said = if let Prompt::NotReady(why) | Prompt::NotTaken(why) = said {
+        let refusal = refusal_without_keys(why);
+        Said::with(refusal.spoken, refusal.sentence())
+    } else {
+        prompt(said)
     };
+    let Said { spoken, shown, keys: _ } = said;
     shown.map_or_else(|| format!("\"{spoken}\""), |shown| format!("\"{spoken}\" {shown}"))
 }
 
@@ -98,8 +98,9 @@ pub fn prompt(prompt: Prompt) -> Said {
         }
         Prompt::HoldOk => Said::with(
             "Hold OK down now. Letting go brings you up.",
-            "On the hand control of the table, not on this terminal.",
-        ),
+            "On the hand control of the table.",
+        )
+        .keys("No key of this terminal does it."),
         Prompt::Say(what) => Said::only(cue(what)),
         Prompt::CheckIn => Said::only("Are you all right? Press OK."),
         Prompt::CheckInAgain => Said::only("Are you all right? Press OK, or the table comes up."),

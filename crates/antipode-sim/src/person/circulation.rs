@@ -49,6 +49,8 @@ const DIP_PER_DEG: f64 = 0.3014;
 const DIP_TAU_S: f64 = 8.0;
 /// No dip is deeper, however the bed is flung about, in mmHg (before the person's own factor).
 const DIP_MOST: f64 = 35.0;
+/// A faint slows the heart to no less than this: that it stops is not modelled.
+const SLOWEST_HEART: f64 = 25.0;
 /// What a faint takes from heart rate, systolic and diastolic pressure.
 const FAINT: (f64, f64, f64) = (35.0, 45.0, 30.0);
 
@@ -179,7 +181,8 @@ impl Circulation {
 
     /// Heart rate in beats a minute; it rises against a dip and falls in a faint.
     pub(crate) fn heart_rate(&self) -> f64 {
-        self.resting.0 + self.heart + 0.5 * self.dip_mmhg() - FAINT.0 * self.faint
+        let rate = self.resting.0 + self.heart + 0.5 * self.dip_mmhg() - FAINT.0 * self.faint;
+        rate.max(SLOWEST_HEART)
     }
 
     /// Systolic pressure at the heart, in mmHg.
