@@ -9,8 +9,11 @@ use crate::timer::Debt;
 const RUNAWAY_MDEG_PER_S: i32 = 1_600;
 /// ... for this long is a runaway.
 const RUNAWAY_MS: u32 = 150;
-/// A hand at the crank turns the bed no faster than this.
+/// A hand at the crank turns the bed no faster than this ...
 const BY_HAND_MDEG_PER_S: i32 = 3_500;
+/// ... and the weight, behind the damper of a released clutch, brings it to level no faster than
+/// this: the 4 degrees a second of a return and what the damper gives.
+const BY_WEIGHT_MDEG_PER_S: i32 = 4_500;
 /// How quickly the drive is expected to follow a lower command, millidegrees a second each
 /// millisecond: half the stop deceleration, so that a heavy person is no runaway.
 const ENVELOPE_DECAY_PER_MS: i32 = 4;
@@ -55,6 +58,23 @@ impl Way {
 enum Pace {
     Brisk,
     Slow,
+}
+
+/// What the drive did in one tick.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Motor {
+    /// What it was told, millidegrees a second.
+    pub(crate) setpoint: i32,
+    /// The brake was set.
+    pub(crate) braked: bool,
+    pub(crate) current_ma: u32,
+}
+
+impl Motor {
+    /// It draws more than one that is not driven.
+    const fn draws(self) -> bool {
+        self.current_ma > IDLE_CURRENT_MA
+    }
 }
 
 /// What the watch saw in one tick.
@@ -204,14 +224,9 @@ impl DriveWatch {
         self.rate
     }
 
-    /// Looks at one tick. `setpoint` is what the drive followed since the last one.
-    pub(crate) fn update(
-        &mut self,
-        estimate: Option<&Estimate>,
-        setpoint: i32,
-        current_ma: u32,
-        dt_ms: u32,
-    ) -> Seen {
+    /// Looks at one tick. `motor` is what the drive did since the last one.
+    pub(crate) fn update(&mut self, estimate: Option<&Estimate>, motor: Motor, dt_ms: u32) -> Seen {
+        let setpoint = motor.setpoint;
         let mut seen = Seen::default();
         let Some(estimate) = estimate else {
             // Without an angle nothing else can be told; start over when it is back.
@@ -230,10 +245,12 @@ impl DriveWatch {
         let [worst, least] = &mut self.meters;
         let rates = [worst.update(pair[0], dt_ms), least.update(pair[1], dt_ms)];
         self.rate = self.control.update(estimate.control, dt_ms);
-        seen.runaway = self.find_runaway(rates, setpoint, current_ma, dt_ms);
+        let head_down = estimate.least > 0;
+        seen.runaway = self.find_runaway(rates, motor, head_down, dt_ms);
         seen.stall = self.find_stall(pair, setpoint, dt_ms);
         if let Some(moved) = self.find_slip(pair, setpoint, dt_ms) {
-            if current_ma > IDLE_CURRENT_MA {
+            // What a set brake does not hold slips; without one it is the motor.
+            if motor.draws() || !motor.braked {
                 seen.runaway = true;
             } else {
                 seen.slip = Some(Way::of(moved));
@@ -248,21 +265,29 @@ impl DriveWatch {
         seen
     }
 
-    fn find_runaway(&mut self, rates: Pair, setpoint: i32, current_ma: u32, dt_ms: u32) -> bool {
+    fn find_runaway(&mut self, rates: Pair, motor: Motor, head_down: bool, dt_ms: u32) -> bool {
+        let setpoint = motor.setpoint;
         let decay = ENVELOPE_DECAY_PER_MS
             .saturating_mul(i32::try_from(dt_ms.min(10_000)).unwrap_or(10_000));
         self.down = (self.down - decay).max(setpoint).max(0);
         self.back = (self.back - decay).max(-setpoint).max(0);
         let excess = |rate: i32| (rate - self.down).max(-rate - self.back);
         let least = rates.map(excess).into_iter().min().unwrap_or(0);
-        // Toward head-up without current it is a hand at the crank or the weight: let it (C-15).
-        let let_be = setpoint == 0
-            && self.back == 0
-            && current_ma <= IDLE_CURRENT_MA
-            && rates.into_iter().all(|rate| (-BY_HAND_MDEG_PER_S..0).contains(&rate));
+        let let_be = self.is_let_be(rates, motor, head_down);
         // A dip that the noise of a sensor makes must not start the count over.
         self.too_fast.update(least > RUNAWAY_MDEG_PER_S && !let_be, dt_ms);
         self.too_fast.ms() >= RUNAWAY_MS
+    }
+
+    /// Motion toward head-up that brings nobody into danger (C-15). Head-down the weight may bring the
+    /// bed up behind the damper, also while a return joins it. A standing bed without current may be
+    /// turned by a hand at the crank, against its brake: one that the drive holds no hand turns.
+    fn is_let_be(&self, rates: Pair, motor: Motor, head_down: bool) -> bool {
+        let within = |fastest: i32| rates.into_iter().all(|rate| (-fastest..0).contains(&rate));
+        let idle = motor.setpoint == 0 && !motor.draws();
+        let stands = idle && self.back == 0 && motor.braked;
+        let comes_up = head_down && (idle || motor.setpoint < 0);
+        comes_up && within(BY_WEIGHT_MDEG_PER_S) || stands && within(BY_HAND_MDEG_PER_S)
     }
 
     fn find_stall(&mut self, pair: Pair, setpoint: i32, dt_ms: u32) -> Option<Way> {

@@ -45,7 +45,9 @@ pub(crate) struct HeldRules {
 impl HeldRules {
     pub(crate) fn check(&mut self, row: &Row<'_>, ran_away: bool, report: &mut Report) {
         let people = &row.now.people;
-        let open = moves(row) && !ran_away && !row.back.pushes && row.head_down();
+        // Who works the release or the crank meanwhile has taken the bed off the drive.
+        let by_drive = moves(row) && !people.releasing;
+        let open = by_drive && !ran_away && !row.back.pushes && row.head_down();
         let held = people.return_held && !people.wired_stop_pressed && open;
 
         // At the terminal it takes the way over the host, which moves on what the host knows.

@@ -129,7 +129,11 @@ impl MotionRules {
         let limit = firmware.tilt_limit_mdeg.min(row.profile.tilt_limit_mdeg);
         let tight = worst.is_some_and(|worst| i64::from(worst) + travel > i64::from(limit));
         let grace = row.tick_ms();
-        let over = self.no_room.exceeded(row, rate > 0 && tight, rate, grace).is_some();
+        // A motor that runs away takes the bed where no command meant it; that it is cut off in time
+        // is judged above.
+        let excess = row.now.plant.rate_mdeg_s.saturating_abs() - row.speed();
+        let taken = row.now.plant.runaway && excess > RUNAWAY_MDEG_S;
+        let over = self.no_room.exceeded(row, rate > 0 && tight && !taken, rate, grace).is_some();
         let worst = worst.unwrap_or_default();
         let numbers = [rate.into(), worst.into(), travel, limit.into()];
         report.judge(Rule::NoRoomToStop, over, numbers);

@@ -161,6 +161,9 @@ impl StopRules {
         let since = self.unacknowledged_since_ms.get_or_insert(row.now.t_ms);
         if !waiting {
             *since = row.now.t_ms;
+        } else if host.away {
+            // What does not run cannot send; whether it may stand still so long is another rule's.
+            *since += u64::from(row.dt_ms);
         }
         let quiet_ms = row.now.t_ms - *since;
         let limit = RESEND_MS + u64::from(row.dt_ms);

@@ -187,6 +187,7 @@ fn firmware(tilt_mdeg: i32) -> Firmware {
 fn host(tilt_mdeg: i32) -> Host {
     Host {
         alive: true,
+        away: false,
         start_count: 1,
         link_open: true,
         session_active: true,

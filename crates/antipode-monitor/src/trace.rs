@@ -221,6 +221,8 @@ pub struct Limits {
 pub struct Host {
     /// Its control loop completes ticks: not crashed, frozen or suspended. While false the other fields are the last.
     pub alive: bool,
+    /// It does not run at this moment, however short: busy elsewhere, frozen, suspended or dead.
+    pub away: bool,
     /// Number of starts so far.
     pub start_count: u32,
     /// The host has the port to the table open.

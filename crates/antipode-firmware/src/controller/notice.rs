@@ -7,7 +7,7 @@ use super::Controller;
 use crate::angle::Quality;
 use crate::condition::Ankles;
 use crate::demand::Demand;
-use crate::drive::{Seen, Way};
+use crate::drive::{Motor, Seen, Way};
 use crate::fault_log::Scene;
 use crate::io::Inputs;
 use crate::timer::Held;
@@ -26,7 +26,12 @@ impl Controller {
         self.condition.update(&self.config, inputs, dt_ms);
         let over = inputs.current_ma > self.config.current_limit_ma;
         let flow = self.current.update(self.setpoint, self.outputs.brake, over, dt_ms);
-        let seen = self.drive.update(self.at.as_ref(), self.setpoint, inputs.current_ma, dt_ms);
+        let motor = Motor {
+            setpoint: self.setpoint,
+            braked: self.outputs.brake,
+            current_ma: inputs.current_ma,
+        };
+        let seen = self.drive.update(self.at.as_ref(), motor, dt_ms);
         Seen { over_current: flow.pushes, runaway: seen.runaway || flow.fed, ..seen }
     }
 

@@ -1,22 +1,30 @@
 use super::*;
 
+/// A motor that stands behind a set brake.
+const STANDING: Motor = Motor { setpoint: 0, braked: true, current_ma: 0 };
+
 /// A watch over a bed at an angle, fed tick by tick.
 struct Bed {
     watch: DriveWatch,
     worst: i32,
     least: i32,
     current_ma: u32,
+    /// The drive holds a standing bed in the brake's place.
+    by_drive: bool,
 }
 
 impl Bed {
     fn at(mdeg: i32) -> Self {
-        Self { watch: DriveWatch::new(), worst: mdeg, least: mdeg, current_ma: 0 }
+        let watch = DriveWatch::new();
+        Self { watch, worst: mdeg, least: mdeg, current_ma: 0, by_drive: false }
     }
 
     fn look(&mut self, setpoint: i32, dt_ms: u32) -> Seen {
         let Self { worst, least, .. } = *self;
         let estimate = Estimate { quality: Quality::Full, control: worst, worst, least };
-        self.watch.update(Some(&estimate), setpoint, self.current_ma, dt_ms)
+        let braked = setpoint == 0 && !self.by_drive;
+        let motor = Motor { setpoint, braked, current_ma: self.current_ma };
+        self.watch.update(Some(&estimate), motor, dt_ms)
     }
 
     /// Turns both sources at `rate` for `ms`; the first thing seen and when.
@@ -216,7 +224,43 @@ fn another_leading_source_is_not_movement() {
     let jumped =
         Estimate { quality: Quality::OneSource, control: 24_000, worst: 24_000, least: 24_000 };
     for _ in 0..300 {
-        let seen = bed.watch.update(Some(&jumped), 0, 0, 10);
+        let seen = bed.watch.update(Some(&jumped), STANDING, 10);
         assert_eq!(seen, Seen::default());
     }
+}
+
+#[test]
+fn a_bed_that_the_drive_holds_is_turned_by_no_hand() {
+    let mut bed = Bed { by_drive: true, ..Bed::at(-1_000) };
+    bed.turn(0, 0, 2_000);
+    let (_, seen) = bed.turn(-3_250, 0, 400).unwrap();
+    assert!(seen.runaway, "{seen:?}");
+    // Nor does it slip.
+    let mut bed = Bed { by_drive: true, ..Bed::at(20_000) };
+    bed.turn(0, 0, 2_000);
+    let (_, seen) = bed.turn(700, 0, 2_000).unwrap();
+    assert!(seen.runaway && seen.slip.is_none(), "{seen:?}");
+}
+
+#[test]
+fn the_weight_that_brings_a_head_down_bed_up_is_no_runaway() {
+    let fastest = |from: i32, rate: i32| {
+        let mut bed = Bed::at(from);
+        bed.turn(rate, 0, 300).is_some_and(|(_, seen)| seen.runaway)
+    };
+    assert!(!fastest(9_000, -4_400), "the released clutch");
+    assert!(fastest(9_000, -4_600));
+    assert!(fastest(-1_000, -3_600), "past level no weight brings anybody up");
+    // A return that joins it.
+    let joined = |from: i32, rate: i32| {
+        let mut bed = Bed::at(from);
+        bed.turn(rate, 0, 300);
+        bed.turn(rate, -100, 300).is_some_and(|(_, seen)| seen.runaway)
+    };
+    assert!(!joined(9_000, -3_750));
+    // The brake falls in a moment after the drive has stopped.
+    let mut bed = Bed { by_drive: true, ..Bed::at(9_000) };
+    bed.turn(-500, -500, 300);
+    assert_eq!(bed.turn(-3_750, 0, 300), None);
+    assert!(joined(9_000, -4_600));
 }

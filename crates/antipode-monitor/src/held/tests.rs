@@ -43,8 +43,9 @@ fn no_claim_of_a_stall_takes_a_held_return_away() {
 
 #[test]
 fn a_held_return_is_excused_only_where_it_cannot_work() {
-    let excuses: [Edit; 5] = [
+    let excuses: [Edit; 6] = [
         |tick| tick.people.wired_stop_pressed = true,
+        |tick| tick.people.releasing = true,
         |tick| tick.plant.obstructed = true,
         |tick| tick.plant.powered = false,
         |tick| tick.plant.runaway = true,

@@ -145,6 +145,23 @@ fn lowering_leaves_room_for_lease_ramp_and_margin() {
 }
 
 #[test]
+fn room_is_not_asked_of_a_bed_that_the_motor_takes() {
+    let taken_at = |true_rate: i32, runaway: bool| {
+        let mut run = Run::at(20_000);
+        run.drive(Motion::Plan, 1_500, 1_000);
+        run.steps(200, |tick| {
+            tick.firmware.tilt_limit_mdeg = tick.plant.tilt_mdeg + 1_529;
+            tick.plant.rate_mdeg_s = true_rate;
+            tick.plant.runaway = runaway;
+        });
+        run.broken().contains(&Invariant::I2)
+    };
+    assert!(!taken_at(3_501, true));
+    assert!(taken_at(3_500, true), "it still follows its command");
+    assert!(taken_at(3_501, false), "the controller itself is at fault");
+}
+
+#[test]
 fn room_is_measured_from_the_deeper_source() {
     let mut run = Run::at(20_000);
     run.drive(Motion::Plan, 1_500, 1_000);

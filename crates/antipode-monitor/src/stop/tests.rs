@@ -154,6 +154,14 @@ fn an_unacknowledged_stop_is_sent_again() {
     };
     quiet_for(150).clean();
     quiet_for(160).breaks(Invariant::I4, "not sent again");
+    let pauses = |quiet_ms: u64| {
+        let mut run = quiet_for(20);
+        run.steps(140, |tick| tick.host.away = true);
+        run.steps(quiet_ms, |tick| tick.host.away = false);
+        run
+    };
+    pauses(130).clean();
+    pauses(140).breaks(Invariant::I4, "not sent again");
 }
 
 #[test]

@@ -166,7 +166,10 @@ impl Rows {
             Some(*self.away_since_ms.get_or_insert(now_ms))
         };
         // Shorter than the watchdog's patience nobody can tell it from a busy machine.
-        let away = away_since.is_some_and(|since| now_ms - since >= AWAY_MS);
+        let away = Away {
+            now: away_since.is_some(),
+            gone: away_since.is_some_and(|since| now_ms - since >= AWAY_MS),
+        };
         self.unlock(inspected.as_ref(), now_ms);
         Tick {
             t_ms: now_ms,
@@ -394,17 +397,27 @@ fn reaction(seen: &Inspection, relay: bool) -> u8 {
     }
 }
 
+/// Whether the host runs.
+#[derive(Clone, Copy)]
+struct Away {
+    /// Not at this moment.
+    now: bool,
+    /// For longer than a busy machine would.
+    gone: bool,
+}
+
 fn host(
     audit: &Audit,
     recorder: &Recorder,
     shell: &VirtualShell<World>,
     host_starts: u32,
-    host_away: bool,
+    away: Away,
 ) -> trace::Host {
     let millideg = |angle: Option<Angle>| angle.map(Angle::millideg);
     let limits = &audit.limits;
     trace::Host {
-        alive: !host_away,
+        alive: !away.gone,
+        away: away.now,
         start_count: host_starts,
         link_open: shell.table().port().is_connected(),
         session_active: audit.live,

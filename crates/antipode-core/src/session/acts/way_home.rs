@@ -111,6 +111,9 @@ impl Session {
                     State::Stopped(Stopped { held_until, by_itself, acknowledged, ..stopped });
             }
             State::Held { cause, .. } => {
+                // Whoever holds it stands there and sees that no hand is at the crank: what was left
+                // to people after a long darkness no longer is (C-11).
+                self.facts.restarted |= std::mem::take(&mut self.facts.restarted_late);
                 let (creep, since) = (self.held_return_creeps(), self.now);
                 let returning =
                     Returning { cause, creep, since, by_person: true, resume: false, held_until };

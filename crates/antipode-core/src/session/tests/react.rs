@@ -263,6 +263,35 @@ fn a_table_that_was_away_for_long_moves_only_when_a_person_says_so() {
     comes_home(&mut bench, 12, Outcome::Fault);
 }
 
+/// Held head-down after a long darkness, until a person says otherwise.
+fn after_a_long_darkness() -> Bench {
+    let mut bench = hold();
+    (bench.silent, bench.deaf) = (true, true);
+    bench.run(5_100);
+    (bench.silent, bench.deaf) = (false, false);
+    bench.event(Event::Link(LinkEvent::Restarted));
+    bench.going = Going::Nowhere;
+    bench.event(Event::Link(LinkEvent::Connected));
+    bench.run(30_000);
+    assert_eq!((bench.state(), bench.tilt), (StateKind::Held, 30_000));
+    bench
+}
+
+#[test]
+fn a_return_that_was_held_after_a_long_darkness_leaves_nobody_when_it_is_let_go() {
+    let mut bench = after_a_long_darkness();
+    for _ in 0..6 {
+        bench.act(Act::HoldReturn);
+        bench.run(500);
+    }
+    let there = bench.tilt;
+    assert!(there < 29_000, "{there}");
+    // Whoever held it has gone; nobody's hand is at the crank.
+    bench.run(4_500);
+    assert!(bench.tilt > there - 2_000, "it waits first: {} from {there}", bench.tilt);
+    comes_home(&mut bench, 20, Outcome::Fault);
+}
+
 #[test]
 fn a_late_loop_ends_the_session() {
     let mut bench = hold();
