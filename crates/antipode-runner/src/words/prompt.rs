@@ -1,9 +1,10 @@
 //! What people are told while a session runs.
 
-use antipode_core::alarm::CALL_EVERY;
+use antipode_core::alarm::{AlarmCause, CALL_EVERY};
 use antipode_core::plan::Cue;
+use antipode_core::session::{EndCause, NotReady};
 use antipode_core::step::Prompt;
-use antipode_safety::Millis;
+use antipode_safety::{Angle, Millis};
 
 use super::alarm::{alarm, alarm_todo};
 use super::cause::{cause, coming_up, outcome_sentence};
@@ -60,99 +61,136 @@ pub fn prompt_without_keys(said: Prompt) -> String {
 #[must_use]
 pub fn prompt(prompt: Prompt) -> Said {
     match prompt {
-        Prompt::ConfirmPerson => {
-            Said::only("Are you the person named on the screen? Press OK.").keys("Press n if not.")
-        }
-        Prompt::ConfirmAreaClear => Said::with(
-            "Is the space around and under the table clear? Press OK.",
-            "Look for children, pets, bags and hands.",
-        ),
+        Prompt::ConfirmPerson => confirm_person(),
+        Prompt::ConfirmAreaClear => confirm_area_clear(),
         Prompt::TryStop => Said::only("Press STOP once, so we know it works."),
-        Prompt::AcknowledgeStop => Said::only("Let STOP go, then confirm.")
-            .keys("On this terminal: x lets go, k confirms. Head-down, keep pressing r first."),
+        Prompt::AcknowledgeStop => acknowledge_stop(),
         Prompt::TryReturn => Said::only("Press RETURN once, so we know it works."),
         Prompt::PressStart => Said::only("Everything is ready. Press OK to start."),
-        Prompt::NotReady(why) => {
-            let refusal = refusal(why);
-            Said::with(refusal.spoken, refusal.sentence())
-        }
-        Prompt::ProofTilt(tilt) => Said::only(format!(
-            "First a small tilt to {} degrees, to test the ankle hold.",
-            degrees(tilt)
-        )),
-        Prompt::HeelsHeld | Prompt::HeelsHeldAgain => {
-            Said::only("Did your heels stay in place? Press OK for yes.")
-                .keys("Press n if they moved at all.")
-        }
-        Prompt::Lowering(tilt) => Said::only(format!(
-            "Lowering to {} degrees now. Press RETURN to come up.",
-            degrees(tilt)
-        )),
+        Prompt::NotReady(why) | Prompt::NotTaken(why) => refused(why),
+        Prompt::ProofTilt(tilt) => proof_tilt(tilt),
+        Prompt::HeelsHeld | Prompt::HeelsHeldAgain => heels_held(),
+        Prompt::Lowering(tilt) => lowering(tilt),
         Prompt::Raising(tilt) => Said::only(format!("Coming up to {} degrees now.", degrees(tilt))),
-        Prompt::Holding(time) => {
-            Said::only(format!("Staying here for {}. Breathe slowly.", spoken_time(time)))
-        }
+        Prompt::Holding(time) => holding(time),
         Prompt::Resting(time) => Said::only(format!("Resting for {}.", spoken_time(time))),
-        Prompt::OkToGoOn => {
-            Said::with("Press OK when you want to go on.", "Or press RETURN to finish here.")
-        }
-        Prompt::HoldOk => Said::with(
-            "Hold OK down now. Letting go brings you up.",
-            "On the hand control of the table.",
-        )
-        .keys("No key of this terminal does it."),
+        Prompt::OkToGoOn => ok_to_go_on(),
+        Prompt::HoldOk => hold_ok(),
         Prompt::Say(what) => Said::only(cue(what)),
         Prompt::CheckIn => Said::only("Are you all right? Press OK."),
         Prompt::CheckInAgain => Said::only("Are you all right? Press OK, or the table comes up."),
         Prompt::ComingUp(why) => Said::with(coming_up(why), format!("Reason: {}.", cause(why))),
-        Prompt::ComingUpIn(time) => Said::only(format!(
-            "Coming up in {}. Press STOP again to stay here.",
-            spoken_time(time)
-        )),
-        Prompt::HeldHere(why) => Said::with(
-            "The table is holding still. Somebody must come to the table.",
-            format!("Reason: {}. Press RETURN to come up.", cause(why)),
-        ),
-        Prompt::HoldReturnToComeUp => Said::only("Stopped. Hold RETURN to come up.").keys(
-            "On this terminal: keep pressing r. Once the bed is up: x lets STOP go, k confirms.",
-        ),
-        Prompt::HelpByHand(why) => Said::with(
-            "The table cannot move by itself. Helper: bring it up by hand.",
-            format!("Reason: {}. Use the release or crank of this table.", cause(why)),
-        ),
-        Prompt::Eased(tilt) => {
-            Said::only(format!("Easier: at most {} degrees from now on.", degrees(tilt)))
-        }
+        Prompt::ComingUpIn(time) => coming_up_in(time),
+        Prompt::HeldHere(why) => held_here(why),
+        Prompt::HoldReturnToComeUp => hold_return_to_come_up(),
+        Prompt::HelpByHand(why) => help_by_hand(why),
+        Prompt::Eased(tilt) => eased(tilt),
         Prompt::Shortened => Said::only("Shorter: half of what is left."),
-        Prompt::Paused => Said::with(
-            "Paused. Press resume, or RETURN to come up.",
-            "Head-down, a pause turns into coming up after 30 seconds.",
-        ),
+        Prompt::Paused => paused(),
         Prompt::Done(outcome) => Said::only(outcome_sentence(outcome)),
         Prompt::HalfWayUpright => Said::only("Half way up. Keep holding."),
-        Prompt::DwellUpright(time) => Said::with(
-            format!("Stay strapped and stand still for {}.", spoken_time(time)),
-            "Blood pressure needs this time to settle.",
-        ),
+        Prompt::DwellUpright(time) => dwell_upright(time),
         Prompt::MayReleaseAnkles => Said::only("You may open the ankle hold now. Hold on."),
-        Prompt::AlarmAgain { cause, times } => {
-            let passed = CALL_EVERY.get().saturating_mul(times.into());
-            Said::with(
-                "Alarm. Somebody must come to the table now.",
-                format!(
-                    "For {} nobody has confirmed: {}. {}",
-                    spoken_time(Millis::new(passed)),
-                    alarm(cause),
-                    alarm_todo(cause)
-                ),
-            )
-            .keys("On this terminal: a confirms.")
-        }
-        Prompt::NotTaken(why) => {
-            let refusal = refusal(why);
-            Said::with(refusal.spoken, refusal.sentence())
-        }
+        Prompt::AlarmAgain { cause, times } => alarm_again(cause, times),
     }
+}
+
+fn confirm_person() -> Said {
+    Said::only("Are you the person named on the screen? Press OK.").keys("Press n if not.")
+}
+
+fn confirm_area_clear() -> Said {
+    Said::with(
+        "Is the space around and under the table clear? Press OK.",
+        "Look for children, pets, bags and hands.",
+    )
+}
+
+fn acknowledge_stop() -> Said {
+    Said::only("Let STOP go, then confirm.")
+        .keys("On this terminal: x lets go, k confirms. Head-down, keep pressing r first.")
+}
+
+fn refused(why: NotReady) -> Said {
+    let refusal = refusal(why);
+    Said::with(refusal.spoken, refusal.sentence())
+}
+
+fn proof_tilt(tilt: Angle) -> Said {
+    Said::only(format!("First a small tilt to {} degrees, to test the ankle hold.", degrees(tilt)))
+}
+
+fn heels_held() -> Said {
+    Said::only("Did your heels stay in place? Press OK for yes.")
+        .keys("Press n if they moved at all.")
+}
+
+fn lowering(tilt: Angle) -> Said {
+    Said::only(format!("Lowering to {} degrees now. Press RETURN to come up.", degrees(tilt)))
+}
+
+fn holding(time: Millis) -> Said {
+    Said::only(format!("Staying here for {}. Breathe slowly.", spoken_time(time)))
+}
+
+fn ok_to_go_on() -> Said {
+    Said::with("Press OK when you want to go on.", "Or press RETURN to finish here.")
+}
+
+fn hold_ok() -> Said {
+    Said::with("Hold OK down now. Letting go brings you up.", "On the hand control of the table.")
+        .keys("No key of this terminal does it.")
+}
+
+fn coming_up_in(time: Millis) -> Said {
+    Said::only(format!("Coming up in {}. Press STOP again to stay here.", spoken_time(time)))
+}
+
+fn held_here(why: EndCause) -> Said {
+    Said::with(
+        "The table is holding still. Somebody must come to the table.",
+        format!("Reason: {}. Press RETURN to come up.", cause(why)),
+    )
+}
+
+fn hold_return_to_come_up() -> Said {
+    Said::only("Stopped. Hold RETURN to come up.")
+        .keys("On this terminal: keep pressing r. Once the bed is up: x lets STOP go, k confirms.")
+}
+
+fn help_by_hand(why: EndCause) -> Said {
+    Said::with(
+        "The table cannot move by itself. Helper: bring it up by hand.",
+        format!("Reason: {}. Use the release or crank of this table.", cause(why)),
+    )
+}
+
+fn eased(tilt: Angle) -> Said {
+    Said::only(format!("Easier: at most {} degrees from now on.", degrees(tilt)))
+}
+
+fn paused() -> Said {
+    Said::with(
+        "Paused. Press resume, or RETURN to come up.",
+        "Head-down, a pause turns into coming up after 30 seconds.",
+    )
+}
+
+fn dwell_upright(time: Millis) -> Said {
+    Said::with(
+        format!("Stay strapped and stand still for {}.", spoken_time(time)),
+        "Blood pressure needs this time to settle.",
+    )
+}
+
+fn alarm_again(cause: AlarmCause, times: u16) -> Said {
+    let passed = Millis::new(CALL_EVERY.get().saturating_mul(times.into()));
+    let (what, todo) = (alarm(cause), alarm_todo(cause));
+    Said::with(
+        "Alarm. Somebody must come to the table now.",
+        format!("For {} nobody has confirmed: {what}. {todo}", spoken_time(passed)),
+    )
+    .keys("On this terminal: a confirms.")
 }
 
 /// The words for a text of a plan.
