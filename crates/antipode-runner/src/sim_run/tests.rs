@@ -1,6 +1,10 @@
 //! Whole runs, watched by the independent monitor.
 
 mod alone;
+mod attended;
+mod clock;
+mod found;
+mod look;
 
 use std::sync::Arc;
 
@@ -16,10 +20,9 @@ use antipode_sim::faults::{Fault, FaultKind};
 use antipode_sim::person::{Button, PersonConfig};
 use antipode_sim::world::WorldSetup;
 
-use super::{ScriptedAct, SimRun, SimSetup};
+use found::FOUND;
 
-mod attended;
-mod clock;
+use super::{ScriptedAct, SimRun, SimSetup};
 
 fn preset(name: &str) -> Plan {
     let (name, text) = presets().iter().find(|(preset, _)| *preset == name).unwrap();
@@ -199,93 +202,6 @@ fn the_swarm_finds_nothing_in_its_first_seeds() {
     assert!(report.is_empty(), "{} of {}:\n{}", report.len(), soaked.sessions, report.join("\n"));
 }
 
-/// Each of these once left somebody head-down, or moved, or never ended, and was mended.
-const FOUND: &[u64] = &[
-    1,
-    10,
-    26,
-    60,
-    81,
-    94,
-    116,
-    221,
-    286,
-    396,
-    548,
-    649,
-    804,
-    938,
-    1_364,
-    1_396,
-    1_659,
-    1_745,
-    1_803,
-    1_993,
-    2_256,
-    2_395,
-    3_390,
-    3_488,
-    3_615,
-    3_876,
-    1_002_075,
-    1_003_613,
-    1_003_936,
-    1_004_817,
-    1_005_726,
-    1_006_345,
-    1_006_964,
-    1_006_972,
-    1_009_872,
-    1_011_391,
-    3_005_428,
-    3_011_974,
-    3_014_597,
-    3_014_825,
-    3_017_269,
-    3_017_412,
-    4_002_238,
-    4_005_948,
-    4_007_742,
-    4_011_096,
-    4_013_409,
-    4_014_075,
-    4_016_323,
-    4_017_494,
-    5_009_221,
-    5_017_195,
-    7_000_607,
-    7_001_061,
-    7_003_229,
-    7_006_692,
-    7_008_884,
-    7_010_705,
-    7_011_529,
-    7_013_310,
-    7_013_634,
-    9_000_890,
-    9_007_138,
-    9_008_438,
-    9_044_348,
-    9_104_465,
-    9_112_749,
-    9_200_014,
-    9_203_376,
-    9_308_892,
-    9_310_886,
-    9_316_841,
-    9_319_629,
-    9_329_366,
-    9_335_573,
-    9_344_547,
-    75_523_466_302,
-    75_523_467_234,
-    75_523_467_252,
-    991_177_384_667,
-    9_000_641,
-    9_023_124,
-    9_040_724,
-];
-
 #[test]
 fn seeds_that_once_found_something_find_nothing_now() {
     for &seed in FOUND {
@@ -293,91 +209,4 @@ fn seeds_that_once_found_something_find_nothing_now() {
         let found: Vec<_> = soaked.failed.iter().map(|found| &found.verdict).collect();
         assert!(found.is_empty(), "seed {seed}: {found:#?}");
     }
-}
-
-/// Prints one seed step by step: `ANTIPODE_SEED=57 cargo test ... one_seed -- --nocapture`.
-#[test]
-fn one_seed_can_be_looked_at() {
-    let Some(seed) = std::env::var("ANTIPODE_SEED").ok().and_then(|n| n.parse().ok()) else {
-        return;
-    };
-    let mut setup = super::soak::shrink(seed);
-    if let Ok(name) = std::env::var("ANTIPODE_FAULT") {
-        setup = self::setup("first-week", 11);
-        let kind = FaultKind::from_name(&name).unwrap();
-        setup.faults.push(Fault { rate_permille: Some(300), ..Fault::at(kind, 60_000) });
-    }
-    println!("{:?}\n{:?}\n{:?}", setup.faults, setup.acts, setup.world);
-    let mut run = SimRun::new(setup, true);
-    run.recorder.keep_lines = true;
-    let mut healed = false;
-    while run.now_ms() < super::soak::SAFETY_MS + super::soak::LIVENESS_MS {
-        run.step();
-        if !healed && run.now_ms() >= super::soak::SAFETY_MS {
-            healed = true;
-            println!("{} HEAL", run.now_ms());
-            run.heal();
-        }
-        for (at, line) in run.recorder.lines.split_off(0) {
-            use antipode_core::event::Event;
-            use antipode_engine::SessionLine;
-            match line {
-                SessionLine::Event(Event::Reading(_) | Event::Tick, _) => {}
-                line @ (SessionLine::Event(..) | SessionLine::Record(_)) => {
-                    println!("{at} {line:?} tilt {}", run.true_tilt());
-                }
-            }
-        }
-        run.recorder.shown.clear();
-        let fine = std::env::var("ANTIPODE_FROM").ok().and_then(|n| n.parse::<u64>().ok());
-        if fine.is_some_and(|from| (from..from + 2_500).contains(&run.now_ms()))
-            && run.now_ms().is_multiple_of(20)
-        {
-            let world = run.shell().table();
-            println!(
-                "FINE {} {} {:?} {:?} cmd {:?}",
-                run.now_ms(),
-                run.true_tilt(),
-                world.outputs(),
-                world.controller().map(|c| {
-                    let i = c.inspect();
-                    (
-                        i.request,
-                        i.faults,
-                        i.back_blocked,
-                        i.lease_ms_left,
-                        i.tilt_mdeg,
-                        i.commands_accepted,
-                        i.last_accepted,
-                        i.session,
-                    )
-                }),
-                run.view().commanded,
-            );
-        }
-        if run.now_ms().is_multiple_of(2_000) {
-            let view = run.view();
-            println!(
-                "{} tilt {} read {:?} state {:?} drive {:?} {:?} {:?}",
-                run.now_ms(),
-                run.true_tilt(),
-                view.tilt,
-                view.state,
-                view.drive,
-                view.cause,
-                run.shell().table().controller().map(|c| {
-                    let i = c.inspect();
-                    (
-                        i.request,
-                        i.faults,
-                        i.stop_latched,
-                        i.tilt_mdeg,
-                        i.second_tilt_mdeg,
-                        i.setpoint_mdeg_s,
-                    )
-                }),
-            );
-        }
-    }
-    println!("{:?}", run.verdict());
 }
