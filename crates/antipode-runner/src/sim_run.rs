@@ -11,6 +11,7 @@ mod people;
 mod recorder;
 mod run;
 pub mod scenario;
+mod setup;
 pub mod soak;
 mod trace;
 
@@ -19,5 +20,6 @@ mod tests;
 
 pub use people::{Spotter, SpotterMode};
 pub use recorder::Recorder;
-pub use run::{ScriptedAct, SimRun, SimSetup};
+pub use run::SimRun;
+pub use setup::{ScriptedAct, SimSetup};
 pub use trace::watched;

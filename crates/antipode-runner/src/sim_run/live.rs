@@ -91,7 +91,7 @@ pub fn date_of_seed(seed: u64) -> i64 {
 /// What the session of `run` was told at its beginning.
 #[must_use]
 pub fn session_config(run: &SimRun) -> SessionConfig {
-    super::run::session_config(run.setup())
+    super::setup::session_config(run.setup())
 }
 
 impl<J: JournalPort> Live for SimLive<J> {
