@@ -1,6 +1,6 @@
-//! The truth of a row: plant, wire, and a board that is dark.
+//! The truth of a row: plant and wire.
 
-use antipode_monitor::trace::{self, Motion, Source};
+use antipode_monitor::trace::{self, Source};
 use antipode_sim::faults::FaultKind;
 use antipode_sim::plant::{Blocks, SensorFault};
 use antipode_sim::world::World;
@@ -66,38 +66,5 @@ pub(super) fn wire(world: &World) -> trace::Wire {
         fresh_frames: arrived.fresh,
         stale_frames: arrived.stale,
         stop_delivered: arrived.stop,
-    }
-}
-
-/// A board that has no power or restarts.
-pub(super) fn dark(world: &World) -> trace::Firmware {
-    trace::Firmware {
-        alive: false,
-        boot_count: u32::from(world.boots()),
-        setpoint_mdeg_s: 0,
-        brake_set: true,
-        relay_closed: false,
-        motion: Motion::None,
-        tilt_mdeg: None,
-        tilt_age_ms: u32::MAX,
-        second_tilt_mdeg: None,
-        second_tilt_age_ms: u32::MAX,
-        tilt_limit_mdeg: world.firmware().tilt_max.millideg(),
-        lease_ms_left: 0,
-        lease_epoch: 0,
-        frame_accepted: false,
-        accepted_epoch: 0,
-        accepted_rate_mdeg_s: 0,
-        stale_frames_accepted: 0,
-        stop_latched: false,
-        motion_locked: true,
-        boot_hold: true,
-        hands_on: false,
-        stall_latched: false,
-        direction_checked: false,
-        latches_fitted: world.firmware().latches_fitted,
-        latches_open: 0,
-        reaction: 0,
-        alarm_on: false,
     }
 }
