@@ -216,11 +216,13 @@ impl Controller {
         // STOP means that the bed stands. A brake that was seen to slip does not hold it, the drive
         // at rate zero does (H-10, I3).
         let stands = (stopped || at_zero_ms >= BRAKE_AFTER_MS) && !self.automatic.drive_holds();
+        // A drive that must not run is cut off, so that people can work the bed by hand.
+        let relay = !(cut || self.condition.hot_hard());
         self.outputs = Outputs {
             setpoint: Rate::clamped(i64::from(self.setpoint)),
-            brake: cut || stands,
-            // A drive that must not run is cut off, so that people can work the bed by hand.
-            relay: !(cut || self.condition.hot_hard()),
+            // A drive without energy holds nothing, whatever it was to hold in the brake's place.
+            brake: !relay || stands,
+            relay,
             buzzer: self.alarm(),
         };
     }

@@ -169,6 +169,8 @@ impl Bench {
         self.inputs.tilt = self.main.of(tilt);
         self.inputs.tilt_second = self.second.of(tilt);
         self.outputs = self.table.tick(self.now, &self.inputs);
+        let Outputs { relay, brake, .. } = self.outputs;
+        assert!(relay || brake, "nothing holds the bed: {:?}", self.outputs);
         self.listen();
     }
 

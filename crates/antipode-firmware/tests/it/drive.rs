@@ -94,6 +94,21 @@ fn under_stop_the_drive_holds_what_a_slipping_brake_does_not() {
 }
 
 #[test]
+fn a_drive_that_gets_too_hot_while_it_holds_gives_the_bed_back_to_the_brake() {
+    for from in [30, -20] {
+        let mut bench = Bench::lowered(30);
+        bench.place(from * 1_000);
+        bench.idle(2_000);
+        bench.press(Switch::StopLoopClosed, false);
+        bench.slip = 600;
+        bench.until(3_000, |bench| !bench.outputs.brake);
+        bench.inputs.temperature_c = 100;
+        bench.run(10);
+        assert!(!bench.outputs.relay && bench.outputs.brake, "{:?}", bench.outputs);
+    }
+}
+
+#[test]
 fn a_slow_slip_is_seen_too() {
     let mut bench = Bench::lowered(30);
     bench.idle(2_000);
