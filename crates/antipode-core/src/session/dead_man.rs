@@ -13,13 +13,16 @@ use crate::step::{Prompt, Record, Step};
 
 impl Session {
     /// Whether the hand control is held, as the table reports it. Held, it answers the question
-    /// whether all is well; a hand that faints lets go.
+    /// whether all is well; a hand that faints lets go. A button that was never seen to be up may be
+    /// stuck or taped down: it would answer for ever for somebody who cannot (H-21, H-24).
     pub(super) fn take_dead_man(&mut self, reading: &Reading, step: &mut Step) {
         if !self.config.dead_man {
             return;
         }
         let switches = reading.switches;
-        if switches.has(Switch::HandControl) && switches.has(Switch::Ok) {
+        let there = switches.has(Switch::HandControl);
+        self.facts.dead_man_tried |= there && !switches.has(Switch::Ok);
+        if there && switches.has(Switch::Ok) && self.facts.dead_man_tried {
             self.facts.dead_man_released = None;
             if self.checkins.sign_of_life(self.now) {
                 step.records.push(Record::Answered);

@@ -63,6 +63,8 @@ pub(super) struct Facts {
     pub(super) key_held_until: Option<Timestamp>,
     /// The dead-man switch was let go then; held, or never used, otherwise.
     pub(super) dead_man_released: Option<Timestamp>,
+    /// The dead-man's button was seen up at a hand control that is there: it can let go.
+    pub(super) dead_man_tried: bool,
     pub(super) feet_slipping: bool,
     /// Nobody watched for a while: the next lowering needs a person's OK (I18).
     pub(super) needs_ok: bool,
@@ -132,6 +134,7 @@ impl Facts {
             journal_failed: None,
             key_held_until: None,
             dead_man_released: None,
+            dead_man_tried: false,
             feet_slipping: false,
             needs_ok: false,
             ended: false,

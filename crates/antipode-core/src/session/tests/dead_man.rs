@@ -4,7 +4,7 @@ use antipode_safety::Switch;
 
 use super::bench::{Bench, config, plan};
 use crate::alarm::AlarmCause;
-use crate::event::{Act, Event, Source};
+use crate::event::{Act, Event, LinkEvent, Source};
 use crate::session::{EndCause, NotReady, Outcome, SessionConfig, StateKind};
 use crate::step::Prompt;
 
@@ -55,6 +55,22 @@ fn nothing_begins_before_the_dead_man_is_held() {
     hold(&mut bench, false);
     bench.run(100);
     bench.switches = bench.switches.with(Switch::HandControl, true);
+    hold(&mut bench, true);
+    bench.run_while(60, |b| b.state() != StateKind::Running);
+}
+
+#[test]
+fn a_button_that_was_never_seen_up_holds_nothing() {
+    let mut bench = Bench::unconnected(asked_for(1));
+    hold(&mut bench, true);
+    bench.event(Event::Link(LinkEvent::Connected));
+    bench.prepare();
+    bench.run(60_000);
+    assert_eq!((bench.state(), bench.deepest), (StateKind::Ready, -3_000));
+    assert!(bench.said(Prompt::NotReady(NotReady::DeadManUp)));
+    // Let go once and gripped again it counts.
+    hold(&mut bench, false);
+    bench.run(100);
     hold(&mut bench, true);
     bench.run_while(60, |b| b.state() != StateKind::Running);
 }
