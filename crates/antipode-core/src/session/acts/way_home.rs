@@ -17,7 +17,8 @@ impl Session {
             Source::Hand | Source::Terminal | Source::Network => EndCause::ReturnPressed,
         };
         match self.state {
-            State::SelfTest(SelfTest::Return) => {
+            // A word from afar or the end of the program tries no button of anybody (H-22).
+            State::SelfTest(SelfTest::Return) if source.is_local() => {
                 self.return_in_self_test(step);
                 true
             }

@@ -6,7 +6,7 @@ use antipode_safety::{Millis, Rate, Switch};
 
 use super::bench::{Bench, deg, plan};
 use crate::alarm::AlarmCause;
-use crate::event::Act;
+use crate::event::{Act, Event, Source, StopEvent};
 use crate::plan::{Block, Plan, SelfPaced, Travel};
 use crate::session::StateKind;
 use crate::step::{Prompt, Record};
@@ -82,4 +82,24 @@ fn a_new_press_of_the_button_that_lowers_is_an_answer() {
     bench.run(20_000);
     assert!(!bench.session.view().alarms.has(AlarmCause::NoAnswer));
     assert!(bench.records.iter().any(|(_, record)| *record == Record::Answered));
+}
+
+#[test]
+fn a_return_from_afar_tries_no_button_in_the_self_test() {
+    let mut bench = Bench::new(&plan(1, 30, 60));
+    bench.run(100);
+    bench.act(Act::ConfirmPerson);
+    bench.act(Act::ConfirmAreaClear);
+    bench.stop(StopEvent::Pressed);
+    bench.run(200);
+    bench.stop(StopEvent::Released);
+    bench.act(Act::Ok);
+    bench.run(400);
+    for source in [Source::Network, Source::Signal] {
+        bench.event(Event::Act(Act::Return, source));
+        bench.run(100);
+        assert_eq!(bench.state(), StateKind::SelfTest, "{source:?}");
+    }
+    bench.event(Event::Act(Act::Return, Source::Hand));
+    assert_eq!(bench.state(), StateKind::Ready);
 }
