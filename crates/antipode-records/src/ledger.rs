@@ -12,10 +12,10 @@ use antipode_core::symptom::{Grade, Symptom};
 use antipode_safety::Millis;
 
 use crate::disk::{Disk, DiskError};
-use crate::history::{Listed, all_sessions, read_session};
+use crate::history::{Closing, Listed, ReadBack, all_sessions, read_session};
 use crate::keys::{KeyError, KeyStore, PersonKey, person_of};
 use crate::record::{Kind, PersonId, SessionId, WallTime};
-use crate::segment::RecordView;
+use crate::segment::{RecordView, Trouble};
 use crate::session::{CLEARED, Floors, RECORD, Start, decode_record, open_name};
 
 /// A stay shorter than this is no session; its seconds count.
@@ -40,8 +40,8 @@ pub struct LockOut {
     pub session: SessionId,
     /// When it was reported.
     pub at: WallTime,
-    /// Which.
-    pub symptom: Symptom,
+    /// Which; `None` where the record is damaged, so that nobody can say that there was none.
+    pub symptom: Option<Symptom>,
     /// The record says that it was this person; otherwise nobody can say whose session it was, and
     /// it counts for everybody.
     pub certain: bool,
@@ -104,8 +104,20 @@ pub fn warning_sign(disk: &dyn Disk, session: SessionId) -> Result<Option<Sympto
 fn read(disk: &dyn Disk, listed: &Listed, days: Days) -> Result<Seen, DiskError> {
     let mut seen = Seen::NOTHING;
     let recent = listed.entry.ended >= days.week;
-    read_session(disk, listed.entry.session, &mut |record| seen.take(record, recent))?;
+    let read = read_session(disk, listed.entry.session, &mut |record| seen.take(record, recent))?;
+    seen.damaged = read.is_none_or(|read| is_damaged(&read, listed.closing));
     Ok(seen)
+}
+
+/// Whether more was written than can be read. The tail that a dead program leaves, and the record
+/// that a running one is writing, are no damage; what cannot be read at all always is.
+fn is_damaged(read: &ReadBack, closing: Closing) -> bool {
+    let unreadable =
+        read.findings.iter().any(|finding| matches!(finding.trouble, Trouble::Unreadable(_)));
+    match closing {
+        Closing::Closed => !read.findings.is_empty(),
+        Closing::UnderWay | Closing::Left => unreadable,
+    }
 }
 
 impl Ledger {
@@ -128,7 +140,11 @@ impl Ledger {
         }
         if let Some((at, symptom)) = session.locked {
             let certain = whose == Whose::This;
+            let symptom = Some(symptom);
             self.locked = Some(LockOut { session: entry.session, at, symptom, certain });
+        } else if session.damaged && self.locked.is_none() {
+            let (session, at, certain) = (entry.session, entry.ended, whose == Whose::This);
+            self.locked = Some(LockOut { session, at, symptom: None, certain });
         }
         self.done = with(self.done, session, entry.ended, days);
     }
@@ -147,7 +163,8 @@ fn with(done: Done, session: &Seen, ended: WallTime, days: Days) -> Done {
         return Done { sessions_in_week, ..done };
     }
     // Nobody held for longer than the plan asked for, nor than the head was down.
-    let hold = session.hold.unwrap_or(head_down).shorter(head_down);
+    let planned = session.planned.as_ref().map(|dose| dose.hold);
+    let hold = planned.unwrap_or(head_down).shorter(head_down);
     Done {
         hold_today: done.hold_today.plus(hold),
         head_down_today: done.head_down_today.plus(head_down),
@@ -168,8 +185,10 @@ struct Seen {
     /// Head-down time that the session itself put on record.
     told: Millis,
     ended: bool,
-    /// The hold of its whole plan.
-    hold: Option<Millis>,
+    /// Something that was written can no longer be read.
+    damaged: bool,
+    /// The dose of its whole plan.
+    planned: Option<Dose>,
 }
 
 impl Seen {
@@ -181,7 +200,8 @@ impl Seen {
         floors: None,
         told: Millis::ZERO,
         ended: false,
-        hold: None,
+        damaged: false,
+        planned: None,
     };
 
     fn take(&mut self, record: &RecordView<'_>, measure: bool) {
@@ -190,7 +210,7 @@ impl Seen {
         }
         if record.kind == Kind::START && measure {
             let start = Start::decode(record.payload).ok();
-            self.hold = start.map(|start| Dose::of(&start.config.program).hold);
+            self.planned = start.map(|start| Dose::of(&start.config.program));
         } else if record.kind == Kind::PERSON {
             self.person = Some(record.payload.to_vec());
         } else if record.kind == CLEARED {
@@ -228,7 +248,9 @@ impl Seen {
     /// Never less than the truth, as far as the record goes.
     fn head_down(&self) -> Millis {
         let measured = self.floors.map_or(Millis::ZERO, |floors| floors.head_down());
-        let known = self.told.max(measured);
+        let planned = self.planned.as_ref().filter(|_| self.damaged && !self.ended);
+        let known =
+            self.told.max(measured).max(planned.map_or(Millis::ZERO, |dose| dose.head_down));
         if self.ended || known == Millis::ZERO { known } else { known.plus(WAY_HOME) }
     }
 }

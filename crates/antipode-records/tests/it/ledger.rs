@@ -1,5 +1,6 @@
 //! What the journals say of a person before the next session.
 
+use std::io::Read;
 use std::sync::Arc;
 
 use antipode_core::fixture;
@@ -7,10 +8,11 @@ use antipode_core::plan::{Program, Segment, SegmentKind};
 use antipode_core::session::{EndCause, Outcome};
 use antipode_core::step::Record;
 use antipode_core::symptom::{Grade, Severity, Symptom};
-use antipode_records::disk::MemoryDisk;
+use antipode_records::disk::{Disk, MemoryDisk};
+use antipode_records::history::{all_sessions, read_session};
 use antipode_records::keys::KeyStore;
 use antipode_records::ledger::{Days, Ledger, ledger, warning_sign};
-use antipode_records::session::{SessionWriter, Start, seal_clearance, seal_name};
+use antipode_records::session::{RECORD, SessionWriter, Start, seal_clearance, seal_name};
 use antipode_records::{NewSession, PersonId, Stamp, WallTime, spawn};
 use antipode_safety::{Angle, Millis, Rate, Timestamp};
 
@@ -119,13 +121,33 @@ impl Folder {
         thread.join().unwrap();
     }
 
+    /// One bit of the first line that `number` put on record turns over.
+    fn spoil(&self, number: u8) {
+        let all = all_sessions(&self.disk).unwrap();
+        let entry =
+            &all.iter().find(|listed| listed.entry.session == session(number)).unwrap().entry;
+        let mut line = None;
+        read_session(&self.disk, session(number), &mut |record| {
+            if record.kind == RECORD {
+                line.get_or_insert(record.offset);
+            }
+        })
+        .unwrap();
+        let name = entry.journal_name();
+        let mut bytes = Vec::new();
+        self.disk.read(&name).unwrap().read_to_end(&mut bytes).unwrap();
+        bytes[usize::try_from(line.unwrap()).unwrap() + 20] ^= 1;
+        self.disk.remove(&name).unwrap();
+        self.disk.append(&name, &bytes).unwrap();
+    }
+
     fn of(&self, name: &str, simulated: bool) -> Ledger {
         ledger(&self.disk, &self.keys, name, simulated, DAYS).unwrap()
     }
 
     /// The warning sign that locks `name` out of real tables.
     fn lock(&self, name: &str) -> Option<Symptom> {
-        self.of(name, false).locked.map(|lock| lock.symptom)
+        self.of(name, false).locked.and_then(|lock| lock.symptom)
     }
 }
 
@@ -135,7 +157,10 @@ fn a_warning_sign_locks_that_person_out_until_a_clinician_has_agreed() {
     folder.write(1, &Told { records: &red_flag(Symptom::Numbness), ago: 200 * DAY, ..ADAS });
     folder.write(2, &Told { who: Some(("bob", BOB)), records: &[ended(30)], ..ADAS });
     let lock = folder.of("ada", false).locked.unwrap();
-    assert_eq!((lock.session, lock.symptom, lock.certain), (session(1), Symptom::Numbness, true));
+    assert_eq!(
+        (lock.session, lock.symptom, lock.certain),
+        (session(1), Some(Symptom::Numbness), true)
+    );
     assert_eq!(lock.at.unix_millis(), TODAY - 200 * DAY, "no time lifts it");
     assert_eq!(folder.lock("bob"), None);
     assert_eq!(folder.lock("carol"), None);
@@ -165,6 +190,27 @@ fn a_warning_sign_counts_whether_or_not_the_program_lived_to_the_end() {
 }
 
 #[test]
+fn a_damaged_record_lifts_no_warning_sign_and_gives_no_time_back() {
+    let folder = Folder::new();
+    folder.write(1, &Told { records: &red_flag(Symptom::Numbness), ago: 200 * DAY, ..ADAS });
+    let records = [Record::SessionStart, ended(90)];
+    folder.write(2, &Told { who: Some(("bob", BOB)), records: &records, ..ADAS });
+    assert_eq!(folder.of("bob", false).done.head_down_today, Millis::from_secs(90));
+    folder.spoil(1);
+    folder.spoil(2);
+    let lock = folder.of("ada", false).locked.unwrap();
+    assert_eq!((lock.session, lock.symptom, lock.certain), (session(1), None, true));
+    // What was lost of bob's may have been a warning sign too, and all that his plan asks for.
+    let bobs = folder.of("bob", false);
+    assert_eq!(bobs.locked.map(|lock| (lock.session, lock.certain)), Some((session(2), true)));
+    assert!(bobs.done.head_down_today >= Millis::from_secs(100 + 45), "{:?}", bobs.done);
+    assert_eq!(folder.of("carol", false).locked, None, "it says whose it was");
+    // A clinician's word lifts it like any other.
+    folder.write(3, &Told { cleared_by: Some("Dr. Okafor"), ..ADAS });
+    assert_eq!(folder.of("ada", false).locked, None);
+}
+
+#[test]
 fn simulated_and_real_sessions_say_nothing_of_each_other() {
     let folder = Folder::new();
     let simulated = Told { simulated: true, ..ADAS };
@@ -173,7 +219,7 @@ fn simulated_and_real_sessions_say_nothing_of_each_other() {
     assert_eq!(folder.lock("ada"), None);
     assert_eq!(folder.of("ada", false).done.head_down_today, Millis::ZERO);
     let rehearsed = folder.of("ada", true);
-    assert_eq!(rehearsed.locked.map(|lock| lock.symptom), Some(Symptom::Weakness));
+    assert_eq!(rehearsed.locked.and_then(|lock| lock.symptom), Some(Symptom::Weakness));
     assert_eq!(rehearsed.done.head_down_today, Millis::from_secs(300));
     // A word in a simulated session lifts no real lock.
     folder.write(3, &Told { records: &red_flag(Symptom::Numbness), ..ADAS });

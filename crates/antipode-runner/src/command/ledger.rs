@@ -83,14 +83,21 @@ fn may_go_on(name: &str, simulated: bool, cleared: bool, known: &Ledger) -> Resu
 }
 
 fn locked_out(name: &str, simulated: bool, lock: &LockOut) -> Refused {
-    let (symptom, date) = (words::symptom(lock.symptom), super::history::local(lock.at));
-    let what = if lock.certain {
-        format!("`{name}` reported a warning sign: {symptom}, on {date}")
-    } else {
-        format!(
+    let date = super::history::local(lock.at);
+    let what = match (lock.symptom.map(words::symptom), lock.certain) {
+        (Some(symptom), true) => format!("`{name}` reported a warning sign: {symptom}, on {date}"),
+        (Some(symptom), false) => format!(
             "somebody reported a warning sign: {symptom}, on {date}; the key that says who it was \
              cannot be read, so it counts for everybody"
-        )
+        ),
+        (None, true) => format!(
+            "the record of a session of `{name}` on {date} is damaged: whether a warning sign ended \
+             it cannot be read"
+        ),
+        (None, false) => format!(
+            "the record of a session on {date} is damaged: whose it was and whether a warning sign \
+             ended it cannot be read, so it counts for everybody"
+        ),
     };
     let rule = "after a warning sign nobody goes head-down until a clinician has agreed";
     let failure = Failure::refused(format!("not now: {what}")).note(rule);
@@ -244,7 +251,7 @@ mod tests {
         LockOut {
             session: SessionId::from_bytes([7; 16]),
             at: WallTime::from_unix_millis(1_790_000_000_000),
-            symptom: Symptom::Numbness,
+            symptom: Some(Symptom::Numbness),
             certain,
         }
     }
@@ -267,6 +274,12 @@ mod tests {
             text.contains("counts for everybody") && !text.contains("`ada` reported"),
             "{text}"
         );
+        for certain in [false, true] {
+            let damaged = LockOut { symptom: None, ..lock(certain) };
+            let text = said(may_go_on("ada", false, false, &known(Some(damaged))));
+            assert!(text.contains("is damaged") && text.contains("--cleared-by"), "{text}");
+            assert_eq!(text.contains("counts for everybody"), !certain, "{text}");
+        }
     }
 
     #[test]
