@@ -36,6 +36,8 @@ pub(crate) struct Automatic {
     pending: Option<(Cause, u32)>,
     /// The brake slips at level: the drive holds in its place.
     by_drive: bool,
+    /// The bed moved although the drive was holding it: the brake is the better of the two.
+    limp: bool,
     /// The way back after a stall was used in this stay head-down.
     freed: bool,
     /// What is left of the time within which a creep must end.
@@ -105,14 +107,20 @@ impl Automatic {
         self.by_drive = true;
     }
 
+    /// The bed slips although the drive holds it with the brake open.
+    pub(crate) fn drive_gives_way(&mut self) {
+        self.limp = true;
+    }
+
     /// The brake is trusted again.
     pub(crate) fn trust_brake(&mut self) {
         self.by_drive = false;
+        self.limp = false;
     }
 
     /// Whether the drive should hold in the brake's place for now.
     pub(crate) fn drive_holds(&self) -> bool {
-        self.by_drive || matches!(self.pending, Some((Cause::BrakeSlip, _)))
+        !self.limp && (self.by_drive || matches!(self.pending, Some((Cause::BrakeSlip, _))))
     }
 
     /// The return that is due, the most pressing first. The caller decides whether it may be.

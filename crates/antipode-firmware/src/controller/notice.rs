@@ -96,6 +96,11 @@ impl Controller {
             }
             None => {}
         }
+        // A drive without torque holds less than any brake. Slower than a runaway nothing else
+        // would ever set it again.
+        if seen.slip.is_some() && !self.outputs.brake {
+            self.automatic.drive_gives_way();
+        }
         // Head-down, a slip toward level is let be: it brings the person up. At level and head-up no
         // slip helps anybody: the drive holds what the brake does not.
         if seen.slip.is_some() && self.level_or_up() {

@@ -45,6 +45,8 @@ pub(crate) struct Bench {
     pub(crate) blocked_above: Option<i32>,
     /// Rate that the brake lets slip.
     pub(crate) slip: i32,
+    /// Rate at which the bed sinks where only a drive without torque holds it.
+    pub(crate) sink: i32,
     /// Rate of a shorted bridge while the relay is closed.
     pub(crate) runaway: Option<i32>,
     pub(crate) inputs: Inputs,
@@ -98,6 +100,7 @@ impl Bench {
             blocked_below: None,
             blocked_above: None,
             slip: 0,
+            sink: 0,
             runaway: None,
             inputs: Inputs {
                 tilt: None,
@@ -180,6 +183,7 @@ impl Bench {
             (Some(rate), true) => rate,
             (_, false) => 0,
             (None, true) if self.outputs.brake => self.slip,
+            (None, true) if wanted == 0 && self.sink != 0 => self.sink,
             (None, true) if wanted == 0 => self.rate.signum() * (self.rate.abs() - 8 * dt).max(0),
             (None, true) => wanted,
         };

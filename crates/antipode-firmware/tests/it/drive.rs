@@ -109,6 +109,24 @@ fn a_drive_that_gets_too_hot_while_it_holds_gives_the_bed_back_to_the_brake() {
 }
 
 #[test]
+fn a_drive_that_does_not_hold_gives_the_bed_back_to_the_brake() {
+    for (from, slip, sink) in [(30, 300, 1_200), (-20, 300, 1_200), (30, 100, 400)] {
+        let mut bench = Bench::lowered(30);
+        bench.place(from * 1_000);
+        bench.idle(2_000);
+        bench.press(Switch::StopLoopClosed, false);
+        (bench.slip, bench.sink) = (slip, sink);
+        bench.until(40_000, |bench| !bench.outputs.brake);
+        bench.until(6_000, |bench| bench.outputs.brake);
+        let sunk = bench.tilt();
+        bench.run(10_000);
+        assert!(bench.outputs.brake, "the brake holds more than nothing");
+        assert!(bench.tilt() <= sunk + slip * 10 + 10, "{sunk} {}", bench.tilt());
+        assert!(!bench.faults().has(Fault::Runaway), "people may still hold RETURN");
+    }
+}
+
+#[test]
 fn a_slow_slip_is_seen_too() {
     let mut bench = Bench::lowered(30);
     bench.idle(2_000);
