@@ -61,6 +61,8 @@ pub(super) struct Facts {
     pub(super) journal_failed: Option<Timestamp>,
     /// Until when RETURN counts as held by somebody at a key, in the state that is.
     pub(super) key_held_until: Option<Timestamp>,
+    /// RETURN of a hand control went down since the last STOP.
+    pub(super) return_anew: bool,
     /// The dead-man switch was let go then; held, or never used, otherwise.
     pub(super) dead_man_released: Option<Timestamp>,
     /// The dead-man's button was seen up at a hand control that is there: it can let go.
@@ -133,6 +135,7 @@ impl Facts {
             start_durable: false,
             journal_failed: None,
             key_held_until: None,
+            return_anew: false,
             dead_man_released: None,
             dead_man_tried: false,
             feet_slipping: false,

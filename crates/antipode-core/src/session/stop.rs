@@ -56,6 +56,8 @@ impl Session {
             },
         };
         self.checkins.end();
+        // What was held as STOP came is no answer to it: let go and pressed anew it is (I3).
+        self.facts.return_anew = false;
         self.facts.stop_seen = self.stop_is_latched_at_table();
         // Every press is said again, also one that changes nothing here.
         self.order(Order::Stop);

@@ -23,6 +23,7 @@ impl Session {
                 true
             }
             State::Stopped(_) => {
+                self.facts.return_anew |= source == Source::Hand;
                 // One press holds nothing (I3): under STOP only a control that is held moves the bed.
                 step.prompts.push(Prompt::HoldReturnToComeUp);
                 true
@@ -103,6 +104,8 @@ impl Session {
         let at_key = if source == Source::Hand { self.facts.key_held_until } else { Some(until) };
         let held_until = at_key.max(Some(until));
         match self.state {
+            // Stuck, or in a hand that closed on it before: the table's own control asks the same.
+            State::Stopped(_) if source == Source::Hand && !self.facts.return_anew => return,
             State::Stopped(stopped) => {
                 // It wins over an acknowledgement that the table has not taken: the bed may have
                 // slipped since.

@@ -221,3 +221,22 @@ fn return_while_the_tested_stop_is_latched_takes_it_off_for_nobody() {
     bench.run(100);
     assert!(bench.latched);
 }
+
+#[test]
+fn a_return_that_was_held_as_stop_came_must_be_let_go_and_pressed_anew() {
+    let mut bench = hold();
+    bench.switches = bench.switches.with(Switch::Return, true);
+    bench.run(2_000);
+    assert!(bench.tilt < 30_000, "it comes up");
+    bench.switches = bench.switches.with(Switch::Stop, true);
+    bench.run(100);
+    let stopped = bench.tilt;
+    bench.switches = bench.switches.with(Switch::Stop, false);
+    bench.run(5_000);
+    assert_eq!(bench.tilt, stopped, "the hand that was there before answers nothing");
+    bench.switches = bench.switches.with(Switch::Return, false);
+    bench.run(200);
+    bench.switches = bench.switches.with(Switch::Return, true);
+    bench.run(2_000);
+    assert!(bench.tilt < stopped);
+}
