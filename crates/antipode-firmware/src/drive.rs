@@ -249,8 +249,7 @@ impl DriveWatch {
         seen.runaway = self.find_runaway(rates, motor, head_down, dt_ms);
         seen.stall = self.find_stall(pair, setpoint, dt_ms);
         if let Some(moved) = self.find_slip(pair, setpoint, dt_ms) {
-            // What a set brake does not hold slips; without one it is the motor.
-            if motor.draws() || !motor.braked {
+            if motor.draws() {
                 seen.runaway = true;
             } else {
                 seen.slip = Some(Way::of(moved));

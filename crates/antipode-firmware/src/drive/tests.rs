@@ -235,11 +235,11 @@ fn a_bed_that_the_drive_holds_is_turned_by_no_hand() {
     bed.turn(0, 0, 2_000);
     let (_, seen) = bed.turn(-3_250, 0, 400).unwrap();
     assert!(seen.runaway, "{seen:?}");
-    // Nor does it slip.
+    // Slower than that it may be a drive without torque: the brake is tried first.
     let mut bed = Bed { by_drive: true, ..Bed::at(20_000) };
     bed.turn(0, 0, 2_000);
     let (_, seen) = bed.turn(700, 0, 2_000).unwrap();
-    assert!(seen.runaway && seen.slip.is_none(), "{seen:?}");
+    assert_eq!((seen.runaway, seen.slip), (false, Some(Way::Down)));
 }
 
 #[test]
