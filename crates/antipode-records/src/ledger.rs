@@ -56,6 +56,9 @@ pub struct Ledger {
     pub locked: Option<LockOut>,
     /// What is used of the day and the week.
     pub done: Done,
+    /// Another program has a session of theirs under way: what it will have used, and whether a
+    /// warning sign ends it, is not known yet.
+    pub under_way: Option<SessionId>,
 }
 
 /// Whose session it was.
@@ -79,7 +82,7 @@ pub fn ledger(
     simulated: bool,
     days: Days,
 ) -> Result<Ledger, DiskError> {
-    let mut ledger = Ledger { person: None, locked: None, done: Done::NOTHING };
+    let mut ledger = Ledger { person: None, locked: None, done: Done::NOTHING, under_way: None };
     let mut names = Names { keys, wanted: name, opened: BTreeMap::new() };
     // Oldest first: what comes later lifts what came before.
     for listed in all_sessions(disk)?.iter().rev() {
@@ -133,6 +136,9 @@ impl Ledger {
             return;
         }
         if whose == Whose::This {
+            if listed.closing == Closing::UnderWay {
+                self.under_way = Some(entry.session);
+            }
             self.person = session.person.as_deref().and_then(|sealed| person_of(sealed).ok());
             if session.cleared {
                 self.locked = None;

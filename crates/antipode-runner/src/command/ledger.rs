@@ -65,12 +65,24 @@ pub(super) fn look_up(
     let now = jiff::Zoned::now();
     let days = days(&now).map_err(|error| unreadable(&error))?;
     let known = ledger(&disk, &keys, name, simulated, days).map_err(|error| unreadable(&error))?;
+    one_at_a_time(name, &known)?;
     may_go_on(name, simulated, cleared_by.is_some(), &known)?;
     let wall = WallTime::from_unix_millis(now.timestamp().as_millisecond());
     let key = keys
         .load_or_make(known.person.unwrap_or_else(|| PersonId::new(wall)))
         .map_err(|error| unreadable(&error))?;
     Ok(Some(Known { key, name: name.to_owned(), cleared_by, done: known.done }))
+}
+
+/// Whether no other program has this person on a table: what is left of their day, and whether they
+/// may go on at all, was counted without the session that it runs.
+fn one_at_a_time(name: &str, known: &Ledger) -> Result<(), Refused> {
+    let Some(session) = known.under_way else { return Ok(()) };
+    let what = format!("another program runs a session of `{name}`");
+    let failure = Failure::refused(format!("not now: {what}"))
+        .note("what is left of the day is known only when that session is over")
+        .help("end it first; `antipode status` shows what runs");
+    Err(Refused::by(failure, vec![format!("{what} (session {session})")]))
 }
 
 /// Whether nothing locks the person out, or a clinician has agreed.
@@ -244,7 +256,7 @@ mod tests {
     use super::*;
 
     fn known(locked: Option<LockOut>) -> Ledger {
-        Ledger { person: None, locked, done: Done::NOTHING }
+        Ledger { person: None, locked, done: Done::NOTHING, under_way: None }
     }
 
     fn lock(certain: bool) -> LockOut {

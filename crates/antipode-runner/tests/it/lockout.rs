@@ -132,6 +132,20 @@ fn a_warning_sign_refuses_the_next_run_of_that_person_until_a_clinician_is_named
 }
 
 #[test]
+fn a_person_has_one_session_at_a_time() {
+    let (_kept, data) = folder();
+    let mut first = Running::start(&RUN, &data);
+    first.wait_for("[trying out the buttons]");
+    let second = try_to_run(&data, &[]);
+    assert_eq!(second.status.code(), Some(3), "{}", stderr(&second));
+    assert!(stderr(&second).contains("another program runs a session of `ada`"));
+    // A program that died has none.
+    first.signal(Signal::KILL);
+    first.child.wait().unwrap();
+    dies_at_the_buttons(Running::start(&RUN, &data));
+}
+
+#[test]
 fn the_built_in_person_is_nobody_whom_anything_could_lock_out() {
     let (_kept, data) = folder();
     let virtual_person = ["run", "first-week", "--table", "sim", "--person", "virtual"];
