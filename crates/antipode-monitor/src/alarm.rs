@@ -66,7 +66,7 @@ impl AlarmRules {
 
         let latched =
             (firmware.alive && firmware.stop_latched) || (host.alive && host.stop_latched);
-        let low = row.head_down() && latched && !table && priority < HIGH;
+        let low = down && latched && !table && priority < HIGH;
         let for_ms = self.stopped.run(row.now.t_ms, low);
         let limit = STOP_UNHEARD_MS + u64::from(row.dt_ms);
         let numbers = [millis(for_ms), priority.into(), row.tilt().into(), 0];

@@ -51,7 +51,7 @@ impl HeldRules {
         let held = people.return_held && !people.wired_stop_pressed && open;
 
         // At the terminal it takes the way over the host, which moves on what the host knows.
-        let heard = row.now.host.alive && row.now.wire.up;
+        let heard = row.now.host.alive && !row.cut;
         let over_host = held && heard && row.all_truthful() && !row.able.looping;
         self.any.judge(row, over_host && !self.spent, Rule::HeldReturnBlocked, report);
 

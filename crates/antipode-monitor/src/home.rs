@@ -2,7 +2,7 @@
 
 use crate::motion::millis;
 use crate::profile::Profile;
-use crate::row::{Clock, DISAGREE_MDEG, FRESH_MS, Row};
+use crate::row::{Clock, FRESH_MS, Row};
 use crate::trace::{Event, Motion, Source};
 use crate::violation::{Report, Rule};
 
@@ -11,6 +11,9 @@ const RETURN_MS: u64 = 45_000;
 const CREEP_MS: u64 = 120_000;
 /// The same after healing: creep, and time for people to notice and press.
 const HEALED_MS: u64 = 150_000;
+/// What a bed that was stopped on its way loses until it is as fast again: half of 3 degrees a second at 2 degrees a
+/// second squared.
+const AGAIN_MS: u64 = 750;
 /// Hold after loss of host or tilt before the table moves by itself, ms.
 const HOLD_MS: u64 = 5_000;
 /// Nobody answers: longest time between check-ins, time to answer, and one second of slack, ms (H-24).
@@ -135,12 +138,17 @@ impl HomeRules {
         if !runs {
             self.excused_ms = 0;
         }
-        if !row.now.wire.up || !row.now.host.link_open {
+        if row.cut || !row.now.host.link_open {
             self.down_ms.get_or_insert(t_ms);
         } else if let Some(down) = self.down_ms.take()
             && t_ms - down < HOLD_MS
         {
-            self.excused_ms += t_ms - down + u64::from(row.profile.ttl_ms);
+            // A wire that spoils frames stops the bed again and again, and each time it has to get going.
+            let again = if row.now.wire.lossy { AGAIN_MS } else { 0 };
+            self.excused_ms += t_ms - down + u64::from(row.profile.ttl_ms) + again;
+            if row.now.wire.lossy {
+                self.excused_ms = self.excused_ms.min(CREEP_MS - RETURN_MS);
+            }
         }
     }
 
@@ -210,8 +218,7 @@ fn human_way(row: &Row<'_>) -> Way {
 fn way_but_for_stop(row: &Row<'_>) -> Way {
     let firmware = &row.now.firmware;
     let (first, second) = (firmware.tilt_mdeg, firmware.second_tilt_mdeg);
-    let apart = matches!((first, second),
-        (Some(a), Some(b)) if a.saturating_sub(b).saturating_abs() > DISAGREE_MDEG);
+    let apart = row.apart;
     let same_side = matches!((first, second), (Some(a), Some(b)) if a > 0 && b > 0);
     if !moves(row)
         || row.able.looping

@@ -12,7 +12,7 @@ use crate::motion::MotionRules;
 use crate::profile::Profile;
 use crate::record::RecordRules;
 use crate::rest::RestRules;
-use crate::row::Row;
+use crate::row::{Clock, Row, apart};
 use crate::sensing::SensingRules;
 use crate::stop::StopRules;
 use crate::trace::{Event, Tick};
@@ -34,6 +34,9 @@ pub struct Monitor {
     drive: Drive,
     balk: Balk,
     alone: AloneRules,
+    /// Since the last frame of a living host that came through.
+    unheard: Clock,
+    apart: bool,
     motion: MotionRules,
     stop: StopRules,
     sensing: SensingRules,
@@ -58,6 +61,8 @@ impl Monitor {
             drive: Drive::default(),
             balk: Balk::default(),
             alone: AloneRules::default(),
+            unheard: Clock::default(),
+            apart: false,
             motion: MotionRules::default(),
             stop: StopRules::default(),
             sensing: SensingRules::default(),
@@ -96,7 +101,13 @@ impl Monitor {
         let alone = self.alone.may_come(&now, &self.profile);
         let back = self.balk.update(&now, &self.profile);
         let able = self.drive.update(&now, &self.profile);
-        let row = Row { now: &now, before, dt_ms, profile: &self.profile, able, back, alone };
+        let unheard_ms = self.unheard.run(now.t_ms, now.wire.fresh_frames == 0);
+        let lost = now.wire.lossy && unheard_ms > u64::from(self.profile.ttl_ms);
+        let cut = !now.wire.up || lost;
+        let profile = &self.profile;
+        self.apart = apart(&now, self.apart);
+        let apart = self.apart;
+        let row = Row { now: &now, before, dt_ms, profile, able, back, alone, cut, apart };
         let report = &mut self.report;
         report.t_ms = now.t_ms;
         self.motion.check(&row, report);

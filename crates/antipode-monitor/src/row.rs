@@ -14,6 +14,15 @@ pub(crate) const FRESH_MS: u32 = 250;
 /// Difference at which two sources disagree, millidegree, and how long it may last before the reaction, ms (H-07).
 pub(crate) const DISAGREE_MDEG: i32 = 5_000;
 pub(crate) const DISAGREE_MS: u32 = 300;
+/// Difference under which two sources that disagreed agree again, millidegree (H-07: the warning's).
+const AGREE_MDEG: i32 = 3_000;
+
+/// Whether the two sources of a row contradict each other; `before` is the answer for the row before.
+pub(crate) fn apart(now: &Tick, before: bool) -> bool {
+    let (first, second) = (now.firmware.tilt_mdeg, now.firmware.second_tilt_mdeg);
+    let limit = if before { AGREE_MDEG } else { DISAGREE_MDEG };
+    matches!((first, second), (Some(a), Some(b)) if a.saturating_sub(b).saturating_abs() > limit)
+}
 
 /// The step under judgement.
 #[derive(Clone, Copy)]
@@ -26,6 +35,10 @@ pub(crate) struct Row<'a> {
     pub(crate) back: Back,
     /// Alone under STOP, the bed may come up by itself.
     pub(crate) alone: bool,
+    /// The host is not heard at the table: the wire is cut, or a bad one has let nothing through for a lease.
+    pub(crate) cut: bool,
+    /// The two sources contradict each other, or did and have not come together again.
+    pub(crate) apart: bool,
 }
 
 impl Row<'_> {

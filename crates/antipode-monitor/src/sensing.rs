@@ -14,6 +14,8 @@ const PLAN_TOLERANCE_FAULT_MDEG: i32 = 1_500;
 const PLAN_TOLERANCE_BLIND_MDEG: i32 = 4_500;
 /// The same for a motor that runs away and is cut off within 350 ms (H-09).
 const PLAN_TOLERANCE_RUNAWAY_MDEG: i32 = 5_000;
+/// Faster than its command by more than this, a bed still swings from a runaway that is over.
+const SWINGS_MDEG_S: i32 = 500;
 /// The same for a slipping brake under a living drive (H-10: noticed after 1 degree, then held by the drive).
 const PLAN_TOLERANCE_SLIP_MDEG: i32 = 3_000;
 
@@ -24,6 +26,8 @@ pub(crate) struct SensingRules {
     disagree: Stopping,
     host_disagrees: Clock,
     seq_changed_ms: Option<u64>,
+    /// The motor runs away, or the bed still swings from it.
+    taken: bool,
     /// When a creep or a held return was last asked for.
     crept_ms: Option<u64>,
     /// The limit, or where a limit that narrowed has left the bed.
@@ -132,7 +136,11 @@ impl SensingRules {
             Some(_) | None => limit,
         };
         self.base_mdeg = Some(base);
-        let Some(tolerance) = tolerance_mdeg(row) else {
+        // A runaway is over only once the bed has stopped going where the motor took it.
+        let plant = &row.now.plant;
+        let swings = plant.rate_mdeg_s.saturating_abs() - row.speed() > SWINGS_MDEG_S;
+        self.taken = plant.runaway || (self.taken && swings);
+        let Some(tolerance) = tolerance_mdeg(row, self.taken) else {
             // What happened meanwhile stays allowed, and so does the frame under way.
             let travel = i32::try_from(row.profile.loss_travel_mdeg(row.setpoint().max(0)));
             let here = row.tilt().saturating_add(travel.unwrap_or(i32::MAX));
@@ -173,7 +181,7 @@ fn limit_mdeg(row: &Row<'_>) -> i32 {
 /// Which tolerance applies; the widest fault wins. `None` = not judged, because no controller could hold the bed or
 /// know where it is: all sources lie without showing it, the motor runs away with no source left to see it, or the brake
 /// slips while the drive cannot act (dead, without power, or itself running away).
-fn tolerance_mdeg(row: &Row<'_>) -> Option<i32> {
+fn tolerance_mdeg(row: &Row<'_>, taken: bool) -> Option<i32> {
     let plant = &row.now.plant;
     let shows =
         plant.primary_source == Source::FaultShowing || plant.second_source == Source::FaultShowing;
@@ -187,7 +195,7 @@ fn tolerance_mdeg(row: &Row<'_>) -> Option<i32> {
         return None;
     };
     let drive_acts = plant.powered && row.drive_acts() && row.now.firmware.alive;
-    let by_drive = match (plant.runaway, plant.brake_slipping) {
+    let by_drive = match (taken, plant.brake_slipping) {
         (true, true) => return None,
         (true, false) if !row.truthful() => return None,
         (true, false) => PLAN_TOLERANCE_RUNAWAY_MDEG,

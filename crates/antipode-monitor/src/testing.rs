@@ -146,7 +146,13 @@ pub(crate) fn standing(tilt_mdeg: i32) -> Tick {
             releasing: false,
             nobody_answers: false,
         },
-        wire: Wire { up: true, fresh_frames: 1, stale_frames: 0, stop_delivered: false },
+        wire: Wire {
+            up: true,
+            lossy: false,
+            fresh_frames: 1,
+            stale_frames: 0,
+            stop_delivered: false,
+        },
         firmware: firmware(tilt_mdeg),
         host: host(tilt_mdeg),
     }

@@ -101,6 +101,8 @@ pub struct People {
 pub struct Wire {
     /// Frames can pass in both directions.
     pub up: bool,
+    /// It loses or spoils some of them: the truth of the wire, which neither end sees.
+    pub lossy: bool,
     /// Intact, first-time, in-order frames of the lease in force that reached the table within the time-to-live and
     /// may renew its lease (motion, return, heartbeat).
     pub fresh_frames: u8,

@@ -1,6 +1,6 @@
 use crate::invariant::Invariant;
 use crate::testing::Run;
-use crate::trace::{Event, Tick};
+use crate::trace::{Event, Source, Tick};
 
 fn alarm(tick: &mut Tick, priority: u8) {
     tick.host.alarm_priority = priority;
@@ -30,6 +30,21 @@ fn either_side_may_sound_it() {
     host.tick.firmware.reaction = 1;
     alarm(&mut host.tick, 1);
     host.pass(1_000).clean();
+}
+
+#[test]
+fn no_alarm_is_asked_of_a_table_that_every_source_tells_level() {
+    let stopped = |second: Source| {
+        let mut run = Run::at(4_000);
+        run.tick.plant.primary_source = Source::FaultSilent;
+        run.tick.plant.second_source = second;
+        run.tick.firmware.stop_latched = true;
+        run.tick.host.alive = false;
+        run.pass(31_000);
+        run.broken().contains(&Invariant::I17)
+    };
+    assert!(!stopped(Source::NotFitted));
+    assert!(stopped(Source::Healthy), "one that tells the truth is enough to know");
 }
 
 #[test]

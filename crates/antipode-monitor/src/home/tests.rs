@@ -1,7 +1,7 @@
 use crate::invariant::Invariant;
 use crate::profile::Profile;
 use crate::testing::Run;
-use crate::trace::{Event, Source, Tick};
+use crate::trace::{Event, Motion, Source, Tick};
 
 type Edit = fn(&mut Tick);
 
@@ -229,6 +229,37 @@ fn sources_that_disagree_about_the_side_close_the_way() {
     lost(30_000, 10_000, 120_280).breaks(Invariant::I8, "way home was open");
     lost(3_000, -2_000, 120_280).breaks(Invariant::I8, "way home was open");
     lost(3_000, -2_001, 130_000).clean();
+    // Once apart they are believed again only when they have come together (H-07).
+    let after = |second: i32| {
+        let mut run = lost(3_000, -2_001, 1_000);
+        run.steps(120_500, |tick| {
+            tick.firmware.tilt_mdeg = Some(3_000);
+            tick.firmware.second_tilt_mdeg = Some(second);
+        });
+        run
+    };
+    after(-1).clean();
+    after(0).breaks(Invariant::I8, "way home was open");
+}
+
+#[test]
+fn a_bad_wire_costs_the_time_in_which_it_lets_nothing_through() {
+    // 300 ms of silence in each half second; a lease of 250 ms outlives the rest.
+    let comes_home_after = |lossy: bool, ms: u64| {
+        let mut run = Run::at(30_000);
+        run.tick.host.reaction = 2;
+        run.tick.host.alarm_priority = 3;
+        run.tick.firmware.motion = Motion::Return;
+        run.tick.wire.lossy = lossy;
+        for _ in 0..ms / 500 {
+            run.steps(200, |tick| tick.wire.fresh_frames = 1);
+            run.steps(300, |tick| tick.wire.fresh_frames = 0);
+        }
+        run.broken().contains(&Invariant::I8)
+    };
+    assert!(comes_home_after(false, 46_000), "whoever sends nothing has no excuse");
+    assert!(!comes_home_after(true, 46_000));
+    assert!(comes_home_after(true, 130_000), "it has an end");
 }
 
 #[test]

@@ -174,6 +174,23 @@ fn drive_faults_widen_the_tolerance_only_as_far_as_the_cut_off_takes() {
 }
 
 #[test]
+fn a_runaway_is_over_once_the_bed_has_stopped_swinging() {
+    let swings = |rate: i32, to: i32| {
+        let mut run = Run::at(30_000);
+        run.tick.host.plan_tilt_mdeg = Some(30_000);
+        run.tick.plant.runaway = true;
+        run.pass(20);
+        run.tick.plant.runaway = false;
+        run.steps(20, |tick| tick.plant.rate_mdeg_s = rate);
+        run.step(|tick| (tick.plant.tilt_mdeg, tick.plant.rate_mdeg_s) = (to, rate));
+        run.broken().contains(&Invariant::PlanLimit)
+    };
+    assert!(!swings(501, 31_000));
+    assert!(swings(500, 31_000), "it follows its command again");
+    assert!(swings(501, 35_001));
+}
+
+#[test]
 fn a_runaway_is_judged_while_a_source_is_left_that_sees_it() {
     let runs_away = |tilt: i32, primary: Source, second: Source| {
         let mut run = Run::at(10_000);

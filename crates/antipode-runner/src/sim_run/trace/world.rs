@@ -56,6 +56,18 @@ const fn source(fault: Option<SensorFault>, fitted: bool) -> Source {
     }
 }
 
+/// Faults of the wire that lose, spoil or hold up frames.
+const LOSES: [FaultKind; 8] = [
+    FaultKind::Drop,
+    FaultKind::Delay,
+    FaultKind::Jitter,
+    FaultKind::Reorder,
+    FaultKind::Truncate,
+    FaultKind::BitFlip,
+    FaultKind::BurstNoise,
+    FaultKind::ReconnectLoop,
+];
+
 pub(super) fn wire(world: &World) -> trace::Wire {
     let arrived = world.arrived();
     let cut = world.has_fault(FaultKind::LinkCut)
@@ -63,6 +75,7 @@ pub(super) fn wire(world: &World) -> trace::Wire {
         || world.has_fault(FaultKind::MuteTable);
     trace::Wire {
         up: !cut,
+        lossy: LOSES.into_iter().any(|kind| world.has_fault(kind)),
         fresh_frames: arrived.fresh,
         stale_frames: arrived.stale,
         stop_delivered: arrived.stop,
