@@ -11,11 +11,20 @@ mod way_home;
 
 pub(super) use buttons::is_out;
 
-use super::{NotReady, Session};
+use super::{Company, NotReady, Session};
 use crate::event::{Act, Source};
 use crate::step::{Prompt, Record, Step};
 
 impl Session {
+    /// Whether an act from `source` shows that a button of the table works. A word from afar tries
+    /// none, and for somebody alone only the hand control will be within reach (H-22).
+    fn tries_a_button(&self, source: Source) -> bool {
+        match self.config.company {
+            Company::Spotter => source.is_local(),
+            Company::Alone(_) => source == Source::Hand,
+        }
+    }
+
     pub(super) fn take_act(&mut self, act: Act, source: Source, step: &mut Step) {
         if act.needs_local() && !source.is_local() {
             step.prompts.push(Prompt::NotTaken(NotReady::NotLocal));

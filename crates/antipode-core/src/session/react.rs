@@ -17,6 +17,8 @@ use crate::vitals::VitalsVerdict;
 
 /// Head-down and held, with nothing left that forbids it: the way home is taken after this (I8).
 pub(super) const HOME_AFTER: Millis = Millis::from_secs(5);
+/// What people at the bed are given to take their hands away, once it may move by itself again.
+const HANDS_AWAY: Millis = Millis::from_secs(10);
 
 impl Session {
     /// Looks at everything that is wrong and moves the session to where the table of reactions
@@ -268,9 +270,12 @@ impl Session {
             }
             Some(_) => {}
             None => {
-                // Whatever forbade it is gone: nobody is left head-down (I8).
+                // Whatever forbade it is gone: nobody is left head-down (I8). But people were asked to
+                // help, and may be at the crank: they are told before the bed moves (C-11).
                 if self.situations().is_empty() && self.now.since(since) >= HOME_AFTER {
-                    self.begin_return(cause, false, false, step);
+                    let home = Some((self.now.plus(HANDS_AWAY), Reaction::Return));
+                    self.state = State::Held { cause, since, then: home };
+                    step.prompts.push(Prompt::ComingUpIn(HANDS_AWAY));
                 }
             }
         }

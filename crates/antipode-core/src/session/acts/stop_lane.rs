@@ -28,7 +28,7 @@ impl Session {
         }
         // From afar there is nothing that is held down and could be let go.
         self.facts.stop_pressed |= source.is_local();
-        if self.state == State::SelfTest(SelfTest::Stop) && source.is_local() {
+        if self.state == State::SelfTest(SelfTest::Stop) && self.tries_a_button(source) {
             self.stop_in_self_test(step);
         } else if matches!(self.state, State::SelfTest(SelfTest::Acknowledge { .. })) {
             self.order(Order::Stop);

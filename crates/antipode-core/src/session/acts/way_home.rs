@@ -18,7 +18,7 @@ impl Session {
         };
         match self.state {
             // A word from afar or the end of the program tries no button of anybody (H-22).
-            State::SelfTest(SelfTest::Return) if source.is_local() => {
+            State::SelfTest(SelfTest::Return) if self.tries_a_button(source) => {
                 self.return_in_self_test(step);
                 true
             }

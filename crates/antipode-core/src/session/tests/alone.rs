@@ -3,7 +3,7 @@
 use antipode_safety::{Angle, Layer, Millis, Narrowing, Switch, Why};
 
 use super::bench::{Bench, config, config_alone, plan};
-use crate::event::Act;
+use crate::event::{Act, Event, Source, StopEvent};
 use crate::session::{AfterStopAlone, Company, NotReady, SessionConfig, StateKind};
 use crate::step::Prompt;
 
@@ -75,4 +75,22 @@ fn alone_nothing_begins_without_a_hand_control_that_answers() {
     bench.act(Act::Start);
     assert!(bench.said(Prompt::NotReady(NotReady::NoHandControl)));
     assert_eq!(bench.state(), StateKind::Ready);
+}
+
+#[test]
+fn alone_the_buttons_are_tried_at_the_hand_control_and_nowhere_else() {
+    for source in [Source::Terminal, Source::Network, Source::Signal] {
+        let mut bench = Bench::with(alone());
+        bench.run(200);
+        bench.act(Act::Ok);
+        bench.run(200);
+        bench.act(Act::Ok);
+        bench.run(200);
+        assert!(bench.said(Prompt::TryStop), "{:?}", bench.prompts);
+        for event in [StopEvent::Pressed, StopEvent::Released, StopEvent::Acknowledged] {
+            bench.event(Event::Stop(event, source));
+            bench.run(200);
+        }
+        assert!(!bench.said(Prompt::TryReturn), "{source:?}: {:?}", bench.prompts);
+    }
 }

@@ -165,12 +165,12 @@ impl Bench {
         self.run(100);
         self.act(Act::ConfirmPerson);
         self.act(Act::ConfirmAreaClear);
-        self.stop(StopEvent::Pressed);
+        self.event(Event::Stop(StopEvent::Pressed, Source::Hand));
         self.run(200);
-        self.stop(StopEvent::Released);
+        self.event(Event::Stop(StopEvent::Released, Source::Hand));
         self.act(Act::Ok);
         self.run(400);
-        self.act(Act::Return);
+        self.event(Event::Act(Act::Return, Source::Hand));
     }
 
     pub(super) fn state(&self) -> StateKind {

@@ -1,6 +1,6 @@
 //! Things go wrong while the person hangs head-down.
 
-use antipode_safety::{Fault, FaultSet, Latches, Rate, Switch, Timestamp};
+use antipode_safety::{Fault, FaultSet, Latches, Millis, Rate, Switch, Timestamp};
 
 use super::bench::{Bench, Going, plan};
 use crate::alarm::AlarmCause;
@@ -290,6 +290,19 @@ fn a_return_that_was_held_after_a_long_darkness_leaves_nobody_when_it_is_let_go(
     bench.run(4_500);
     assert!(bench.tilt > there - 2_000, "it waits first: {} from {there}", bench.tilt);
     comes_home(&mut bench, 20, Outcome::Fault);
+}
+
+#[test]
+fn who_was_asked_to_help_is_told_before_the_bed_moves_by_itself_again() {
+    let mut bench = hold();
+    bench.faults = FaultSet::NONE.with(Fault::HotHard, true);
+    bench.run(60_000);
+    assert_eq!((bench.state(), bench.tilt), (StateKind::Held, 30_000));
+    bench.faults = FaultSet::NONE;
+    bench.run(9_900);
+    assert_eq!(bench.tilt, 30_000, "a hand may be at the crank");
+    assert!(bench.said(Prompt::ComingUpIn(Millis::from_secs(10))), "{:?}", bench.prompts);
+    comes_home(&mut bench, 15, Outcome::Fault);
 }
 
 #[test]
