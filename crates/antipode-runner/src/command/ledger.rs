@@ -167,11 +167,16 @@ fn keys(data: &DataFolder) -> Result<KeyStore, Refused> {
     Ok(KeyStore::new(Arc::new(disk)))
 }
 
-/// Midnight of today and of six days ago, by the calendar of this machine.
+/// Whatever the calendar says, what was used in so many hours counts for today: neither midnight
+/// nor another time zone gives a day's time back at once (H-26).
+const DAY_AT_LEAST_HOURS: i64 = 12;
+
+/// Since when it is today, and since when it is this week, by the calendar of this machine.
 fn days(now: &jiff::Zoned) -> Result<Days, jiff::Error> {
     let wall = |at: &jiff::Zoned| WallTime::from_unix_millis(at.timestamp().as_millisecond());
-    let today = now.start_of_day()?;
-    let week = today.checked_sub(jiff::Span::new().days(6))?.start_of_day()?;
+    let half_a_day_ago = now.checked_sub(jiff::Span::new().hours(DAY_AT_LEAST_HOURS))?;
+    let today = now.start_of_day()?.min(half_a_day_ago);
+    let week = now.checked_sub(jiff::Span::new().days(6))?.start_of_day()?;
     Ok(Days { today: wall(&today), week: wall(&week) })
 }
 
@@ -273,6 +278,23 @@ mod tests {
     }
 
     #[test]
+    fn neither_midnight_nor_a_journey_gives_the_day_back_at_once() {
+        let since = |at: &str| {
+            let now: jiff::Zoned = at.parse().unwrap();
+            let hours = |wall: WallTime| {
+                (now.timestamp().as_millisecond() - wall.unix_millis()) / 3_600_000
+            };
+            let days = days(&now).unwrap();
+            (hours(days.today), hours(days.week))
+        };
+        // Ten minutes past midnight, here or where the clock was moved to.
+        assert_eq!(since("2026-11-23T00:10:00+00:00[UTC]"), (12, 6 * 24));
+        assert_eq!(since("2026-11-23T00:10:00+14:00[Pacific/Kiritimati]"), (12, 6 * 24));
+        assert_eq!(since("2026-11-23T18:00:00+00:00[UTC]"), (18, 6 * 24 + 18), "from midnight on");
+        assert_eq!(since("2026-11-23T12:30:00+01:00[Europe/Berlin]"), (12, 6 * 24 + 12));
+    }
+
+    #[test]
     fn a_refusal_names_the_warning_sign_its_date_and_the_way_on() {
         for simulated in [false, true] {
             let text = said(may_go_on("ada", simulated, false, &known(Some(lock(true)))));
@@ -307,13 +329,5 @@ mod tests {
             assert!(clinician(nobody).is_err(), "{nobody:?}");
         }
         assert_eq!(clinician("  Dr. B. Okafor ").unwrap(), "Dr. B. Okafor");
-    }
-
-    #[test]
-    fn the_day_begins_at_midnight_of_this_machine_and_the_week_six_days_before() {
-        let now: jiff::Zoned = "2026-11-23T00:30:00+01:00[Europe/Berlin]".parse().unwrap();
-        let Days { today, week } = days(&now).unwrap();
-        assert_eq!(now.timestamp().as_millisecond() - today.unix_millis(), 30 * 60_000);
-        assert_eq!(today.unix_millis() - week.unix_millis(), 6 * 24 * 3_600_000);
     }
 }
