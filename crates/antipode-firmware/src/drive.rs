@@ -191,7 +191,8 @@ pub(crate) struct DriveWatch {
     /// Fastest rate each way that the commands of the recent past explain.
     down: i32,
     back: i32,
-    too_fast: Debt,
+    /// Down and back.
+    too_fast: [Debt; 2],
     /// Where the bed stood when it last made progress, and for how long it has not.
     progress_from: Pair,
     no_progress_ms: u32,
@@ -209,7 +210,7 @@ impl DriveWatch {
             rate: 0,
             down: 0,
             back: 0,
-            too_fast: Debt::ZERO,
+            too_fast: [Debt::ZERO; 2],
             progress_from: [0; 2],
             no_progress_ms: 0,
             driven: None,
@@ -270,12 +271,18 @@ impl DriveWatch {
             .saturating_mul(i32::try_from(dt_ms.min(10_000)).unwrap_or(10_000));
         self.down = (self.down - decay).max(setpoint).max(0);
         self.back = (self.back - decay).max(-setpoint).max(0);
-        let excess = |rate: i32| (rate - self.down).max(-rate - self.back);
-        let least = rates.map(excess).into_iter().min().unwrap_or(0);
+        let fastest = |excess: fn(i32) -> i32, told: i32| {
+            rates.map(|rate| excess(rate) - told).into_iter().min().unwrap_or(0)
+        };
+        let down = fastest(|rate| rate, self.down);
+        let back = fastest(|rate| -rate, self.back);
         let let_be = self.is_let_be(rates, motor, head_down);
-        // A dip that the noise of a sensor makes must not start the count over.
-        self.too_fast.update(least > RUNAWAY_MDEG_PER_S && !let_be, dt_ms);
-        self.too_fast.ms() >= RUNAWAY_MS
+        // A dip that the noise of a sensor makes must not start the count over. Each way is counted
+        // by itself: an angle that jumps and jumps back is a sensor's, and takes nobody the drive.
+        let [fast_down, fast_back] = &mut self.too_fast;
+        fast_down.update(down > RUNAWAY_MDEG_PER_S && !let_be, dt_ms);
+        fast_back.update(back > RUNAWAY_MDEG_PER_S && !let_be, dt_ms);
+        fast_down.ms().max(fast_back.ms()) >= RUNAWAY_MS
     }
 
     /// Motion toward head-up that brings nobody into danger (C-15). Head-down the weight may bring the

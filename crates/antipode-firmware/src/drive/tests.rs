@@ -264,3 +264,16 @@ fn the_weight_that_brings_a_head_down_bed_up_is_no_runaway() {
     assert_eq!(bed.turn(-3_750, 0, 300), None);
     assert!(joined(9_000, -4_600));
 }
+
+#[test]
+fn an_angle_that_jumps_and_jumps_back_is_no_runaway() {
+    let mut bed = Bed::at(5_000);
+    bed.turn(900, 900, 2_000);
+    for there in [-400, 400] {
+        for jump in [there, -there] {
+            (bed.worst, bed.least) = (bed.worst + jump, bed.least + jump);
+            assert_eq!(bed.turn(900, 900, 130), None, "{jump}");
+        }
+        bed.turn(900, 900, 1_000);
+    }
+}
