@@ -10,6 +10,7 @@
 
 mod board;
 mod line;
+mod served;
 mod setup;
 mod trouble;
 
@@ -17,6 +18,7 @@ mod trouble;
 mod tests;
 
 pub use line::Arrived;
+pub use served::Served;
 pub use setup::WorldSetup;
 
 use antipode_device::{InProcessTable, LinkPort, TableCommand, TableEvent};
@@ -45,6 +47,8 @@ pub struct World {
     person: VirtualPerson,
     board: Board,
     port: LinkPort,
+    /// What a host outside this process has to read, where one has the line; none otherwise.
+    outside: Option<Vec<u8>>,
     down: Wire,
     up: Wire,
     out: Vec<u8>,
@@ -71,6 +75,7 @@ impl World {
             person: VirtualPerson::new(&setup.person, seed),
             board: Board::new(setup.firmware, Chance::new(seed, Stream::Entropy)),
             port: LinkPort::new(1, true),
+            outside: None,
             down: Wire::new(BAUD, LINE_MS, Chance::new(seed, Stream::WireDown)),
             up: Wire::new(BAUD, LINE_MS, Chance::new(seed, Stream::WireUp)),
             out: Vec::with_capacity(256),
@@ -202,9 +207,12 @@ impl World {
         self.board.turn(now_ms, &mut self.plant, switches, |bytes| {
             up.send(now_ms, bytes, Tag::OTHER);
         });
-        let port = &mut self.port;
-        self.up.deliver(now_ms, |bytes, _| port.receive(Timestamp::from_millis(now_ms), bytes));
-        if now_ms >= self.port.next_poll().as_millis() {
+        let (port, outside) = (&mut self.port, &mut self.outside);
+        self.up.deliver(now_ms, |bytes, _| match outside {
+            Some(unread) => unread.extend_from_slice(bytes),
+            None => port.receive(Timestamp::from_millis(now_ms), bytes),
+        });
+        if self.outside.is_none() && now_ms >= self.port.next_poll().as_millis() {
             self.port.poll(Timestamp::from_millis(now_ms), &mut self.out);
             self.flush(FrameKind::Other);
         }

@@ -1,0 +1,20 @@
+//! Serial tables and sensors: pure codecs of the dialects, and one thread per port.
+//!
+//! ```text
+//!  control loop --commands--> port thread: lane, dialect (pure), port (locked, drained) --> table
+//!               <--events----                                                           <--
+//! ```
+//! A port is opened by the name that somebody wrote down, taken for this program alone, and emptied
+//! before anything is believed. Nothing here renews a motion: a control loop that freezes lets the
+//! table's own lease run out.
+
+#![forbid(unsafe_code)]
+
+mod dialect;
+mod lane;
+mod link;
+mod port;
+mod port_thread;
+mod table;
+
+pub use link::LinkDriver;

@@ -1,0 +1,141 @@
+//! Tables that speak table link over a serial line: our open protocol (docs/table-link.md).
+
+use std::io;
+use std::sync::Arc;
+use std::sync::mpsc::sync_channel;
+use std::time::Duration;
+
+use antipode_device::{
+    Address, BootClock, LinkPort, OpenTable, TableDriver, TableError, TableEvent,
+};
+use antipode_safety::Timestamp;
+use async_trait::async_trait;
+use tokio::sync::mpsc;
+
+use crate::dialect::Dialect;
+use crate::lane::{Lane, LaneStopper};
+use crate::port::{Port, PortAddress};
+use crate::port_thread::PortThread;
+use crate::table::SerialTable;
+
+/// Its name in files and on the command line.
+const NAME: &str = "link";
+/// Commands on their way to the port: far more than a control loop gives in one turn.
+const COMMANDS: usize = 64;
+/// Events on their way to the control loop.
+const EVENTS: usize = 64;
+/// A board that restarts when its port is opened answers within this time.
+const GREETING: Duration = Duration::from_secs(5);
+
+/// Opens tables that speak table link. The address is a port, `/dev/serial/by-id/...`, with
+/// `@BAUD` behind it where the board does not run at 115200.
+///
+/// # Example
+/// ```no_run
+/// use antipode_device::{Address, TableDriver};
+/// # async fn open() -> Result<(), antipode_device::TableError> {
+/// let address = Address("/dev/serial/by-id/usb-Table_0001-if00".into());
+/// let (table, stopper) = antipode_driver_serial::LinkDriver.open(&address).await?;
+/// println!("serial number {}", table.capabilities().serial);
+/// stopper.stop();
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Copy, Debug, Default)]
+pub struct LinkDriver;
+
+#[async_trait]
+impl TableDriver for LinkDriver {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn summary(&self) -> &'static str {
+        "a table with a controller of its own that speaks table link over a serial port"
+    }
+
+    async fn open(&self, address: &Address) -> Result<OpenTable, TableError> {
+        let failed = |cause| TableError::Open { driver: NAME, address: address.0.clone(), cause };
+        let place = PortAddress::parse(&address.0).ok_or(TableError::Unfit {
+            driver: NAME,
+            address: address.0.clone(),
+            reason: "its address is no port: write /dev/serial/by-id/... and @BAUD where needed",
+        })?;
+        let port = Port::open(&place).map_err(failed)?;
+        // Every connection has a number of its own, so that an old answer is not taken for this one's.
+        let host_id = host_id(BootClock.now());
+        let opened = start(place, port, LinkPort::new(host_id, false)).map_err(failed)?;
+        greet(opened, address).await
+    }
+}
+
+/// A number that no other start on this machine has, nor, by its process, another program.
+fn host_id(now: Timestamp) -> u32 {
+    let [a, b, c, d, ..] = now.as_millis().to_le_bytes();
+    u32::from_le_bytes([a, b, c, d]) ^ std::process::id().rotate_left(16)
+}
+
+/// Starts the thread of a port.
+fn start<D: Dialect + 'static>(
+    address: PortAddress,
+    port: Port,
+    dialect: D,
+) -> io::Result<Started> {
+    let lane = Arc::new(Lane::new()?);
+    let (commands, commands_in) = sync_channel(COMMANDS);
+    let (events_out, events) = mpsc::channel(EVENTS);
+    let thread = PortThread {
+        address,
+        port: Some(port),
+        dialect,
+        lane: Arc::clone(&lane),
+        commands: commands_in,
+        events: events_out,
+        out: Vec::with_capacity(256),
+        reopen_at: Timestamp::ZERO,
+    };
+    std::thread::Builder::new().name("table-port".to_owned()).spawn(move || thread.run())?;
+    Ok(Started { lane, commands, events })
+}
+
+/// A port whose thread runs.
+struct Started {
+    lane: Arc<Lane>,
+    commands: std::sync::mpsc::SyncSender<antipode_device::TableCommand>,
+    events: mpsc::Receiver<TableEvent>,
+}
+
+/// Waits for the table to say what it is. It is left disarmed.
+async fn greet(started: Started, address: &Address) -> Result<OpenTable, TableError> {
+    let Started { lane, commands, mut events } = started;
+    let silent = || TableError::Open {
+        driver: NAME,
+        address: address.0.clone(),
+        cause: io::Error::new(
+            io::ErrorKind::TimedOut,
+            "nothing on it answers in table link; is it the right port, and is the table on?",
+        ),
+    };
+    let greeting = async {
+        loop {
+            match events.recv().await {
+                Some(TableEvent::Connected(stated)) => return Some(stated),
+                Some(_) => {}
+                None => return None,
+            }
+        }
+    };
+    let stated = tokio::time::timeout(GREETING, greeting).await.ok().flatten();
+    let Some(capabilities) = stated else {
+        lane.wake();
+        return Err(silent());
+    };
+    let table = SerialTable {
+        capabilities,
+        greeted: Some(TableEvent::Connected(capabilities)),
+        commands,
+        events,
+        lane: Arc::clone(&lane),
+    };
+    Ok((Box::new(table), Arc::new(LaneStopper(lane))))
+}

@@ -1,0 +1,146 @@
+//! One serial port: ours alone, emptied of what came before us, and with an end to every wait.
+
+use std::io;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use rustix::fs::FlockOperation;
+use serial2::{SerialPort, Settings};
+
+/// A line that takes nothing for so long is stuck, and STOP must not wait behind it.
+const WRITE_LIMIT: Duration = Duration::from_millis(50);
+/// Baud rate where the address names none: what table link asks of a board (docs/table-link.md).
+const BAUD: u32 = 115_200;
+
+/// Where a port is and how fast it runs: `PATH` or `PATH@BAUD`. The rest is 8 data bits, no parity,
+/// one stop bit, no flow control.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct PortAddress {
+    pub(crate) path: PathBuf,
+    pub(crate) baud: u32,
+}
+
+impl PortAddress {
+    /// Reads an address as a table file states it; `None` for no path or a rate that is no number.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let (path, baud) = match text.rsplit_once('@') {
+            Some((path, baud)) => (path, baud.parse().ok()?),
+            None => (text, BAUD),
+        };
+        let known = (1_200..=4_000_000).contains(&baud);
+        (known && path.starts_with('/')).then(|| Self { path: PathBuf::from(path), baud })
+    }
+}
+
+/// What came in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Heard {
+    /// So many bytes.
+    Bytes(usize),
+    /// Nothing for now.
+    Nothing,
+    /// The other end is gone: unplugged, or the program behind it closed it.
+    Gone,
+}
+
+/// An open port. No other program that asks can have it at the same time: two hosts on one table
+/// must be impossible.
+#[derive(Debug)]
+pub(crate) struct Port {
+    serial: SerialPort,
+}
+
+impl Port {
+    /// Opens the port, takes it for this program alone and throws away what waits in it: bytes from
+    /// before belong to nobody.
+    ///
+    /// # Errors
+    /// What the system says; [`io::ErrorKind::ResourceBusy`] when another program holds the port.
+    pub(crate) fn open(address: &PortAddress) -> io::Result<Self> {
+        let mut serial = SerialPort::open(&address.path, |mut settings: Settings| {
+            settings.set_raw();
+            settings.set_baud_rate(address.baud)?;
+            Ok(settings)
+        })?;
+        // The first binds everybody but the superuser, the second only those who ask.
+        rustix::termios::ioctl_tiocexcl(&serial)?;
+        rustix::fs::flock(&serial, FlockOperation::NonBlockingLockExclusive).map_err(|error| {
+            if error == rustix::io::Errno::WOULDBLOCK {
+                io::ErrorKind::ResourceBusy.into()
+            } else {
+                io::Error::from(error)
+            }
+        })?;
+        // Whoever waits uses poll(2); a read must never wait on top of that.
+        serial.set_read_timeout(Duration::from_millis(1))?;
+        serial.set_write_timeout(WRITE_LIMIT)?;
+        serial.discard_buffers()?;
+        Ok(Self { serial })
+    }
+
+    /// What has come in, without waiting.
+    pub(crate) fn read(&self, buffer: &mut [u8]) -> Heard {
+        match self.serial.read(buffer) {
+            // End of file is a line that is gone, for ever: never "try again".
+            Ok(0) => Heard::Gone,
+            Ok(count) => Heard::Bytes(count),
+            Err(error) if is_only_late(&error) => Heard::Nothing,
+            Err(_) => Heard::Gone,
+        }
+    }
+
+    /// Writes all of `bytes`, or as much as the line takes in time. It does not wait until they
+    /// have left the machine: on some systems that never ends.
+    ///
+    /// # Errors
+    /// What the system says; a part may have left then.
+    pub(crate) fn write(&self, mut bytes: &[u8]) -> io::Result<()> {
+        let until = Instant::now() + WRITE_LIMIT;
+        while !bytes.is_empty() {
+            match self.serial.write(bytes) {
+                Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
+                Ok(count) => bytes = bytes.get(count..).unwrap_or_default(),
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+            if !bytes.is_empty() && Instant::now() >= until {
+                return Err(io::ErrorKind::TimedOut.into());
+            }
+        }
+        Ok(())
+    }
+}
+
+fn is_only_late(error: &io::Error) -> bool {
+    use io::ErrorKind::{Interrupted, TimedOut, WouldBlock};
+    matches!(error.kind(), TimedOut | WouldBlock | Interrupted)
+}
+
+impl std::os::fd::AsFd for Port {
+    fn as_fd(&self) -> std::os::fd::BorrowedFd<'_> {
+        self.serial.as_fd()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_is_a_path_and_perhaps_a_rate() {
+        let at = |path: &str, baud| Some(PortAddress { path: PathBuf::from(path), baud });
+        for (text, expected) in [
+            ("/dev/ttyUSB0", at("/dev/ttyUSB0", 115_200)),
+            ("/dev/serial/by-path/pci-0000:00:14.0-usb-0:2:1.0@9600", {
+                at("/dev/serial/by-path/pci-0000:00:14.0-usb-0:2:1.0", 9_600)
+            }),
+            ("/dev/ttyACM0@fast", None),
+            ("/dev/ttyACM0@0", None),
+            ("ttyACM0", None),
+            ("", None),
+            ("@9600", None),
+        ] {
+            assert_eq!(PortAddress::parse(text), expected, "{text}");
+        }
+    }
+}

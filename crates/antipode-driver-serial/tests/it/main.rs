@@ -1,0 +1,6 @@
+//! The drivers against simulated tables at the other end of a pseudo-terminal.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on says so by ending")]
+
+mod link;
+mod served;
