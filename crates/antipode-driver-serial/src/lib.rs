@@ -10,6 +10,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod codec;
 mod dialect;
 mod lane;
 mod link;
