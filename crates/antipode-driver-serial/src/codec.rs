@@ -3,4 +3,6 @@
 //! Every codec is total: any bytes give a value in range or an error that names what was seen. None
 //! allocates.
 
+pub mod modbus;
 pub mod pololu;
+pub mod roboclaw;
