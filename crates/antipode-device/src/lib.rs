@@ -1,5 +1,5 @@
-//! What a table is to the rest of Antipode: the traits every driver implements, what a table must
-//! say of itself, and the errors it may give.
+//! What a table, or a sensor beside it, is to the rest of Antipode: the traits every driver
+//! implements, what a device must say of itself, and the errors it may give.
 //!
 //! A driver moves bytes. It holds no limits, no plans and no retries of motion, and nothing in it
 //! renews a lease or sends a heartbeat by itself: that is the control loop's alone, so that a
@@ -16,6 +16,7 @@ mod event_queue;
 #[cfg(any(test, feature = "fixture"))]
 pub mod fixture;
 mod link_port;
+mod sensor;
 mod table;
 
 pub use capabilities::{Capabilities, Rates, Rescue};
@@ -23,6 +24,12 @@ pub use clock::BootClock;
 pub use command::{CommandId, ReturnMotion, TableCommand, TableEvent};
 pub use error::{LinkLoss, TableError};
 pub use link_port::LinkPort;
+#[cfg(feature = "mock")]
+pub use sensor::MockSensor;
+pub use sensor::{
+    BloodPressure, Sensor, SensorCapabilities, SensorDriver, SensorError, SensorEvent, TiltReading,
+    VitalsReading,
+};
 pub use table::{Address, InProcessTable, OpenTable, Stopper, Table, TableDriver};
 #[cfg(feature = "mock")]
 pub use table::{MockStopper, MockTable};

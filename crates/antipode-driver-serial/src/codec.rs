@@ -6,3 +6,4 @@
 pub mod modbus;
 pub mod pololu;
 pub mod roboclaw;
+pub mod sensor;
