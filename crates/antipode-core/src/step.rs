@@ -103,6 +103,10 @@ pub enum Prompt {
     HoldOk,
     /// A text of the plan.
     Say(Cue),
+    /// A warning sign was reported: no table any more, and help from outside now.
+    RedFlag(Symptom),
+    /// A symptom was heard, and the session was doing what it asks for already.
+    Heard(Symptom),
     /// Still all right?
     CheckIn,
     /// The same once more, because nobody has answered: without an answer the table comes up.

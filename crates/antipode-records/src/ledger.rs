@@ -33,26 +33,26 @@ pub struct Days {
     pub week: WallTime,
 }
 
-/// A warning sign that nobody has lifted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// Warning signs that nobody has lifted.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LockOut {
-    /// The session that it ended.
+    /// The session in which they were reported.
     pub session: SessionId,
-    /// When it was reported.
+    /// When the last of them was.
     pub at: WallTime,
-    /// Which; `None` where the record is damaged, so that nobody can say that there was none.
-    pub symptom: Option<Symptom>,
+    /// Which; none where the record is damaged, so that nobody can say that there was none.
+    pub signs: Vec<Symptom>,
     /// The record says that it was this person; otherwise nobody can say whose session it was, and
     /// it counts for everybody.
     pub certain: bool,
 }
 
 /// What is known of one person.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Ledger {
     /// The name that the records know the person by; `None` before the first session.
     pub person: Option<PersonId>,
-    /// The latest warning sign that no clinician's word has followed.
+    /// The latest warning signs that no clinician's word has followed.
     pub locked: Option<LockOut>,
     /// What is used of the day and the week.
     pub done: Done,
@@ -94,14 +94,14 @@ pub fn ledger(
     Ok(ledger)
 }
 
-/// The warning sign that `session` put on record; `None` without one.
+/// The warning signs that `session` put on record, each once, in the order of their first report.
 ///
 /// # Errors
 /// Of the disk.
-pub fn warning_sign(disk: &dyn Disk, session: SessionId) -> Result<Option<Symptom>, DiskError> {
+pub fn warning_signs(disk: &dyn Disk, session: SessionId) -> Result<Vec<Symptom>, DiskError> {
     let mut seen = Seen::NOTHING;
     read_session(disk, session, &mut |record| seen.take(record, false))?;
-    Ok(seen.locked.map(|(_, symptom)| symptom))
+    Ok(seen.signs)
 }
 
 fn read(disk: &dyn Disk, listed: &Listed, days: Days) -> Result<Seen, DiskError> {
@@ -144,13 +144,12 @@ impl Ledger {
                 self.locked = None;
             }
         }
-        if let Some((at, symptom)) = session.locked {
-            let certain = whose == Whose::This;
-            let symptom = Some(symptom);
-            self.locked = Some(LockOut { session: entry.session, at, symptom, certain });
+        if let Some(at) = session.locked {
+            let (signs, certain) = (session.signs.clone(), whose == Whose::This);
+            self.locked = Some(LockOut { session: entry.session, at, signs, certain });
         } else if session.damaged && self.locked.is_none() {
             let (session, at, certain) = (entry.session, entry.ended, whose == Whose::This);
-            self.locked = Some(LockOut { session, at, symptom: None, certain });
+            self.locked = Some(LockOut { session, at, signs: Vec::new(), certain });
         }
         self.done = with(self.done, session, entry.ended, days);
     }
@@ -184,9 +183,10 @@ struct Seen {
     person: Option<Vec<u8>>,
     /// A clinician's word stands at its beginning.
     cleared: bool,
-    locked: Option<(WallTime, Symptom)>,
-    /// The warning sign that was reported last.
-    sign: Option<Symptom>,
+    /// When the last warning sign was reported.
+    locked: Option<WallTime>,
+    /// Every warning sign once, in the order of their first report.
+    signs: Vec<Symptom>,
     floors: Option<Floors>,
     /// Head-down time that the session itself put on record.
     told: Millis,
@@ -202,7 +202,7 @@ impl Seen {
         person: None,
         cleared: false,
         locked: None,
-        sign: None,
+        signs: Vec::new(),
         floors: None,
         told: Millis::ZERO,
         ended: false,
@@ -230,8 +230,13 @@ impl Seen {
 
     fn line(&mut self, at: WallTime, line: Record) {
         match line {
-            Record::Symptom(symptom, _, Grade::EndAndLockOut) => self.sign = Some(symptom),
-            Record::LockedOut => self.locked = self.sign.map(|sign| (at, sign)),
+            Record::Symptom(symptom, _, Grade::EndAndLockOut) => {
+                self.locked = Some(at);
+                if !self.signs.contains(&symptom) {
+                    self.signs.push(symptom);
+                }
+            }
+            Record::LockedOut => self.locked = Some(at),
             Record::BoutDone { head_down, .. } => self.told = self.told.plus(head_down),
             Record::SessionEnd { head_down, .. } => {
                 self.told = self.told.max(head_down);

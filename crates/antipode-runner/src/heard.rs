@@ -45,6 +45,8 @@ const fn is_answer(prompt: Prompt) -> bool {
         | Prompt::Resting(_)
         | Prompt::OkToGoOn
         | Prompt::Say(_)
+        | Prompt::RedFlag(_)
+        | Prompt::Heard(_)
         | Prompt::CheckIn
         | Prompt::CheckInAgain
         | Prompt::ComingUp(_)

@@ -7,6 +7,7 @@
 
 mod alarm;
 mod cause;
+mod emergency;
 mod prompt;
 mod question;
 mod record;
@@ -23,12 +24,13 @@ pub use alarm::{
 pub use cause::{
     cause, cause_key, cause_of_key, outcome, outcome_key, outcome_of_key, outcome_sentence,
 };
+pub use emergency::{get_help, set_emergency_number};
 pub use prompt::{Said, cue, prompt, prompt_without_keys};
 pub use question::{question, question_keys};
 pub use record::record;
 pub use refusal::{Refusal, refusal};
 pub use state::{drive, state};
-pub use symptom::{grade, severity, symptom};
+pub use symptom::{grade, severity, symptom, symptoms};
 
 use antipode_safety::{Angle, Millis, Rate};
 

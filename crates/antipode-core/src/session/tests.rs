@@ -12,6 +12,7 @@ mod happy;
 mod lookout;
 mod proof;
 mod react;
+mod red_flags;
 mod refused;
 mod signs_of_life;
 mod stop;

@@ -11,7 +11,7 @@ use antipode_core::symptom::{Grade, Severity, Symptom};
 use antipode_records::disk::{Disk, MemoryDisk};
 use antipode_records::history::{all_sessions, read_session};
 use antipode_records::keys::KeyStore;
-use antipode_records::ledger::{Days, Ledger, ledger, warning_sign};
+use antipode_records::ledger::{Days, Ledger, ledger, warning_signs};
 use antipode_records::session::{RECORD, SessionWriter, Start, seal_clearance, seal_name};
 use antipode_records::{NewSession, PersonId, Stamp, WallTime, spawn};
 use antipode_safety::{Angle, Millis, Rate, Timestamp};
@@ -147,7 +147,7 @@ impl Folder {
 
     /// The warning sign that locks `name` out of real tables.
     fn lock(&self, name: &str) -> Option<Symptom> {
-        self.of(name, false).locked.and_then(|lock| lock.symptom)
+        self.of(name, false).locked.and_then(|lock| lock.signs.last().copied())
     }
 }
 
@@ -158,14 +158,14 @@ fn a_warning_sign_locks_that_person_out_until_a_clinician_has_agreed() {
     folder.write(2, &Told { who: Some(("bob", BOB)), records: &[ended(30)], ..ADAS });
     let lock = folder.of("ada", false).locked.unwrap();
     assert_eq!(
-        (lock.session, lock.symptom, lock.certain),
-        (session(1), Some(Symptom::Numbness), true)
+        (lock.session, lock.signs, lock.certain),
+        (session(1), vec![Symptom::Numbness], true)
     );
     assert_eq!(lock.at.unix_millis(), TODAY - 200 * DAY, "no time lifts it");
     assert_eq!(folder.lock("bob"), None);
     assert_eq!(folder.lock("carol"), None);
-    assert_eq!(warning_sign(&folder.disk, session(1)).unwrap(), Some(Symptom::Numbness));
-    assert_eq!(warning_sign(&folder.disk, session(2)).unwrap(), None);
+    assert_eq!(warning_signs(&folder.disk, session(1)).unwrap(), [Symptom::Numbness]);
+    assert_eq!(warning_signs(&folder.disk, session(2)).unwrap(), []);
 
     // The clinician of somebody else, or a session without a word, lifts nothing.
     let cleared_by = Some("Dr. Okafor");
@@ -177,6 +177,17 @@ fn a_warning_sign_locks_that_person_out_until_a_clinician_has_agreed() {
     // The next warning sign locks again, also in the very session that was cleared.
     folder.write(6, &Told { cleared_by, records: &red_flag(Symptom::ChestPain), ..ADAS });
     assert_eq!(folder.lock("ada"), Some(Symptom::ChestPain));
+}
+
+#[test]
+fn every_warning_sign_of_a_session_is_named_once() {
+    let folder = Folder::new();
+    let signs = [Symptom::Weakness, Symptom::ChestPain, Symptom::Weakness];
+    let lines: Vec<Record> = signs.into_iter().flat_map(red_flag).collect();
+    folder.write(1, &Told { records: &lines, ..ADAS });
+    let named = [Symptom::Weakness, Symptom::ChestPain];
+    assert_eq!(warning_signs(&folder.disk, session(1)).unwrap(), named);
+    assert_eq!(folder.of("ada", false).locked.unwrap().signs, named);
 }
 
 #[test]
@@ -199,7 +210,7 @@ fn a_damaged_record_lifts_no_warning_sign_and_gives_no_time_back() {
     folder.spoil(1);
     folder.spoil(2);
     let lock = folder.of("ada", false).locked.unwrap();
-    assert_eq!((lock.session, lock.symptom, lock.certain), (session(1), None, true));
+    assert_eq!((lock.session, lock.signs, lock.certain), (session(1), vec![], true));
     // What was lost of bob's may have been a warning sign too, and all that his plan asks for.
     let bobs = folder.of("bob", false);
     assert_eq!(bobs.locked.map(|lock| (lock.session, lock.certain)), Some((session(2), true)));
@@ -219,7 +230,7 @@ fn simulated_and_real_sessions_say_nothing_of_each_other() {
     assert_eq!(folder.lock("ada"), None);
     assert_eq!(folder.of("ada", false).done.head_down_today, Millis::ZERO);
     let rehearsed = folder.of("ada", true);
-    assert_eq!(rehearsed.locked.and_then(|lock| lock.symptom), Some(Symptom::Weakness));
+    assert_eq!(rehearsed.locked.map(|lock| lock.signs), Some(vec![Symptom::Weakness]));
     assert_eq!(rehearsed.done.head_down_today, Millis::from_secs(300));
     // A word in a simulated session lifts no real lock.
     folder.write(3, &Told { records: &red_flag(Symptom::Numbness), ..ADAS });

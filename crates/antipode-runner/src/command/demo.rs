@@ -36,6 +36,10 @@ pub(super) fn run(
         Ok(setup) => setup,
         Err(refused) => return refused.show(out),
     };
+    // A demo never fails for a site file; what is played through names the number of this place.
+    if let Ok(Some(site)) = super::company::site(data) {
+        crate::words::set_emergency_number(&site.emergency_number);
+    }
     let headless = arguments.headless || out.json() || !terminal::is_interactive();
     let speed = arguments.speed.unwrap_or_else(|| default_speed(headless));
     let run = SimRun::new(setup, false);

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use antipode_core::plan::Done;
 use antipode_records::disk::RealDisk;
 use antipode_records::keys::{KeyStore, PersonKey};
-use antipode_records::ledger::{Days, Ledger, LockOut, ledger, warning_sign};
+use antipode_records::ledger::{Days, Ledger, LockOut, ledger, warning_signs};
 use antipode_records::session::{seal_clearance, seal_name};
 use antipode_records::{PersonId, SessionId, WallTime};
 
@@ -87,19 +87,20 @@ fn one_at_a_time(name: &str, known: &Ledger) -> Result<(), Refused> {
 
 /// Whether nothing locks the person out, or a clinician has agreed.
 fn may_go_on(name: &str, simulated: bool, cleared: bool, known: &Ledger) -> Result<(), Refused> {
-    match (known.locked, cleared) {
+    match (&known.locked, cleared) {
         (None, false) | (Some(_), true) => Ok(()),
         (None, true) => Err(nothing_to_lift(&format!("no warning sign locks `{name}` out"))),
-        (Some(lock), false) => Err(locked_out(name, simulated, &lock)),
+        (Some(lock), false) => Err(locked_out(name, simulated, lock)),
     }
 }
 
 fn locked_out(name: &str, simulated: bool, lock: &LockOut) -> Refused {
     let date = super::history::local(lock.at);
-    let what = match (lock.symptom.map(words::symptom), lock.certain) {
-        (Some(symptom), true) => format!("`{name}` reported a warning sign: {symptom}, on {date}"),
-        (Some(symptom), false) => format!(
-            "somebody reported a warning sign: {symptom}, on {date}; the key that says who it was \
+    let signs = (!lock.signs.is_empty()).then(|| words::symptoms(&lock.signs));
+    let what = match (signs, lock.certain) {
+        (Some(signs), true) => format!("`{name}` reported a warning sign: {signs}, on {date}"),
+        (Some(signs), false) => format!(
+            "somebody reported a warning sign: {signs}, on {date}; the key that says who it was \
              cannot be read, so it counts for everybody"
         ),
         (None, true) => format!(
@@ -122,7 +123,7 @@ fn locked_out(name: &str, simulated: bool, lock: &LockOut) -> Refused {
         failure
     };
     let failure = failure
-        .help("if it is still there or comes back, get medical help now")
+        .help(format!("if it is still there or comes back: {}", words::get_help()))
         .help("see a doctor or physiotherapist, and show them `antipode history`")
         .help(
             "once they agree, begin with `--cleared-by \"THEIR NAME\"`: the name is kept in the \
@@ -216,7 +217,7 @@ impl Known {
     }
 }
 
-/// After a session that a warning sign ended: what follows from it, and for whom; `person` is who
+/// After a session with a warning sign, whenever in it that was reported: what follows from it, and for whom; `person` is who
 /// there are records of.
 ///
 /// # Errors
@@ -232,10 +233,11 @@ pub(super) fn tell_warning_sign(
         Failure::failed(format!("the record of this session cannot be read: {error}"))
     };
     let disk = RealDisk::open_existing(folder.path()).map_err(|error| read(&error))?;
-    let Some(symptom) = warning_sign(&disk, session).map_err(|error| read(&error))? else {
+    let signs = warning_signs(&disk, session).map_err(|error| read(&error))?;
+    if signs.is_empty() {
         return Ok(());
-    };
-    out.talk(format_args!("warning sign reported: {}", words::symptom(symptom)));
+    }
+    out.talk(format_args!("warning sign reported: {}", words::symptoms(&signs)));
     match person {
         None => out.talk(
             "    this person is simulated, so nobody is locked out; a real one would be, until a \
@@ -243,11 +245,12 @@ pub(super) fn tell_warning_sign(
         ),
         Some(name) if simulated => out.talk(format_args!(
             "    the table is simulated: `{name}` is locked out of simulated sessions only; if it \
-             was felt and not played, do not use any table and get medical help now"
+             was felt and not played: do not use any table. {}",
+            words::get_help()
         )),
         Some(name) => out.talk(format_args!(
-            "    do not use the table; get medical help now; `{name}` is locked out until a \
-             clinician has agreed"
+            "    do not use the table. {} `{name}` is locked out until a clinician has agreed",
+            words::get_help()
         )),
     }
     Ok(())
@@ -268,7 +271,7 @@ mod tests {
         LockOut {
             session: SessionId::from_bytes([7; 16]),
             at: WallTime::from_unix_millis(1_790_000_000_000),
-            symptom: Some(Symptom::Numbness),
+            signs: vec![Symptom::Numbness, Symptom::ChestPain],
             certain,
         }
     }
@@ -298,7 +301,8 @@ mod tests {
     fn a_refusal_names_the_warning_sign_its_date_and_the_way_on() {
         for simulated in [false, true] {
             let text = said(may_go_on("ada", simulated, false, &known(Some(lock(true)))));
-            for part in [words::symptom(Symptom::Numbness), "2026-09-", "--cleared-by", "`ada`"] {
+            let signs = [Symptom::Numbness, Symptom::ChestPain].map(words::symptom);
+            for part in [signs[0], signs[1], "2026-09-", "--cleared-by", "`ada`"] {
                 assert!(text.contains(part), "{part}: {text}");
             }
             assert_eq!(text.contains("simulated table"), simulated, "{text}");
@@ -309,7 +313,7 @@ mod tests {
             "{text}"
         );
         for certain in [false, true] {
-            let damaged = LockOut { symptom: None, ..lock(certain) };
+            let damaged = LockOut { signs: Vec::new(), ..lock(certain) };
             let text = said(may_go_on("ada", false, false, &known(Some(damaged))));
             assert!(text.contains("is damaged") && text.contains("--cleared-by"), "{text}");
             assert_eq!(text.contains("counts for everybody"), !certain, "{text}");

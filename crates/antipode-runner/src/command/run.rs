@@ -94,6 +94,9 @@ fn wanted(
     may_carry(&table)?;
     let people = people(arguments, settings, &table, json)?;
     let site = company::site(data)?;
+    if let Some(site) = &site {
+        crate::words::set_emergency_number(&site.emergency_number);
+    }
     let alone = arguments.alone;
     let limits = company::narrow(plans::limits(), site.as_ref(), alone);
     let limits = table.narrow(person.narrow(limits));

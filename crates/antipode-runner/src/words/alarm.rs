@@ -66,7 +66,7 @@ pub const fn alarm_todo(cause: AlarmCause) -> &'static str {
         AlarmCause::LoopLate => "Close other programs before the next session.",
         AlarmCause::DoseSpent => "Nothing: the table comes up by itself.",
         AlarmCause::CallContact => "Call for help now.",
-        AlarmCause::RedFlag => "Do not use the table again. Get medical advice now.",
+        AlarmCause::RedFlag => "Do not use the table again. Get emergency help now.",
         AlarmCause::TableFault => "Have the table checked before the next session.",
         AlarmCause::StopStuck => {
             "Let STOP go, or pull it out. If it stays, have its wire checked; hold RETURN to come up."

@@ -4,11 +4,14 @@ use antipode_core::alarm::{AlarmCause, CALL_EVERY};
 use antipode_core::plan::Cue;
 use antipode_core::session::{EndCause, NotReady};
 use antipode_core::step::Prompt;
+use antipode_core::symptom::Symptom;
 use antipode_safety::{Angle, Millis};
 
 use super::alarm::{alarm, alarm_todo};
 use super::cause::{cause, coming_up, outcome_sentence};
+use super::emergency::{call, emergency_number};
 use super::refusal::{refusal, refusal_without_keys};
+use super::symptom::symptom;
 use super::{degrees, spoken_time};
 
 /// One thing that people are told: a short text to speak, and more to read.
@@ -77,6 +80,8 @@ pub fn prompt(prompt: Prompt) -> Said {
         Prompt::OkToGoOn => ok_to_go_on(),
         Prompt::HoldOk => hold_ok(),
         Prompt::Say(what) => Said::only(cue(what)),
+        Prompt::RedFlag(what) => red_flag(what, emergency_number()),
+        Prompt::Heard(what) => heard(what),
         Prompt::CheckIn => Said::only("Are you all right? Press OK."),
         Prompt::CheckInAgain => Said::only("Are you all right? Press OK, or the table comes up."),
         Prompt::ComingUp(why) => Said::with(coming_up(why), format!("Reason: {}.", cause(why))),
@@ -183,14 +188,37 @@ fn dwell_upright(time: Millis) -> Said {
     )
 }
 
+/// Spoken without the symptom: others may be in the room. Whoever calls reads it out.
+pub(super) fn red_flag(what: Symptom, number: Option<&str>) -> Said {
+    Said::with(
+        "Do not use the table. Get emergency help now.",
+        format!(
+            "{} Say: \"Somebody was on an inversion table and reports {}.\" Lie flat until help is \
+             there.",
+            call(number),
+            symptom(what)
+        ),
+    )
+}
+
+fn heard(what: Symptom) -> Said {
+    Said::with(
+        "Thank you for telling us.",
+        format!("You said: {}. Tell whoever stands by.", symptom(what)),
+    )
+}
+
 fn alarm_again(cause: AlarmCause, times: u16) -> Said {
     let passed = Millis::new(CALL_EVERY.get().saturating_mul(times.into()));
     let (what, todo) = (alarm(cause), alarm_todo(cause));
-    Said::with(
-        "Alarm. Somebody must come to the table now.",
-        format!("For {} nobody has confirmed: {what}. {todo}", spoken_time(passed)),
-    )
-    .keys("On this terminal: a confirms.")
+    let shown = format!("For {} nobody has confirmed: {what}. {todo}", spoken_time(passed));
+    let said = if cause == AlarmCause::RedFlag {
+        let call = call(emergency_number());
+        Said::with("Get emergency help now. Come to the table.", format!("{shown} {call}"))
+    } else {
+        Said::with("Alarm. Somebody must come to the table now.", shown)
+    };
+    said.keys("On this terminal: a confirms.")
 }
 
 /// The words for a text of a plan.

@@ -26,6 +26,12 @@ pub const fn symptom(symptom: Symptom) -> &'static str {
     }
 }
 
+/// Several, in one line.
+#[must_use]
+pub fn symptoms(symptoms: &[Symptom]) -> String {
+    symptoms.iter().map(|what| symptom(*what)).collect::<Vec<_>>().join("; ")
+}
+
 /// How strong.
 #[must_use]
 pub const fn severity(severity: Severity) -> &'static str {

@@ -58,6 +58,7 @@ fn prompts() -> Vec<Prompt> {
         Prompt::Shortened,
         Prompt::Paused,
         Prompt::AlarmAgain { cause: AlarmCause::LinkLost, times: 5 },
+        Prompt::AlarmAgain { cause: AlarmCause::RedFlag, times: 5 },
         Prompt::HoldOk,
         Prompt::HalfWayUpright,
         Prompt::DwellUpright(time),
@@ -66,6 +67,7 @@ fn prompts() -> Vec<Prompt> {
     ];
     prompts
         .extend(NotReady::ALL.into_iter().flat_map(|w| [Prompt::NotReady(w), Prompt::NotTaken(w)]));
+    prompts.extend(Symptom::ALL.into_iter().flat_map(|s| [Prompt::RedFlag(s), Prompt::Heard(s)]));
     prompts.extend(Cue::ALL.into_iter().map(Prompt::Say));
     prompts.extend(Outcome::ALL.into_iter().map(Prompt::Done));
     for cause in causes() {
@@ -114,6 +116,8 @@ const fn kind_of(prompt: Prompt) -> usize {
         Prompt::ComingUpIn(_) => 30,
         Prompt::AlarmAgain { .. } => 31,
         Prompt::HoldOk => 32,
+        Prompt::RedFlag(_) => 33,
+        Prompt::Heard(_) => 34,
     }
 }
 
@@ -179,7 +183,7 @@ fn the_samples_cover_every_prompt() {
     let mut kinds: Vec<usize> = prompts().into_iter().map(kind_of).collect();
     kinds.sort_unstable();
     kinds.dedup();
-    assert_eq!(kinds, (0..33).collect::<Vec<_>>());
+    assert_eq!(kinds, (0..35).collect::<Vec<_>>());
 }
 
 #[test]
@@ -229,6 +233,24 @@ fn a_refusal_names_rule_limit_way_out_and_whom_to_ask() {
 fn every_motion_is_announced_with_the_way_out() {
     let spoken = prompt(Prompt::Lowering(Angle::from_deg(20).unwrap())).spoken;
     assert_eq!(spoken, "Lowering to 20 degrees now. Press RETURN to come up.");
+}
+
+#[test]
+fn a_red_flag_says_what_not_to_do_whom_to_call_and_what_to_tell_them() {
+    for number in [None, Some("144")] {
+        let said = super::prompt::red_flag(Symptom::ChestPain, number);
+        assert_eq!(said.spoken, "Do not use the table. Get emergency help now.");
+        let shown = said.shown.unwrap();
+        let call = if number.is_some() { "Call 144." } else { "112 or 911" };
+        for part in [call, "Say: ", "inversion table", symptom(Symptom::ChestPain)] {
+            assert!(shown.contains(part), "{part}: {shown}");
+        }
+    }
+    let todo = alarm_todo(AlarmCause::RedFlag);
+    let again = prompt(Prompt::AlarmAgain { cause: AlarmCause::RedFlag, times: 1 }).line();
+    for text in [todo, again.as_str()] {
+        assert!(text.contains("emergency help now"), "{text}");
+    }
 }
 
 #[test]

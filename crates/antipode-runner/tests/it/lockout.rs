@@ -100,7 +100,7 @@ fn a_warning_sign_refuses_the_next_run_of_that_person_until_a_clinician_is_named
     assert_eq!(summary["outcome"], "refused");
     let reason = summary["reasons"][0].as_str().unwrap();
     assert!(reason.contains("numb") && reason.contains("clinician"), "{reason}");
-    for part in ["--cleared-by", "simulated table", "medical help"] {
+    for part in ["--cleared-by", "simulated table", "emergency help now"] {
         assert!(stderr(&refused).contains(part), "{part}: {}", stderr(&refused));
     }
     // An empty word is none.

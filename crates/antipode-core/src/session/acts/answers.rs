@@ -1,5 +1,6 @@
 //! What the person says: yes, no, feet that slip, symptoms.
 
+use crate::alarm::AlarmCause;
 use crate::event::{Source, StopEvent};
 use crate::session::drive::Order;
 use crate::session::state::{Proof, Returning, SelfTest, State};
@@ -112,22 +113,35 @@ impl Session {
         let grade = grade(symptom, severity);
         step.records.push(Record::Symptom(symptom, severity, grade));
         self.checkins.sign_of_life(self.now);
+        if grade == Grade::EndAndLockOut {
+            self.lock_out(step);
+        }
         let cause = EndCause::Symptom(symptom);
         match (grade, self.state) {
             (Grade::Ease, State::Running(_)) => self.ease(step),
             (Grade::Rest, State::Running(_)) => self.rest_then_ask(cause, step),
             (Grade::Ease | Grade::Rest, _) => {}
-            (Grade::End | Grade::EndAndLockOut, _) => {
-                if grade == Grade::EndAndLockOut {
-                    step.records.push(Record::LockedOut);
-                    self.facts.red_flag = true;
-                }
-                self.end_for(cause, step);
-            }
+            (Grade::End | Grade::EndAndLockOut, _) => self.end_for(cause, step),
+        }
+        if grade == Grade::EndAndLockOut {
+            // Last, so that it is what stays to be read.
+            step.prompts.push(Prompt::RedFlag(symptom));
+        } else if step.prompts.is_empty() {
+            // Nobody is left to wonder whether they were heard.
+            step.prompts.push(Prompt::Heard(symptom));
         }
     }
 
-    /// Ends a live session for a person's reason; a return under way only loses its resume.
+    /// A red flag wants help from outside, whatever the session does or has done with: the alarm
+    /// comes in this very step (I17), and anew for each that is reported.
+    fn lock_out(&mut self, step: &mut Step) {
+        step.records.push(Record::LockedOut);
+        self.facts.red_flag = true;
+        self.alarm(AlarmCause::RedFlag, false, step);
+        self.alarm(AlarmCause::RedFlag, true, step);
+    }
+
+    /// Ends a session for a person's reason; a return under way only loses its resume.
     fn end_for(&mut self, cause: EndCause, step: &mut Step) {
         match self.state {
             State::Returning(returning) => {
@@ -136,9 +150,16 @@ impl Session {
             State::Starting { .. } | State::Proof(_) | State::Running(_) | State::Paused { .. } => {
                 self.return_or_close(cause, step);
             }
+            // Before anything has moved: nobody begins with it.
+            State::Ready
+            | State::SelfTest(
+                SelfTest::Person | SelfTest::Area | SelfTest::Stop | SelfTest::Return,
+            ) => {
+                self.order(Order::Hold);
+                self.finish(cause.outcome(), cause, step);
+            }
             State::Connecting
-            | State::SelfTest(_)
-            | State::Ready
+            | State::SelfTest(SelfTest::Acknowledge { .. })
             | State::Held { .. }
             | State::Stopped(_)
             | State::Closing { .. }
