@@ -236,9 +236,10 @@ impl Problem {
     pub fn help(&self) -> Option<String> {
         match self {
             Self::UnknownKey { near: Some(near), .. } => Some(format!("did you mean `{near}`?")),
-            Self::UnknownWord { near: Some(near), .. } => Some(format!("did you mean `{near}`?")),
-            Self::UnknownWord { known, near: None, .. } => {
-                Some(format!("it can be: {}", known.join(", ")))
+            // A near word is a guess: without the others nobody finds the one that was meant.
+            Self::UnknownWord { known, near, .. } => {
+                let near = near.as_ref().map(|near| format!("did you mean `{near}`? "));
+                Some(format!("{}it can be: {}", near.unwrap_or_default(), known.join(", ")))
             }
             Self::MissingKey { about, .. } => Some((*about).to_owned()),
             Self::Duration { .. } => {
@@ -356,6 +357,21 @@ impl Sink {
             self.more = self.more.saturating_add(1);
         } else {
             self.list.push((span, problem));
+        }
+    }
+
+    /// Names for every value that cannot be meant at all the range that counts: what a format could
+    /// hold helps nobody whom the next check refuses. `counts` gives it for a key, as least and most.
+    pub(crate) fn name_limits(
+        &mut self,
+        counts: impl Fn(&'static str) -> Option<(String, String)>,
+    ) {
+        for (_, problem) in &mut self.list {
+            if let Problem::OutOfRange { key, least, most, .. } = problem
+                && let Some(range) = counts(key)
+            {
+                (*least, *most) = range;
+            }
         }
     }
 

@@ -4,7 +4,8 @@ use antipode_core::plan::{
     Alternation, Attendance, Block, CheckContext, Cue, EvidenceStrength, Field, Finish, Pattern,
     Plan, PlanPath, SelfPaced, StaticBout, Step, Steps, Travel, check,
 };
-use antipode_safety::{Angle, Limits, Millis};
+use antipode_safety::limits::RAISE_FLOOR;
+use antipode_safety::{Angle, Limits, Millis, Rate};
 use std::collections::BTreeMap;
 use std::num::NonZeroU16;
 use std::ops::Range;
@@ -14,6 +15,7 @@ use crate::document::Read;
 use crate::fields::Fields;
 use crate::finding::{Findings, Problem, Sink};
 use crate::key::Key;
+use crate::number::plain;
 use crate::source::Source;
 
 pub(crate) mod keys;
@@ -77,8 +79,31 @@ pub fn check_plan(
     context: impl FnOnce(&Plan) -> CheckContext,
 ) -> Result<Read<PlanFile>, Findings> {
     crate::document::read(source, &k::PLAN, |fields, sink| {
-        plan_file(source, fields, sink, |plan| check(plan, limits, &context(plan)))
+        let file = plan_file(source, fields, sink, |plan| check(plan, limits, &context(plan)));
+        sink.name_limits(|key| range_of(key, limits));
+        file
     })
+}
+
+/// What the rules allow for the value of `key`, where that is narrower than what can be written.
+fn range_of(key: &'static str, limits: &Limits) -> Option<(String, String)> {
+    let speed = |most: Rate| {
+        let (least, most) = (RAISE_FLOOR.millideg_per_s(), most.millideg_per_s());
+        (plain(least.into()), format!("{} degrees a second", plain(most.into())))
+    };
+    if key == k::TILT_DEG.name || key == k::CEILING.name {
+        let most = limits.tilt().value().millideg();
+        return Some(("0".to_owned(), format!("{} degrees", plain(most.into()))));
+    }
+    if key == k::LOWER.name || key == k::WITHIN_LOWER.name {
+        return Some(speed(limits.lower_rate().value()));
+    }
+    if key == k::RAISE.name || key == k::WITHIN_RAISE.name {
+        let most = limits.raise_rate().value().slower(limits.through_level_rate().value());
+        return Some(speed(most));
+    }
+    let bouts = limits.bouts_per_session().value();
+    (key == k::REPEAT.name).then(|| ("1".to_owned(), format!("{bouts}")))
 }
 
 fn plan_file(

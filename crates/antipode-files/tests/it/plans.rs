@@ -37,6 +37,33 @@ fn check_at_home(text: &str) -> Result<Vec<String>, Vec<String>> {
 }
 
 #[test]
+fn a_value_out_of_range_is_told_the_range_that_the_next_check_takes() {
+    let limits = Limits::hard(Setting::Home);
+    let context = |plan: &Plan| CheckContext::alone_with_file(plan.attendance);
+    let told = |line: &str| {
+        let key = line.split(' ').next().unwrap();
+        let at = 1 + CLEAN.lines().position(|other| other.starts_with(key)).unwrap();
+        let findings = check_plan(&source(&with_line(at, line)), &limits, context).unwrap_err();
+        findings.to_string()
+    };
+    for (line, range) in [
+        ("tilt_deg = -20", "0 to 60 degrees"),
+        ("repeat = 0", "1 to 6"),
+        ("lower_deg_per_s = 0", "0.5 to 3 degrees a second"),
+        ("raise_deg_per_s = 50", "0.5 to 2 degrees a second"),
+    ] {
+        let said = told(line);
+        assert!(said.contains(&format!("it must be {range}")), "{line}: {said}");
+    }
+    // And nothing in that range is refused for its range.
+    for line in ["tilt_deg = 60", "lower_deg_per_s = 0.5", "raise_deg_per_s = 2"] {
+        let at = 1 + CLEAN.lines().position(|other| line.starts_with(&other[..4])).unwrap();
+        let read = check_plan(&source(&with_line(at, line)), &limits, context);
+        assert!(read.is_ok(), "{line}: {}", read.unwrap_err());
+    }
+}
+
+#[test]
 fn every_value_of_a_static_bout_is_read_exactly() {
     let plan = read(&with_line(9, "tilt_deg = 30.10"));
     assert_eq!((plan.name.as_str(), plan.title.as_str()), ("clean", "Clean"));

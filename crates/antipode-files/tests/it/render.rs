@@ -7,6 +7,15 @@ use antipode_safety::{Limits, Setting};
 use crate::{CLEAN, source};
 
 #[test]
+fn a_word_that_is_not_known_gets_the_near_one_and_all_the_others() {
+    let text = CLEAN.replace("[[bout]]", "[[bout]]\nkind = \"cycle\"");
+    let drawn = read_plan(&source(&text)).unwrap_err().render(false);
+    for part in ["did you mean `cyclic`?", "it can be: static,", "oscillate", "self_paced"] {
+        assert!(drawn.contains(part), "{part}: {drawn}");
+    }
+}
+
+#[test]
 fn a_finding_is_drawn_under_its_line_with_the_suggestion() {
     let text = CLEAN.replace("hold =", "hodl =");
     let drawn = read_plan(&source(&text)).unwrap_err().render(false);
