@@ -86,7 +86,7 @@ impl Lines {
             .into_iter()
             .filter(|(at, prompt)| self.heard.is_new(*at, *prompt))
             .map(|(at, prompt)| {
-                format!("{}  {}", time(at.since(began)), words::prompt_without_keys(prompt))
+                format!("{}  {}", time(at.since(began)), words::prompt_without_keys(prompt, &view))
             })
             .collect();
         let at = time(view.now.since(began));

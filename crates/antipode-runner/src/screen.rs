@@ -12,7 +12,7 @@ mod painter;
 mod scene;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use std::io;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
@@ -26,6 +26,7 @@ use crate::controls::Controls;
 use crate::heard::Heard;
 use crate::live::{Live, may_leave};
 use crate::terminal::{self, Typed};
+use crate::words;
 use keys::Wish;
 use menu::Menu;
 use painter::Painter;
@@ -123,10 +124,11 @@ impl Screen {
     /// Takes what people were told.
     fn listen(&mut self, live: &mut dyn Live) {
         let began = *self.began.get_or_insert_with(|| live.view().now);
+        let view = live.view();
         for (at, prompt) in live.take_prompts() {
             if self.heard.is_new(at, prompt) {
                 let at = Timestamp::from_millis(at.since(began).get());
-                self.said.push(Said { at, text: crate::words::prompt(prompt).line() });
+                self.said.push(Said { at, text: words::prompt_now(prompt, &view).line() });
             }
         }
         let old = self.said.len().saturating_sub(scene::MOST_SAID);

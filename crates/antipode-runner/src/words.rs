@@ -8,6 +8,7 @@
 mod alarm;
 mod cause;
 mod emergency;
+mod moment;
 mod prompt;
 mod question;
 mod record;
@@ -25,7 +26,8 @@ pub use cause::{
     cause, cause_key, cause_of_key, outcome, outcome_key, outcome_of_key, outcome_sentence,
 };
 pub use emergency::{get_help, set_emergency_number};
-pub use prompt::{Said, cue, prompt, prompt_without_keys};
+pub use moment::{CLEAR_OF_LEVEL, is_held_below, may_be_head_down, prompt_now};
+pub use prompt::{Said, cue, name_keys, prompt, prompt_without_keys};
 pub use question::{question, question_keys};
 pub use record::record;
 pub use refusal::{Refusal, refusal};
@@ -75,4 +77,10 @@ pub fn spoken_time(time: Millis) -> String {
 pub fn clock(time: Millis) -> String {
     let seconds = time.get().div_ceil(1_000);
     format!("{}:{:02}", seconds / 60, seconds % 60)
+}
+
+/// `1 bout`, `3 bouts`.
+#[must_use]
+pub fn counted(number: u16, what: &str) -> String {
+    format!("{number} {what}{}", if number == 1 { "" } else { "s" })
 }

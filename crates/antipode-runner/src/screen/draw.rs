@@ -7,7 +7,6 @@ mod small;
 mod text;
 
 use antipode_core::session::{Question, StateKind, View};
-use antipode_safety::Angle;
 use ratatui::Frame;
 use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::style::{Color, Modifier, Style};
@@ -181,16 +180,29 @@ fn question(text: &str, keys: &str, width: usize) -> Vec<Line<'static>> {
     asked.chain(text::wrapped("  ", keys, width).into_iter().map(Line::from)).collect()
 }
 
-/// The last texts, newest at the bottom, whole as far as there is room.
+/// The last texts, newest at the bottom, each of them whole. A newest one that is longer than all
+/// the room there is shows its beginning: the end alone may say the opposite of the whole.
 fn said_lines(scene: &Scene, width: usize, rows: usize) -> Vec<Line<'static>> {
-    let mut lines: Vec<String> = Vec::new();
-    for said in &scene.said {
+    let mut shown: Vec<Vec<String>> = Vec::new();
+    let mut room = rows;
+    for said in scene.said.iter().rev() {
         let seconds = said.at.as_millis() / 1_000;
         let time = format!("{:>3}:{:02}  ", seconds / 60, seconds % 60);
-        lines.extend(text::wrapped(&time, &said.text, width));
+        let mut lines = text::wrapped(&time, &said.text, width);
+        if lines.len() > room {
+            if shown.is_empty() {
+                lines.truncate(room);
+                if let Some(last) = lines.last_mut() {
+                    *last = text::cut(last, width);
+                }
+                shown.push(lines);
+            }
+            break;
+        }
+        room -= lines.len();
+        shown.push(lines);
     }
-    let hidden = lines.len().saturating_sub(rows);
-    lines.into_iter().skip(hidden).map(Line::from).collect()
+    shown.into_iter().rev().flatten().map(Line::from).collect()
 }
 
 /// What a person at the terminal does next while STOP is on. The bed comes first: STOP that is let
@@ -205,11 +217,6 @@ enum WayOut {
     Confirm { clear: bool },
 }
 
-/// From here on no noise of a reading makes the bed head-down. Between here and level RETURN moves
-/// nothing, so that it is not what is asked for; but a reading may be above level, by a tenth of a
-/// degree, just when STOP is confirmed, and that is refused then.
-const CLEAR_OF_LEVEL: Angle = Angle::clamped(-500);
-
 impl WayOut {
     fn of(view: &View) -> Option<Self> {
         // STOP that is tried before a session has its own question.
@@ -217,7 +224,7 @@ impl WayOut {
         if !view.stopped || tried {
             return None;
         }
-        let clear = view.tilt.is_some_and(|tilt| tilt <= CLEAR_OF_LEVEL);
+        let clear = view.tilt.is_some_and(|tilt| tilt <= words::CLEAR_OF_LEVEL);
         let up = view.tilt.is_some_and(|tilt| !tilt.is_head_down());
         Some(match (up, view.question) {
             (false, _) => Self::ComeUp,

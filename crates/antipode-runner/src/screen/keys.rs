@@ -6,6 +6,7 @@ use antipode_core::symptom::{Severity, Symptom};
 use ratatui::crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
 use super::menu::{Choice, Menu, digit};
+use crate::words;
 
 /// A key that was pressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,8 +56,11 @@ pub(super) fn wish(key: Key, menu: &mut Menu, view: &View) -> Wish {
         return if key.code == KeyCode::Char('c') { Wish::Interrupt } else { Wish::Nothing };
     }
     match key.code {
-        KeyCode::Char('r' | 'R') if view.stopped => Wish::Act(Act::HoldReturn),
-        KeyCode::Char('r' | 'R') => Wish::Act(Act::Return),
+        KeyCode::Char('r' | 'R') => come_up(view),
+        // Labelled Return on many keyboards: where RETURN is what matters it is RETURN (H-24).
+        KeyCode::Enter if words::may_be_head_down(view) || words::is_held_below(view) => {
+            come_up(view)
+        }
         KeyCode::Char(letter @ '0'..='9') => digits(letter, menu),
         KeyCode::Backspace | KeyCode::Char('b') => {
             *menu = Menu::Closed;
@@ -67,6 +71,10 @@ pub(super) fn wish(key: Key, menu: &mut Menu, view: &View) -> Wish {
         KeyCode::Char(letter) => letters(letter),
         _ => Wish::Nothing,
     }
+}
+
+const fn come_up(view: &View) -> Wish {
+    Wish::Act(if view.stopped { Act::HoldReturn } else { Act::Return })
 }
 
 /// Space, Esc and s, with whatever else is held down: in fright nobody aims.
@@ -114,6 +122,9 @@ fn letters(letter: char) -> Wish {
 
 #[cfg(test)]
 mod tests {
+    use antipode_core::session::StateKind;
+    use antipode_safety::Angle;
+
     use super::super::tests::view;
     use super::*;
 
@@ -180,6 +191,38 @@ mod tests {
         );
         let control_c = pressed(KeyCode::Char('c'), KeyModifiers::CONTROL);
         assert_eq!(wish(control_c, &mut Menu::Closed, &view()), Wish::Interrupt);
+    }
+
+    /// Enter at `millideg`, in `state`.
+    fn enter(millideg: Option<i32>, state: StateKind, stopped: bool) -> Wish {
+        let tilt = millideg.and_then(Angle::from_millideg);
+        let view = View { tilt, state, stopped, ..view() };
+        let key = pressed(KeyCode::Enter, KeyModifiers::NONE);
+        wish(key, &mut Menu::Closed, &view)
+    }
+
+    #[test]
+    fn enter_is_return_head_down_and_ok_level() {
+        for tilt in [Some(1), Some(3_000), Some(60_000), None] {
+            assert_eq!(enter(tilt, StateKind::Running, false), Wish::Act(Act::Return), "{tilt:?}");
+            let held = enter(tilt, StateKind::Stopped, true);
+            assert_eq!(held, Wish::Act(Act::HoldReturn), "{tilt:?}");
+        }
+        for tilt in [Some(0), Some(-3_000), Some(-80_000)] {
+            assert_eq!(enter(tilt, StateKind::Running, false), Wish::Act(Act::Ok), "{tilt:?}");
+        }
+        // The test of the buttons and its STOP: OK confirms there.
+        assert_eq!(enter(Some(-3_000), StateKind::SelfTest, true), Wish::Act(Act::Ok));
+        assert_eq!(enter(Some(-3_000), StateKind::Stopped, true), Wish::Act(Act::Ok));
+        // Under STOP it stays RETURN until the bed is clear of level.
+        assert_eq!(enter(Some(-100), StateKind::Stopped, true), Wish::Act(Act::HoldReturn));
+    }
+
+    #[test]
+    fn enter_before_a_session_with_no_tilt_yet_is_ok() {
+        let fresh = View { tilt: None, live: false, outcome: None, ..view() };
+        let key = pressed(KeyCode::Enter, KeyModifiers::NONE);
+        assert_eq!(wish(key, &mut Menu::Closed, &fresh), Wish::Act(Act::Ok));
     }
 
     #[test]

@@ -18,7 +18,7 @@ use crate::live::About;
 const PLAIN: Look = Look { colour: false, ascii: false };
 
 /// In the middle of the second bout.
-pub(super) fn view() -> View {
+pub(crate) fn view() -> View {
     View {
         now: Timestamp::from_millis(252_000),
         state: StateKind::Running,

@@ -2,7 +2,7 @@
 
 use antipode_core::alarm::{AlarmCause, CALL_EVERY};
 use antipode_core::plan::Cue;
-use antipode_core::session::{EndCause, NotReady};
+use antipode_core::session::{EndCause, NotReady, View};
 use antipode_core::step::Prompt;
 use antipode_core::symptom::Symptom;
 use antipode_safety::{Angle, Millis};
@@ -10,6 +10,7 @@ use antipode_safety::{Angle, Millis};
 use super::alarm::{alarm, alarm_todo};
 use super::cause::{cause, coming_up, outcome_sentence};
 use super::emergency::{call, emergency_number};
+use super::moment::prompt_at;
 use super::refusal::{refusal, refusal_without_keys};
 use super::symptom::symptom;
 use super::{degrees, spoken_time};
@@ -26,35 +27,55 @@ pub struct Said {
 }
 
 impl Said {
-    fn only(spoken: impl Into<String>) -> Self {
+    pub(super) fn only(spoken: impl Into<String>) -> Self {
         Self { spoken: spoken.into(), shown: None, keys: None }
     }
 
-    fn with(spoken: impl Into<String>, shown: impl Into<String>) -> Self {
+    pub(super) fn with(spoken: impl Into<String>, shown: impl Into<String>) -> Self {
         Self { shown: Some(shown.into()), ..Self::only(spoken) }
     }
 
-    fn keys(self, keys: &'static str) -> Self {
+    pub(super) fn keys(self, keys: &'static str) -> Self {
         Self { keys: Some(keys), ..self }
     }
 
-    /// All parts in one line, for the screen.
+    /// All parts in one line, for the screen, each button with its key.
     #[must_use]
     pub fn line(&self) -> String {
-        let parts = [Some(self.spoken.as_str()), self.shown.as_deref(), self.keys];
-        parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
+        let said = [Some(self.spoken.as_str()), self.shown.as_deref()].into_iter().flatten();
+        let named = said.map(name_keys);
+        named.chain(self.keys.map(str::to_owned)).collect::<Vec<_>>().join(" ")
     }
+}
+
+/// `text` with the key of the terminal beside each button that it asks for: a keyboard has keys of
+/// its own that are labelled Return and OK is none of them.
+#[must_use]
+pub fn name_keys(text: &str) -> String {
+    [
+        ("old RETURN", "old RETURN (r)"),
+        ("ress RETURN", "ress RETURN (r)"),
+        ("or RETURN", "or RETURN (r)"),
+        ("Press OK", "Press OK (o)"),
+        ("Press resume", "Press resume (c)"),
+        ("Press STOP", "Press STOP (space)"),
+    ]
+    .into_iter()
+    .fold(text.to_owned(), |text, (button, with_key)| text.replace(button, with_key))
 }
 
 /// The words for a prompt where nothing but the buttons of the table takes an answer: no key of
 /// the screen is offered. What is spoken stands in quotation marks.
 #[must_use]
-pub fn prompt_without_keys(said: Prompt) -> String {
-    let said = if let Prompt::NotReady(why) | Prompt::NotTaken(why) = said {
+pub fn prompt_without_keys(said: Prompt, view: &View) -> String {
+    let now = prompt_at(said, view);
+    let said = if let Prompt::NotReady(why) | Prompt::NotTaken(why) = said
+        && now == prompt(said)
+    {
         let refusal = refusal_without_keys(why);
         Said::with(refusal.spoken, refusal.sentence())
     } else {
-        prompt(said)
+        now
     };
     let Said { spoken, shown, keys: _ } = said;
     shown.map_or_else(|| format!("\"{spoken}\""), |shown| format!("\"{spoken}\" {shown}"))
@@ -74,7 +95,7 @@ pub fn prompt(prompt: Prompt) -> Said {
         Prompt::ProofTilt(tilt) => proof_tilt(tilt),
         Prompt::HeelsHeld | Prompt::HeelsHeldAgain => heels_held(),
         Prompt::Lowering(tilt) => lowering(tilt),
-        Prompt::Raising(tilt) => Said::only(format!("Coming up to {} degrees now.", degrees(tilt))),
+        Prompt::Raising(tilt) => raising(tilt),
         Prompt::Holding(time) => holding(time),
         Prompt::Resting(time) => Said::only(format!("Resting for {}.", spoken_time(time))),
         Prompt::OkToGoOn => ok_to_go_on(),
@@ -112,8 +133,7 @@ fn confirm_area_clear() -> Said {
 }
 
 fn acknowledge_stop() -> Said {
-    Said::only("Let STOP go, then confirm.")
-        .keys("On this terminal: x lets go, k confirms. Head-down, keep pressing r first.")
+    Said::only("Let STOP go, then confirm.").keys("On this terminal: x lets go, k confirms.")
 }
 
 fn refused(why: NotReady) -> Said {
@@ -132,6 +152,14 @@ fn heels_held() -> Said {
 
 fn lowering(tilt: Angle) -> Said {
     Said::only(format!("Lowering to {} degrees now. Press RETURN to come up.", degrees(tilt)))
+}
+
+fn raising(tilt: Angle) -> Said {
+    if tilt.is_head_down() {
+        Said::only(format!("Coming up to {} degrees now.", degrees(tilt)))
+    } else {
+        Said::only("Coming up now, to lying level.")
+    }
 }
 
 fn holding(time: Millis) -> Said {
@@ -160,7 +188,7 @@ fn held_here(why: EndCause) -> Said {
 
 fn hold_return_to_come_up() -> Said {
     Said::only("Stopped. Hold RETURN to come up.")
-        .keys("On this terminal: keep pressing r. Once the bed is up: x lets STOP go, k confirms.")
+        .keys("On this terminal: keep pressing r or Enter. Once the bed is up: x lets STOP go, k confirms.")
 }
 
 fn help_by_hand(why: EndCause) -> Said {
@@ -171,7 +199,11 @@ fn help_by_hand(why: EndCause) -> Said {
 }
 
 fn eased(tilt: Angle) -> Said {
-    Said::only(format!("Easier: at most {} degrees from now on.", degrees(tilt)))
+    if tilt.is_head_down() {
+        Said::only(format!("Easier: at most {} degrees from now on.", degrees(tilt)))
+    } else {
+        Said::only("Easier: no tilting head-down from now on.")
+    }
 }
 
 fn paused() -> Said {
@@ -211,14 +243,14 @@ fn heard(what: Symptom) -> Said {
 fn alarm_again(cause: AlarmCause, times: u16) -> Said {
     let passed = Millis::new(CALL_EVERY.get().saturating_mul(times.into()));
     let (what, todo) = (alarm(cause), alarm_todo(cause));
-    let shown = format!("For {} nobody has confirmed: {what}. {todo}", spoken_time(passed));
+    let shown = format!("For {} nobody has seen it: {what}. {todo}", spoken_time(passed));
     let said = if cause == AlarmCause::RedFlag {
         let call = call(emergency_number());
         Said::with("Get emergency help now. Come to the table.", format!("{shown} {call}"))
     } else {
         Said::with("Alarm. Somebody must come to the table now.", shown)
     };
-    said.keys("On this terminal: a confirms.")
+    said.keys("Press a to say that you have seen it.")
 }
 
 /// The words for a text of a plan.

@@ -28,7 +28,7 @@ pub const fn question_keys(question: Question) -> &'static str {
         Question::TryReturn => "r RETURN",
         Question::Start => "o start",
         Question::Heels => "y yes, n they moved",
-        Question::GoOn => "o go on, r come up",
-        Question::CheckIn => "o all right, r come up",
+        Question::GoOn => "o go on, r end",
+        Question::CheckIn => "o all right, r or Enter come up",
     }
 }

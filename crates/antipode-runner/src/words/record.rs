@@ -2,7 +2,7 @@
 
 use antipode_core::step::Record;
 
-use super::{alarm, cause, clock, degrees, grade, outcome, severity, state, symptom};
+use super::{alarm, cause, clock, counted, degrees, grade, outcome, severity, state, symptom};
 
 /// A line on record.
 #[must_use]
@@ -17,7 +17,8 @@ pub fn record(record: Record) -> String {
         }
         Record::Alarm(what) => format!("alarm: {}", alarm(what)),
         Record::AlarmAgain(what, times) => {
-            format!("alarm, called out {times} times and not confirmed: {}", alarm(what))
+            let times = counted(times, "time");
+            format!("alarm, called out {times} and not seen: {}", alarm(what))
         }
         Record::Refused(reason) => format!("the guard refused a motion for reason {reason}"),
         Record::Asked => "the person was asked whether all is well".to_owned(),
@@ -32,7 +33,7 @@ pub fn record(record: Record) -> String {
         Record::LockedOut => "no further session until a clinician agrees".to_owned(),
         Record::SessionEnd { outcome: how, cause: why, bouts, head_down } => {
             let (how, why, time) = (outcome(how), cause(why), clock(head_down));
-            format!("the end: {how}, {why}, {bouts} bouts, {time} head-down")
+            format!("the end: {how}, {why}, {}, {time} head-down", counted(bouts, "bout"))
         }
     }
 }

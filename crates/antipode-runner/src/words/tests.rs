@@ -1,5 +1,7 @@
 //! The catalogue against its own rules.
 
+mod moment;
+
 use antipode_core::alarm::AlarmCause;
 use antipode_core::plan::Cue;
 use antipode_core::session::{EndCause, NotReady, Outcome, Question, StateKind};
@@ -313,8 +315,9 @@ fn what_a_summary_holds_is_told_in_words_and_not_in_those_of_documents() {
 fn without_a_screen_no_key_of_it_is_offered() {
     let keys =
         ["a", "b", "c", "d", "e", "f", "h", "k", "l", "m", "n", "o", "p", "q", "r", "u", "x"];
+    let view = crate::screen::tests::view();
     for said in prompts() {
-        let line = prompt_without_keys(said);
+        let line = prompt_without_keys(said, &view);
         assert!(line.starts_with('"') && !line.contains("terminal"), "{line}");
         let mut letters = line.split(|c: char| !c.is_alphanumeric()).filter(|word| word.len() == 1);
         // The article, as in "a session starts": no key is ever written alone but in lower case.

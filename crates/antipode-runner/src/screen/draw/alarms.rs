@@ -11,7 +11,7 @@ use super::text::{fitted, wrapped};
 use crate::words;
 
 /// As many alarms as fit into `rows`, whole where there is room and else without what to do; how
-/// many more there are is said, and which key takes note of them.
+/// many more there are is said, and which key says that they were seen.
 pub(super) fn lines(view: &View, width: usize, rows: usize, look: Look) -> Vec<Line<'static>> {
     let mut causes: Vec<AlarmCause> = view.alarms.causes().collect();
     causes.sort_by_key(|cause| std::cmp::Reverse(cause.priority()));
@@ -39,7 +39,7 @@ pub(super) fn lines(view: &View, width: usize, rows: usize, look: Look) -> Vec<L
     }
     let more = if hidden > 0 { format!("and {hidden} more; ") } else { String::new() };
     if hint > 0 {
-        lines.push(Line::from(fitted(&format!("    {more}press a to take note"), width)));
+        lines.push(Line::from(fitted(&format!("    {more}press a once you have seen it"), width)));
     } else if hidden > 0 {
         lines.push(Line::from(fitted(&format!("    {}", more.trim_end_matches("; ")), width)));
     }
@@ -52,7 +52,7 @@ fn head(cause: AlarmCause) -> String {
     format!("{} {:6} ", words::priority_shape(priority), words::priority(priority))
 }
 
-/// What is wrong, or was: an alarm stays until somebody takes note of it, also when its cause has
+/// What is wrong, or was: an alarm stays until somebody says so, also when its cause has
 /// gone.
 fn what(cause: AlarmCause, view: &View) -> String {
     let when = if view.alarms.holds(cause) { "now" } else { "was" };
@@ -61,11 +61,11 @@ fn what(cause: AlarmCause, view: &View) -> String {
 }
 
 /// What to do, as far as it still is.
-fn todo(cause: AlarmCause, view: &View) -> &'static str {
+fn todo(cause: AlarmCause, view: &View) -> String {
     if view.alarms.holds(cause) || words::alarm_todo_remains(cause) {
-        words::alarm_todo(cause)
+        words::name_keys(words::alarm_todo(cause))
     } else {
-        ""
+        String::new()
     }
 }
 

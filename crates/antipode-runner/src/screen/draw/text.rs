@@ -41,6 +41,15 @@ pub(super) fn fitted(text: &str, width: usize) -> String {
     format!("{kept}..")
 }
 
+/// `line` with the mark that something is left out after it, whole words in at most `width`.
+pub(super) fn cut(line: &str, width: usize) -> String {
+    if line.chars().count() + 3 <= width {
+        format!("{line} ..")
+    } else {
+        fitted(&format!("{line} and more"), width)
+    }
+}
+
 /// `entries`, parted by two spaces, in lines of at most `width` characters. No entry is broken.
 pub(super) fn packed(entries: &str, width: usize) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();

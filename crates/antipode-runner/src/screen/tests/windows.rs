@@ -150,21 +150,21 @@ fn a_window_that_is_too_small_says_so_with_the_size_that_is_needed() {
 }
 
 #[test]
-fn an_alarm_says_whether_it_is_still_so_and_which_key_takes_note_of_it() {
+fn an_alarm_says_whether_it_is_still_so_and_which_key_says_that_it_was_seen() {
     let mut view = view();
     view.alarms.set(AlarmCause::StoppedHeadDown, true);
     for size in WINDOWS {
         let text = flat(&picture(&scene(view), size, PLAIN));
         assert!(text.contains("now: stopped head-down"), "{size:?}\n{text}");
-        assert!(text.contains("press a to take note"), "{size:?}\n{text}");
+        assert!(text.contains("press a once you have seen it"), "{size:?}\n{text}");
     }
     // The bed is level: what was to be done is not to be done any more.
     view.alarms.set(AlarmCause::StoppedHeadDown, false);
     for size in WINDOWS {
         let text = flat(&picture(&scene(view), size, PLAIN));
         assert!(text.contains("was: stopped head-down"), "{size:?}\n{text}");
-        assert!(text.contains("press a to take note"), "{size:?}\n{text}");
-        assert!(!text.contains("Hold RETURN to bring"), "{size:?}\n{text}");
+        assert!(text.contains("press a once you have seen it"), "{size:?}\n{text}");
+        assert!(!text.contains("Hold RETURN"), "{size:?}\n{text}");
     }
     view.alarms.acknowledge();
     assert!(picture(&scene(view), (80, 24), PLAIN).contains("no alarm"));
@@ -188,5 +188,25 @@ fn every_key_is_named_in_every_window_with_a_picture() {
         for key in ["o OK", "y/n", "1-9 I feel", "f feet", "a/m alarms", "x/k STOP off", "q quit"] {
             assert!(text.contains(key), "{size:?} {key}\n{text}");
         }
+    }
+}
+
+#[test]
+fn a_message_without_room_shows_its_beginning_and_never_its_end_alone() {
+    let long = "First come up: hold RETURN (r). Confirm STOP after that. \
+                To come up keep pressing r or Enter.";
+    for size in WINDOWS {
+        let mut scene = stopped();
+        scene.view.alarms = Alarms::NONE;
+        let at = Timestamp::from_millis(252_000);
+        scene.said =
+            vec![Said { at, text: "An older text.".into() }, Said { at, text: long.into() }];
+        let text = flat(&picture(&scene, size, PLAIN));
+        assert!(!text.contains("4:12") || text.contains("4:12 First come"), "{size:?}\n{text}");
+        let end = text.contains("after that. To come up keep pressing r or Enter.");
+        let begin = text.contains("First come up: hold");
+        assert!(begin || !end, "{size:?}\n{text}");
+        let cut = begin && !end;
+        assert_eq!(cut, text.contains(".."), "{size:?}\n{text}");
     }
 }

@@ -1,0 +1,114 @@
+//! Words that depend on where the bed is.
+
+use antipode_core::alarm::AlarmCause;
+use antipode_core::session::{EndCause, NotReady, StateKind, View};
+use antipode_core::step::Prompt;
+use antipode_safety::{Angle, Millis};
+
+use super::*;
+use crate::screen::tests::view;
+use crate::words::moment::prompt_at;
+
+fn at(millideg: i32) -> View {
+    View { tilt: Angle::from_millideg(millideg), ..view() }
+}
+
+fn stopped(millideg: i32) -> View {
+    View { state: StateKind::Stopped, stopped: true, ..at(millideg) }
+}
+
+#[test]
+fn every_sentence_on_the_screen_that_asks_for_return_names_its_key() {
+    for view in [at(20_000), at(-3_000), stopped(20_000), stopped(-3_000)] {
+        for said in prompts() {
+            let line = prompt_now(said, &view).line();
+            for asks in ["ress RETURN", "old RETURN", "or RETURN"] {
+                for (found, _) in line.match_indices(asks) {
+                    let rest = &line[found + asks.len()..];
+                    assert!(rest.starts_with(" (r)"), "{said:?}: {line}");
+                }
+            }
+        }
+    }
+    for cause in AlarmCause::ALL {
+        let todo = name_keys(alarm_todo(cause));
+        assert_eq!(todo.contains("old RETURN"), todo.contains("old RETURN (r)"), "{todo}");
+    }
+}
+
+#[test]
+fn head_down_every_refusal_ends_with_the_way_up() {
+    for why in NotReady::ALL {
+        for refused in [Prompt::NotTaken(why), Prompt::NotReady(why)] {
+            let line = prompt_now(refused, &at(20_000)).line();
+            assert!(line.ends_with("To come up press r or Enter."), "{line}");
+            let line = prompt_now(refused, &stopped(20_000)).line();
+            assert!(line.ends_with("To come up keep pressing r or Enter."), "{line}");
+            let line = prompt_now(refused, &at(-3_000)).line();
+            assert!(!line.contains("To come up"), "{line}");
+        }
+    }
+}
+
+#[test]
+fn under_stop_head_down_nobody_is_sent_to_let_it_go_first() {
+    for said in [
+        Prompt::AcknowledgeStop,
+        Prompt::NotTaken(NotReady::StopLatched),
+        Prompt::NotTaken(NotReady::NotInRestBand),
+    ] {
+        let text = prompt_at(said, &stopped(12_000));
+        assert!(text.spoken.starts_with("First come up: hold RETURN."), "{text:?}");
+        assert!(text.spoken.split_whitespace().count() <= 12);
+        assert_eq!(text.shown, None);
+    }
+    // With the bed up STOP is what is left to do, and nobody is told to come up.
+    let level = prompt_at(Prompt::AcknowledgeStop, &stopped(-3_000)).line();
+    assert_eq!(level, "Let STOP go, then confirm. On this terminal: x lets go, k confirms.");
+}
+
+#[test]
+fn a_table_held_level_asks_nobody_to_come_up() {
+    let held = Prompt::HeldHere(EndCause::StopPressed);
+    let text = prompt_at(held, &stopped(-3_000)).line();
+    assert_eq!(
+        text,
+        "The table is holding still. You are not head-down. Reason: STOP was pressed."
+    );
+    assert!(prompt_at(held, &stopped(12_000)).line().contains("Press RETURN"));
+    let unknown = View { tilt: None, ..stopped(0) };
+    assert!(prompt_at(held, &unknown).line().contains("Press RETURN"));
+    // A reading that is too old says nothing of where the bed is now.
+    let old = view();
+    let old = View { now: old.now.plus(Millis::new(2_001)), ..stopped(-3_000) };
+    assert!(prompt_at(held, &old).line().contains("Press RETURN"));
+}
+
+#[test]
+fn a_call_for_an_alarm_whose_cause_has_gone_asks_only_to_be_seen() {
+    for cause in AlarmCause::ALL {
+        let call = Prompt::AlarmAgain { cause, times: 2 };
+        let mut view = at(-3_000);
+        view.alarms.set(cause, true);
+        let holds = prompt_at(call, &view).line();
+        assert!(holds.starts_with("Alarm. Somebody must come to the table now."), "{holds}");
+        view.alarms.set(cause, false);
+        let gone = prompt_at(call, &view).line();
+        let todo = name_keys(alarm_todo(cause));
+        assert_eq!(gone.contains(&todo), alarm_todo_remains(cause), "{gone}");
+        if !alarm_todo_remains(cause) {
+            assert!(gone.starts_with("An alarm was not seen yet."), "{gone}");
+            assert!(gone.contains(&format!("It was: {}. That is over.", alarm(cause))), "{gone}");
+        }
+        assert!(gone.ends_with("Press a to say that you have seen it."), "{gone}");
+    }
+}
+
+#[test]
+fn coming_up_to_the_rest_band_is_told_without_a_number_below_zero() {
+    let raising = |deg| prompt(Prompt::Raising(Angle::from_deg(deg).unwrap())).spoken;
+    assert_eq!(raising(-3), "Coming up now, to lying level.");
+    assert_eq!(raising(10), "Coming up to 10 degrees now.");
+    let eased = prompt(Prompt::Eased(Angle::REST_AIM)).spoken;
+    assert_eq!(eased, "Easier: no tilting head-down from now on.");
+}
