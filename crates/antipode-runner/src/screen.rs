@@ -6,6 +6,7 @@
 mod bed;
 mod draw;
 mod input;
+mod kept;
 mod keys;
 mod menu;
 mod painter;
@@ -27,8 +28,8 @@ use crate::heard::Heard;
 use crate::live::{Live, may_leave};
 use crate::terminal::{self, Typed};
 use crate::words;
+use kept::{KeptMenu, Pace, Remark, Remarks};
 use keys::Wish;
-use menu::Menu;
 use painter::Painter;
 use scene::{Said, Scene};
 
@@ -66,7 +67,9 @@ pub fn run(live: &mut dyn Live, controls: &Controls, options: Options) -> io::Re
 struct Screen {
     /// When the session was first seen: what was said counts from there.
     began: Option<Timestamp>,
-    menu: Menu,
+    menu: KeptMenu,
+    remarks: Remarks,
+    pace: Pace,
     said: Vec<Said>,
     heard: Heard,
     quit: bool,
@@ -80,7 +83,9 @@ impl Screen {
     fn new(options: Options) -> Self {
         Self {
             began: None,
-            menu: Menu::Closed,
+            menu: KeptMenu::new(Instant::now()),
+            remarks: Remarks::default(),
+            pace: Pace::default(),
             said: Vec::new(),
             heard: Heard::default(),
             quit: false,
@@ -102,6 +107,7 @@ impl Screen {
             controls.pass_on(live);
             live.advance();
             self.listen(live);
+            self.menu.tend(&live.view(), Instant::now());
             self.stand(live);
             let leaving = self.quit || controls.interrupts.any() || !self.keyboard;
             let over = live.is_over() || controls.interrupts.any();
@@ -148,7 +154,7 @@ impl Screen {
             view_age: live.view_age(),
             wall: live.wall(),
             said: self.said.clone(),
-            menu: self.menu,
+            menu: self.menu.menu,
             over: live.is_over(),
             leaving: controls.interrupts.any(),
         });
@@ -190,22 +196,51 @@ impl Screen {
     }
 
     fn press(&mut self, key: keys::Key, live: &mut dyn Live, controls: &Controls) {
-        let view = live.view();
-        match keys::wish(key, &mut self.menu, &view) {
+        let (view, now) = (live.view(), Instant::now());
+        if key.is_digit() && self.menu.is_late(now) {
+            self.remark(Remark::MenuClosed, &view, now);
+            return;
+        }
+        self.menu.use_it(now);
+        match keys::wish(key, &mut self.menu.menu, &view) {
             Wish::Stop(event) => live.stop(event, Source::Terminal),
-            Wish::Act(Act::Ok) if !self.ok.is_new_press(Instant::now()) => {}
+            Wish::Act(Act::Ok) if !self.ok.is_new_press(now) => {
+                if view.question.is_some() {
+                    self.remark(Remark::TooSoon, &view, now);
+                }
+            }
             Wish::Act(act) => {
                 // Whoever moves the bed again after `q` has not left yet.
                 self.quit &= !moves_after_the_end(act);
+                if act == Act::HoldReturn && self.pace.is_too_slow(view.now, now) {
+                    self.remark(Remark::TooSlow, &view, now);
+                }
                 live.act(act, Source::Terminal);
             }
-            Wish::Symptom(symptom, severity) => live.symptom(symptom, severity),
+            Wish::Symptom(symptom, severity) => {
+                self.menu.answered(now);
+                self.say(words::reported(symptom, severity, &view), &view);
+                live.symptom(symptom, severity);
+            }
             Wish::Interrupt => controls.interrupts.interrupt(),
             // Left as soon as it may be: the bed may still move, or a reading be noisy, at the
             // moment of the key.
-            Wish::Quit => self.quit |= live.is_over() || view.outcome.is_some(),
+            Wish::Quit if live.is_over() || view.outcome.is_some() => self.quit = true,
+            Wish::Quit => self.remark(Remark::NotOver, &view, now),
             Wish::Nothing => {}
         }
+    }
+
+    /// Says of a key that it did nothing, and what does.
+    fn remark(&mut self, remark: Remark, view: &View, now: Instant) {
+        if self.remarks.is_new(remark, now) {
+            self.say(remark.words().to_owned(), view);
+        }
+    }
+
+    fn say(&mut self, text: String, view: &View) {
+        let began = *self.began.get_or_insert(view.now);
+        self.said.push(Said { at: Timestamp::from_millis(view.now.since(began).get()), text });
     }
 }
 

@@ -157,11 +157,11 @@ pub(super) fn show(summary: &Summary, how: (Outcome, EndCause), out: &mut Output
             .duration_s
             .map_or_else(String::new, |whole| { format!(", whole session {}", time(Some(whole))) })
     ));
-    out.line(format_args!(
-        "  deepest tilt {} degrees, at the end {} degrees",
-        number(summary.max_tilt_deg),
-        number(summary.final_tilt_deg)
-    ));
+    let deepest = match summary.max_tilt_deg {
+        Some(deepest) if deepest.0 <= 0 => "never head-down".to_owned(),
+        deepest => format!("deepest tilt {} degrees", number(deepest)),
+    };
+    out.line(format_args!("  {deepest}, at the end {} degrees", number(summary.final_tilt_deg)));
     if !summary.alarms.is_empty() {
         let alarms: Vec<&str> = summary.alarms.iter().map(|key| words::alarm_of_key(key)).collect();
         out.line(format_args!("  alarms: {}", alarms.join(", ")));
@@ -184,6 +184,20 @@ mod tests {
         let how = (Outcome::Returned, EndCause::ReturnPressed);
         show(&Summary { alarms, ..Summary::default() }, how, &mut out);
         stdout.text()
+    }
+
+    #[test]
+    fn a_session_that_was_never_head_down_has_no_deepest_tilt() {
+        let told = |millideg| {
+            let stdout = Captured::default();
+            let mut out = Output::to(stdout.clone(), std::io::sink(), false);
+            let max_tilt_deg = Some(crate::summary::Decimal(millideg));
+            let how = (Outcome::Refused, EndCause::StartNotCompleted);
+            show(&Summary { max_tilt_deg, ..Summary::default() }, how, &mut out);
+            stdout.text()
+        };
+        assert!(told(-3_000).contains("never head-down"), "{}", told(-3_000));
+        assert!(told(20_000).contains("deepest tilt 20 degrees"), "{}", told(20_000));
     }
 
     #[test]

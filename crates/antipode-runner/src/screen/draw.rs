@@ -80,11 +80,16 @@ fn all(frame: &mut Frame<'_>, area: Rect, scene: &Scene, look: Look, roomy: bool
     ])
     .areas(area);
     frame.render_widget(Paragraph::new(header(scene, top.width)), top);
-    let picture = if roomy { 30 } else { 22 };
-    let [left, right] =
-        Layout::horizontal([Constraint::Length(picture), Constraint::Fill(1)]).areas(body);
-    frame.render_widget(Paragraph::new(table(scene, left, look)), left);
-    frame.render_widget(Paragraph::new(beside(scene, right.width.into(), look)), right);
+    if scene.menu == Menu::Closed {
+        let picture = if roomy { 30 } else { 22 };
+        let [left, right] =
+            Layout::horizontal([Constraint::Length(picture), Constraint::Fill(1)]).areas(body);
+        frame.render_widget(Paragraph::new(table(scene, left, look)), left);
+        let figures = facts::lines(scene, right.width.into(), look);
+        frame.render_widget(Paragraph::new(figures), right);
+    } else {
+        frame.render_widget(Paragraph::new(with_menu(scene, width, look)), body);
+    }
     frame.render_widget(Paragraph::new(asked(scene, width, look)), question);
     let listed = alarms::lines(&scene.view, width, alarms.height.into(), look);
     frame.render_widget(Paragraph::new(listed), alarms);
@@ -94,9 +99,10 @@ fn all(frame: &mut Frame<'_>, area: Rect, scene: &Scene, look: Look, roomy: bool
 
 fn header(scene: &Scene, width: u16) -> Line<'static> {
     let about = &scene.about;
-    let simulated = if about.simulated { " (simulated)" } else { "" };
-    let left = format!("Antipode  {}  {} on {}{simulated}", about.plan, about.person, about.table);
-    let right = scene.wall.strftime("%H:%M:%S").to_string();
+    let left = format!("Antipode  {}  {} on {}", about.plan, about.person, about.table);
+    // The clock of a simulated session is simulated too.
+    let simulated = if about.simulated { "simulated " } else { "" };
+    let right = format!("{simulated}{}", scene.wall.strftime("%H:%M:%S"));
     let room = usize::from(width).saturating_sub(right.len() + 1);
     let left = text::fitted(&left, room);
     Line::styled(format!("{left:room$} {right}"), Look::strong())
@@ -113,14 +119,25 @@ fn table(scene: &Scene, area: Rect, look: Look) -> Vec<Line<'static>> {
     dots.lines(look.ascii).into_iter().map(|line| Line::styled(line, style)).collect()
 }
 
-/// Beside the table: what is known, or the open menu.
-fn beside(scene: &Scene, width: usize, look: Look) -> Vec<Line<'static>> {
-    match scene.menu {
-        Menu::Closed => facts::lines(scene, width, look),
-        Menu::What { .. } | Menu::HowStrong(_) => {
-            choices(scene.menu).into_iter().map(Line::from).collect()
-        }
-    }
+/// The open menu takes the room of the picture; tilt, state and time stay above it.
+fn with_menu(scene: &Scene, width: usize, look: Look) -> Vec<Line<'static>> {
+    let mut lines = vec![facts::tilt(scene, width, look)];
+    lines.extend(facts::state(&scene.view, width, look).into_iter().take(2));
+    lines.extend(facts::countdown(&scene.view, width));
+    lines.extend(menu_lines(scene.menu, width));
+    lines
+}
+
+/// The question of the open menu and what can be chosen.
+fn menu_lines(menu: Menu, width: usize) -> Vec<Line<'static>> {
+    let Some((text, keys)) = menu_question(menu) else { return Vec::new() };
+    // On one row where it fits: the choices take the others.
+    let asked = text::wrapped("> ", &format!("{text} {keys}"), width).into_iter();
+    let listed = text::packed(&choices(menu).join("  "), width);
+    asked
+        .map(|line| Line::styled(line, Look::strong()))
+        .chain(listed.into_iter().map(Line::from))
+        .collect()
 }
 
 /// What can be chosen in the open menu, each with its digit.
@@ -138,17 +155,14 @@ fn choices(menu: Menu) -> Vec<String> {
 /// The question that waits, with its keys.
 fn asked(scene: &Scene, width: usize, look: Look) -> Vec<Line<'static>> {
     let question = |text: &str, keys: &str| question(text, keys, width);
-    if let Some((text, keys)) = menu_question(scene.menu) {
-        return question(&text, keys);
-    }
     if let Some(way) = WayOut::of(&scene.view) {
         let (text, keys) = way.words();
         let mut lines = vec![Line::styled(text, look.alarm())];
         lines.extend(text::wrapped("", keys, width).into_iter().map(Line::from));
         return lines;
     }
-    if let Some(asked) = scene.view.question {
-        return question(words::question(asked), words::question_keys(asked));
+    if let Some((text, keys)) = words::question_now(&scene.view) {
+        return question(text, keys);
     }
     if scene.over {
         let outcome = scene.view.outcome.map_or("over", words::outcome);
@@ -158,9 +172,20 @@ fn asked(scene: &Scene, width: usize, look: Look) -> Vec<Line<'static>> {
         return question("Hold u for upright, l for level.", "let go to stand; q quit then");
     }
     if scene.leaving {
-        return question("Ending as soon as nobody is head-down.", "Ctrl-C again is STOP");
+        return question(&leaving(&scene.view), "Ctrl-C again is STOP");
     }
     Vec::new()
+}
+
+/// What the end of the program still waits for.
+fn leaving(view: &View) -> String {
+    if words::may_be_head_down(view) {
+        return "Coming up; the program ends after that.".to_owned();
+    }
+    view.until.map_or_else(
+        || "Ending as soon as the bed stands.".to_owned(),
+        |until| format!("Ending after the last rest, {}.", words::clock(until.since(view.now))),
+    )
 }
 
 /// The question of the open menu, with its keys beside the digits.

@@ -26,6 +26,11 @@ impl Key {
             KeyEventKind::Release => None,
         }
     }
+
+    /// Whether it is for the menu of symptoms.
+    pub(super) const fn is_digit(self) -> bool {
+        matches!(self.code, KeyCode::Char('0'..='9')) && !self.control
+    }
 }
 
 /// What the person at the terminal wants.
@@ -84,9 +89,6 @@ fn is_stop(key: Key) -> bool {
 
 fn digits(letter: char, menu: &mut Menu) -> Wish {
     let number = letter.to_digit(10).and_then(|number| u8::try_from(number).ok()).unwrap_or(0);
-    if *menu == Menu::Closed && number == 0 {
-        return Wish::Nothing;
-    }
     match digit(*menu, number) {
         Choice::Menu(next) => {
             *menu = next;

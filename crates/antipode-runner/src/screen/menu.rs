@@ -53,11 +53,12 @@ pub(super) enum Choice {
     Report(Symptom, Severity),
 }
 
-/// Takes a digit from 0 to 9; in the open menu 0 turns the page.
+/// Takes a digit from 0 to 9. Any of them opens the menu, 0 at its second page; in the open menu 0
+/// turns the page.
 pub(super) fn digit(menu: Menu, digit: u8) -> Choice {
     let index = usize::from(digit).checked_sub(1);
     match menu {
-        Menu::Closed => Choice::Menu(Menu::What { second: false }),
+        Menu::Closed => Choice::Menu(Menu::What { second: digit == 0 }),
         Menu::What { second } => match index {
             None => Choice::Menu(Menu::What { second: !second }),
             Some(index) => match page(second).get(index) {
@@ -97,6 +98,7 @@ mod tests {
     fn three_digits_report_a_symptom_and_a_red_flag_needs_no_degree() {
         let open = Choice::Menu(Menu::What { second: false });
         assert_eq!(digit(Menu::Closed, 4), open);
+        assert_eq!(digit(Menu::Closed, 0), Choice::Menu(Menu::What { second: true }));
         let what = Menu::What { second: false };
         assert_eq!(digit(what, 4), Choice::Menu(Menu::HowStrong(Symptom::Dizziness)));
         assert_eq!(

@@ -4,11 +4,13 @@
 use antipode_core::alarm::AlarmCause;
 use antipode_core::session::{EndCause, NotReady, StateKind, View};
 use antipode_core::step::Prompt;
+use antipode_core::symptom::{Severity, Symptom};
 use antipode_safety::{Angle, Millis};
 
 use super::alarm::{alarm, alarm_todo_remains};
 use super::cause::cause;
 use super::prompt::{Said, prompt};
+use super::symptom::{severity, symptom};
 
 /// A reading older than this says nothing of where the bed is now.
 const KNOWN_FOR: Millis = Millis::from_secs(2);
@@ -83,6 +85,20 @@ fn other_words(said: Prompt, view: &View, down: bool) -> Option<Said> {
         return over.then(|| alarm_that_was(cause));
     }
     None
+}
+
+/// That a report was heard, for the screen alone: an answer that changes nothing looks like none.
+#[must_use]
+pub fn reported(what: Symptom, how: Severity, view: &View) -> String {
+    let said = format!("You said: {}, {}.", symptom(what), severity(how));
+    if may_be_head_down(view) {
+        let keys = if view.stopped { "keep pressing r or Enter" } else { "press r or Enter" };
+        format!("{said} To come up {keys}.")
+    } else if view.live {
+        format!("{said} To end the session press r.")
+    } else {
+        said
+    }
 }
 
 /// Refusals whose usual words send a person head-down to STOP or to the level button.

@@ -1,6 +1,6 @@
 //! Questions that wait for an answer, with the keys that answer them.
 
-use antipode_core::session::Question;
+use antipode_core::session::{Question, View};
 
 /// The question.
 #[must_use]
@@ -31,4 +31,14 @@ pub const fn question_keys(question: Question) -> &'static str {
         Question::GoOn => "o go on, r end",
         Question::CheckIn => "o all right, r or Enter come up",
     }
+}
+
+/// The question that waits in `view`, with its keys: of a STOP that was let go the rest is left.
+#[must_use]
+pub fn question_now(view: &View) -> Option<(&'static str, &'static str)> {
+    let asked = view.question?;
+    if asked == Question::AcknowledgeStop && !view.stopped {
+        return Some(("STOP was let go: confirm it.", "k confirms"));
+    }
+    Some((question(asked), question_keys(asked)))
 }

@@ -319,6 +319,45 @@ fn symptoms_are_reported_by_sight_in_the_smallest_window() {
 }
 
 #[test]
+fn enter_comes_up_head_down_also_under_stop() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut window = Window::open(&["demo", "--speed", "20"], folder.path());
+    window.wait_for("Staying here");
+    window.press("\r");
+    window.wait_for("The session is over: came up early.");
+    assert_eq!(window.quit(), Some(4));
+    let session = recorded(folder.path());
+    assert_eq!(session["end_cause"], "return_pressed", "{session}");
+    assert!(is_in_the_rest_band(&session), "{session}");
+
+    let folder = tempfile::tempdir().unwrap();
+    let mut window = Window::open(&["demo", "--speed", "20"], folder.path());
+    window.wait_for("Staying here");
+    window.press(" ");
+    window.wait_for("keep pressing r to come up");
+    window.press("x");
+    window.press_until("\r", "The bed is up, STOP let go.");
+    window.press_until("k", "The session is over: stopped.");
+    assert_eq!(window.quit(), Some(4));
+    assert!(is_in_the_rest_band(&recorded(folder.path())));
+}
+
+#[test]
+fn a_key_too_many_after_a_warning_sign_opens_no_menu_over_its_alarm() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut window = Window::sized(&["demo", "--speed", "20"], folder.path(), (80, 24));
+    window.wait_for("Staying here");
+    // The second page, chest pain, and a "how strong" that is not asked for.
+    window.press("053");
+    window.wait_for("The menu had closed.");
+    assert!(window.shows("You said: chest pain"), "{}", window.text());
+    window.wait_for("warning sign reported");
+    assert!(!window.shows("What do you feel?"), "{}", window.text());
+    window.wait_for("The session is over: came up early.");
+    assert_eq!(window.quit(), Some(4));
+}
+
+#[test]
 fn a_window_that_changes_its_size_goes_on_showing_and_taking_keys() {
     let folder = tempfile::tempdir().unwrap();
     let mut window = Window::open(&["demo", "--speed", "20"], folder.path());

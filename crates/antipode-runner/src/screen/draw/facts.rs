@@ -1,8 +1,7 @@
 //! What is known of the session, in figures.
 
 use antipode_core::session::{StateKind, View};
-use antipode_safety::Millis;
-use ratatui::style::Style;
+use antipode_safety::{Millis, Rate};
 use ratatui::text::{Line, Span};
 
 use super::text::wrapped;
@@ -25,7 +24,7 @@ pub(super) fn lines(scene: &Scene, width: usize, look: Look) -> Vec<Line<'static
     ] {
         lines.extend(fact(name, &value, width));
     }
-    lines.push(data(scene));
+    lines.extend(data(scene));
     lines
 }
 
@@ -65,7 +64,12 @@ pub(super) fn tilt(scene: &Scene, width: usize, look: Look) -> Line<'static> {
     };
     let target =
         view.target.map(|target| format!(" to {}°", words::degrees(target))).unwrap_or_default();
-    let whole = format!("{target}, at most {}°", words::degrees(view.tilt_limit));
+    let limit = if view.tilt_limit.is_head_down() {
+        format!("at most {}°", words::degrees(view.tilt_limit))
+    } else {
+        "no tilting".to_owned()
+    };
+    let whole = format!("{target}, {limit}");
     // What does not fit is left out whole: half a number is another number.
     let taken = 10 + value.chars().count();
     let fits = |rest: &String| taken + rest.chars().count() <= width;
@@ -90,7 +94,7 @@ fn next(view: &View) -> String {
         (Some(to), _) => format!("to {}°", words::degrees(to)),
         (None, StateKind::Running) => "the last rest".to_owned(),
         (None, StateKind::Closing) => "over".to_owned(),
-        (None, _) => "-".to_owned(),
+        (None, _) => return format!("{} of {} bouts done", view.bouts_done, view.bouts),
     };
     format!("{value} ({} of {} bouts done)", view.bouts_done, view.bouts)
 }
@@ -106,11 +110,19 @@ fn dose(view: &View, simulated: bool) -> String {
 
 fn speed(scene: &Scene) -> String {
     match scene.freshness() {
+        Freshness::Fresh(_) | Freshness::Old(_) if is_noise(&scene.view) => "about 0°/s".to_owned(),
         Freshness::Fresh(_) | Freshness::Old(_) => {
             format!("{}°/s", words::degrees_per_second(scene.view.rate))
         }
         Freshness::Gone => "--".to_owned(),
     }
+}
+
+/// A bed that is not ordered to move is read as moving by a little all the same.
+fn is_noise(view: &View) -> bool {
+    const NOISE: i32 = 300;
+    let read = view.rate.millideg_per_s().abs();
+    view.commanded == Rate::ZERO && (50..=NOISE).contains(&read)
 }
 
 fn heart(view: &View) -> String {
@@ -126,16 +138,15 @@ fn table(view: &View) -> String {
     drive.to_owned()
 }
 
-fn data(scene: &Scene) -> Line<'static> {
-    let (value, style) = match scene.freshness() {
-        Freshness::Fresh(age) => (format!("{} ms old", age.get()), Style::new()),
-        Freshness::Old(age) => (format!("{} old", seconds(age)), Look::strong()),
-        Freshness::Gone => ("too old to show".to_owned(), Look::strong()),
+/// The age of what is shown, where it matters. At rest the table reports twice a second.
+fn data(scene: &Scene) -> Option<Line<'static>> {
+    let value = match scene.freshness() {
+        Freshness::Fresh(_) => return None,
+        Freshness::Old(age) => format!("{} old", seconds(age)),
+        Freshness::Gone => "too old to show".to_owned(),
     };
-    Line::from(vec![
-        Span::styled(format!("{:10}", "data"), Look::dim()),
-        Span::styled(value, style),
-    ])
+    let name = Span::styled(format!("{:10}", "data"), Look::dim());
+    Some(Line::from(vec![name, Span::styled(value, Look::strong())]))
 }
 
 fn seconds(age: Millis) -> String {

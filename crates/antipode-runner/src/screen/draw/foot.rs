@@ -13,8 +13,20 @@ const ROOMY: &str = "space STOP  r RETURN  o OK  y/n  e easier  h shorter  p pau
                      1-9 I feel  f feet slip  a/m alarms  x/k STOP off  u/l upright/level  q quit";
 const SHORT: &str = "space STOP  r RETURN  o OK  y/n  1-9 I feel  e/h less  \
                      p/c pause  f feet  a/m alarms  x/k STOP off  u/l up  q quit";
-/// In a menu the digits are beside their texts.
+/// In a menu the digits are beside their texts; what else does something now comes after these.
 const MENU: &str = "space STOP  r RETURN  b back";
+
+fn in_menu(scene: &Scene) -> String {
+    let unseen = scene.view.alarms.bits() & !scene.view.alarms.acknowledged_bits() != 0;
+    let keys = [
+        (true, MENU),
+        (scene.view.question.is_some(), "o OK"),
+        (unseen, "a alarm seen"),
+        (scene.over, "q quit"),
+    ];
+    let offered = keys.into_iter().filter(|(works, _)| *works);
+    offered.map(|(_, key)| key).collect::<Vec<_>>().join("  ")
+}
 /// While STOP is on, below the way out.
 const UNDER_STOP: &str = "1-9 I feel  f feet slip  a/m alarms  x/k STOP off  q quit";
 
@@ -27,7 +39,7 @@ pub(super) fn lines(scene: &Scene, width: usize, most: usize, roomy: bool) -> Ve
             let rest = packed(UNDER_STOP, width);
             packed(way.footer(), width).into_iter().chain(rest).collect()
         }
-        (None, Menu::What { .. } | Menu::HowStrong(_)) => packed(MENU, width),
+        (None, Menu::What { .. } | Menu::HowStrong(_)) => packed(&in_menu(scene), width),
         (None, Menu::Closed) => packed(if roomy { ROOMY } else { SHORT }, width),
     };
     // The way out of STOP is never cut.

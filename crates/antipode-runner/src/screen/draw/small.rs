@@ -6,8 +6,9 @@ use ratatui::layout::{Constraint, Layout, Rect};
 use ratatui::text::Line;
 use ratatui::widgets::Paragraph;
 
-use super::text::{packed, wrapped};
-use super::{Look, alarms, asked, choices, facts, foot, menu_question, said_lines};
+use super::text::wrapped;
+use super::{Look, alarms, asked, facts, foot, menu_lines, said_lines};
+use crate::screen::menu::Menu;
 use crate::screen::scene::Scene;
 
 /// The smallest window in which everything can be done by sight: columns and rows.
@@ -30,13 +31,13 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, scene: &Scene, look: Look)
 /// Everything above the keys, in `height` rows.
 fn lines(scene: &Scene, width: usize, height: usize, look: Look) -> Vec<Line<'static>> {
     let mut lines = vec![facts::tilt(scene, width, look)];
-    if let Some((text, keys)) = menu_question(scene.menu) {
-        // On one row where it fits: the choices take the others.
-        let asked = wrapped("> ", &format!("{text} {keys}"), width).into_iter();
-        lines.extend(asked.map(|line| Line::styled(line, Look::strong())));
-        let listed = choices(scene.menu).join("  ");
-        lines.extend(packed(&listed, width).into_iter().map(Line::from));
-        lines.extend(alarms::lines(&scene.view, width, 1, look));
+    if scene.menu != Menu::Closed {
+        lines.extend(menu_lines(scene.menu, width));
+        if scene.view.alarms.causes().next().is_some() {
+            lines.extend(alarms::lines(&scene.view, width, 1, look));
+        }
+        lines.extend(facts::state(&scene.view, width, look).into_iter().take(2));
+        lines.extend(facts::countdown(&scene.view, width));
         return lines;
     }
     lines.extend(facts::state(&scene.view, width, look).into_iter().take(2));

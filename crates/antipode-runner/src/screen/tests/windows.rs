@@ -101,9 +101,9 @@ fn every_window_shows_the_way_to_stop_and_the_way_up_in_every_state() {
             // Under STOP and up, x and k are what leads on.
             let ways: &[&str] = if up { &["k to confirm"] } else { &["RETURN"] };
             assert!(ways.iter().all(|way| text.contains(way)), "{size:?}\n{text}");
-            if let Some(asked) = scene.view.question.filter(|_| !scene.view.stopped) {
-                let (asked, keys) =
-                    (crate::words::question(asked), crate::words::question_keys(asked));
+            if let Some((asked, keys)) =
+                crate::words::question_now(&scene.view).filter(|_| !scene.view.stopped)
+            {
                 assert!(text.contains(asked) && text.contains(keys), "{size:?} {asked}\n{text}");
             }
         }
@@ -209,4 +209,69 @@ fn a_message_without_room_shows_its_beginning_and_never_its_end_alone() {
         let cut = begin && !end;
         assert_eq!(cut, text.contains(".."), "{size:?}\n{text}");
     }
+}
+
+#[test]
+fn an_open_menu_leaves_tilt_state_time_and_what_is_asked_in_sight() {
+    for size in [(60, 20), (80, 24), (132, 43)] {
+        for second in [false, true] {
+            let mut asked = view();
+            asked.question = Some(Question::CheckIn);
+            asked.alarms.set(AlarmCause::RedFlag, true);
+            let scene = Scene { menu: Menu::What { second }, over: true, ..scene(asked) };
+            let text = flat(&picture(&scene, size, PLAIN));
+            for words in [
+                "29.8",
+                "running the plan",
+                "1:32 to go",
+                "What do you feel?",
+                "Are you all right?",
+                "now: warning sign reported",
+                "b back o OK a alarm seen q quit",
+            ] {
+                assert!(text.contains(words), "{size:?} {words}\n{text}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_end_that_was_asked_for_says_what_it_waits_for() {
+    let leaving = |view| flat(&picture(&Scene { leaving: true, ..scene(view) }, (80, 24), PLAIN));
+    let resting = View { tilt: Some(Angle::REST_AIM), state: StateKind::Closing, ..view() };
+    let text = leaving(resting);
+    assert!(text.contains("Ending after the last rest, 1:32."), "{text}");
+    assert!(leaving(view()).contains("Coming up; the program ends after that."));
+    assert!(leaving(View { until: None, ..resting }).contains("as soon as the bed stands"));
+}
+
+#[test]
+fn a_stop_on_trial_that_was_let_go_is_only_to_be_confirmed() {
+    let asked = |stopped| {
+        let question = Some(Question::AcknowledgeStop);
+        let trial = View { state: StateKind::SelfTest, question, stopped, ..view() };
+        flat(&picture(&scene(trial), (80, 24), PLAIN))
+    };
+    assert!(asked(true).contains("STOP pressed: let it go, then confirm. x lets STOP go"));
+    let let_go = asked(false);
+    assert!(let_go.contains("STOP was let go: confirm it. k confirms"), "{let_go}");
+}
+
+#[test]
+fn figures_say_nothing_odd_at_rest() {
+    let rest = View {
+        state: StateKind::Finished,
+        tilt: Some(Angle::REST_AIM),
+        tilt_limit: Angle::REST_AIM,
+        rate: Rate::clamped(-200),
+        next_target: None,
+        ..view()
+    };
+    let text = flat(&picture(&scene(rest), (80, 24), PLAIN));
+    for odd in ["at most -3", "-0.2", "ms old", "- (1 of 3"] {
+        assert!(!text.contains(odd), "{odd}\n{text}");
+    }
+    // A bed that turns without an order is shown as it turns.
+    let slips = View { rate: Rate::clamped(600), ..rest };
+    assert!(picture(&scene(slips), (80, 24), PLAIN).contains("0.6°/s"));
 }

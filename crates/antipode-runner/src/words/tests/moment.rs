@@ -112,3 +112,14 @@ fn coming_up_to_the_rest_band_is_told_without_a_number_below_zero() {
     let eased = prompt(Prompt::Eased(Angle::REST_AIM)).spoken;
     assert_eq!(eased, "Easier: no tilting head-down from now on.");
 }
+
+#[test]
+fn a_report_is_answered_with_what_was_understood_and_the_way_out() {
+    let said = |view| reported(Symptom::Unease, Severity::Mild, &view);
+    let heard = "You said: unease: I want to stop, a little.";
+    let up = |keys: &str| format!("{heard} To come up {keys} r or Enter.");
+    assert_eq!(said(at(20_000)), up("press"));
+    assert_eq!(said(stopped(20_000)), up("keep pressing"));
+    assert_eq!(said(at(-3_000)), format!("{heard} To end the session press r."));
+    assert_eq!(said(View { live: false, ..at(-3_000) }), heard);
+}
