@@ -336,7 +336,7 @@ fn enter_comes_up_head_down_also_under_stop() {
     window.press(" ");
     window.wait_for("keep pressing r to come up");
     window.press("x");
-    window.press_until("\r", "The bed is up, STOP let go.");
+    window.press_until("\r", ", STOP let go.");
     window.press_until("k", "The session is over: stopped.");
     assert_eq!(window.quit(), Some(4));
     assert!(is_in_the_rest_band(&recorded(folder.path())));
