@@ -28,6 +28,12 @@ pub(super) fn stop(data: &DataFolder, out: &mut Output) -> Result<Exit, Failure>
         let word = if status.stands_stopped() { "stopped" } else { "STOP sent, not confirmed yet" };
         word.to_owned()
     });
+    if found.len() > 1 {
+        out.talk(format_args!(
+            "{} sessions of this machine were told to stop; `--data DIR` names the one of a folder",
+            found.len()
+        ));
+    }
     let all_stand =
         found.iter().all(|found| found.answer.as_ref().is_ok_and(Status::stands_stopped));
     if !found.is_empty() && !all_stand {
@@ -86,8 +92,12 @@ fn line(status: &Status, word: &str) -> String {
         (None, _) => "tilt not known".to_owned(),
     };
     let simulated = if status.simulated { ", simulated" } else { "" };
-    let Status { pid, plan, table, .. } = status;
-    format!("{word}: {tilt} (plan {plan} on table {table}{simulated}, process {pid})")
+    let Status { pid, plan, table, person, data, .. } = status;
+    let whose = if person.is_empty() { String::new() } else { format!("{person}, ") };
+    format!(
+        "{word}: {tilt} ({whose}plan {plan} on table {table}{simulated}, process {pid}, records in \
+         {data})"
+    )
 }
 
 /// How a session is ended that STOP holds head-down: it ends by no signal that asks, for its bed
@@ -122,13 +132,28 @@ fn ended(found: &[Found], out: &mut Output, nothing: &str) -> Exit {
 
 #[cfg(test)]
 mod tests {
-    use super::way_out;
+    use super::{line, way_out};
     use crate::instance::Status;
     use crate::summary::Decimal;
 
     fn stopped(simulated: bool, tilt: Option<i64>) -> Status {
         let tilt_deg = tilt.map(Decimal);
         Status { pid: 17, simulated, stopped: true, tilt_deg, ..Status::default() }
+    }
+
+    #[test]
+    fn a_session_is_named_by_person_plan_table_and_folder() {
+        let status = Status {
+            person: "ada".to_owned(),
+            plan: "first-week".to_owned(),
+            table: "attic".to_owned(),
+            data: "/home/ada/data".to_owned(),
+            ..stopped(true, Some(19_970))
+        };
+        let text = line(&status, "stopped");
+        for part in ["ada,", "first-week", "attic", "/home/ada/data", "process 17"] {
+            assert!(text.contains(part), "{part}: {text}");
+        }
     }
 
     #[test]

@@ -34,6 +34,9 @@ pub struct Status {
     pub plan: String,
     /// Table that it runs on.
     pub table: String,
+    /// Who is on it; empty from a program that does not say. The socket is its owner's alone.
+    #[serde(default)]
+    pub person: String,
     /// No person is on it.
     pub simulated: bool,
     /// What it does, in words.
@@ -60,6 +63,7 @@ impl Status {
             data: data.to_owned(),
             plan: about.plan.clone(),
             table: about.table.clone(),
+            person: about.person.clone(),
             simulated: about.simulated,
             state: words::state(view.state).to_owned(),
             tilt_deg: view.tilt.map(Decimal::degrees),
