@@ -7,6 +7,7 @@ use std::path::Path;
 use antipode_core::step::Record;
 use antipode_records::SessionId;
 use antipode_records::disk::RealDisk;
+use antipode_records::history::{Listed, all_sessions};
 use antipode_records::session::{
     Difference, Differs, NotReplayable, Replay, replay_segment, replay_session,
 };
@@ -83,9 +84,39 @@ fn replay(
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(reading(&error)),
         Err(_) => match journal.to_str().and_then(|text| text.parse::<SessionId>().ok()) {
             Some(session) => replay_recorded(session, &data()?),
+            None if is_start_of_number(journal) => replay_begun_with(&shown.to_string(), &data()?),
             None => Err(Failure::usage(format!("there is no file `{shown}`"))
                 .help("`antipode history` lists the sessions that can be replayed")),
         },
+    }
+}
+
+/// Whether it can be the first part of a session's number.
+fn is_start_of_number(typed: &Path) -> bool {
+    let is_digit = |c: char| c == '-' || c.is_ascii_digit() || ('a'..='f').contains(&c);
+    typed.to_str().is_some_and(|text| text.len() >= 4 && text.chars().all(is_digit))
+}
+
+/// The one session whose number begins with `start`.
+fn replay_begun_with(start: &str, data: &DataFolder) -> Result<Replay, Failure> {
+    let none = || {
+        let shown = data.path().display();
+        Failure::usage(format!("no session in `{shown}` has a number that begins with `{start}`"))
+            .help("`antipode history` lists the sessions; `--data DIR` looks in another folder")
+    };
+    let disk = RealDisk::open_existing(&data.journal()).map_err(|_| none())?;
+    let all = all_sessions(&disk).map_err(|error| Failure::failed(error.to_string()))?;
+    let begins = |listed: &&Listed| listed.entry.session.to_string().starts_with(start);
+    let found: Vec<SessionId> =
+        all.iter().filter(begins).map(|listed| listed.entry.session).collect();
+    match found.as_slice() {
+        [] => Err(none()),
+        [session] => replay_session(&disk, *session).map_err(failure),
+        several => Err(Failure::usage(format!(
+            "{} sessions have a number that begins with `{start}`",
+            several.len()
+        ))
+        .help("type more of it: `antipode history` shows it whole")),
     }
 }
 

@@ -45,6 +45,18 @@ fn text(path: &Path) -> &str {
 }
 
 #[test]
+fn a_session_is_found_by_the_first_part_of_its_number_or_said_not_to_be_there() {
+    let recorded = Recorded::new();
+    let output = recorded.replay(&recorded.session()[..8]);
+    assert_eq!(output.status.code(), Some(0), "{}{}", stdout(&output), stderr(&output));
+    assert!(stdout(&output).contains(recorded.session()));
+    let output = recorded.replay("00000000");
+    assert_eq!(output.status.code(), Some(2));
+    let said = stderr(&output);
+    assert!(said.contains("begins with `00000000`") && !said.contains("no file"), "{said}");
+}
+
+#[test]
 fn a_recorded_demo_replays_the_same_by_its_name_and_by_its_file() {
     let recorded = Recorded::new();
     let output = recorded.replay(recorded.session());
