@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use antipode_core::person::Person;
-use antipode_core::plan::{Attendance, CheckContext, Plan, Severity};
+use antipode_core::plan::{Attendance, CheckContext, Plan, Rule, Severity};
 use antipode_files::{
     Findings, LoadError, Problem, Source, TableFile, built_in_people, built_in_tables, check_plan,
     read_person, read_table,
@@ -57,8 +57,48 @@ pub(super) fn plan(
     let context = |plan: &Plan| CheckContext::alone_with_file(there.unwrap_or(plan.attendance));
     match check_plan(&source, limits, context) {
         Ok(read) => Ok(read.value.plan),
+        Err(findings) if there.is_some() && needs_company(&findings) => {
+            Err(needs_somebody(&findings))
+        }
         Err(findings) => Err(cannot_be_used("plan", &findings)),
     }
+}
+
+fn needs_company(findings: &Findings) -> bool {
+    findings.list().iter().any(|finding| match &finding.problem {
+        Problem::Plan(broken) => broken.rule == Rule::Attendance,
+        Problem::Syntax { .. }
+        | Problem::DecimalComma { .. }
+        | Problem::Empty
+        | Problem::TooIntricate { .. }
+        | Problem::UnknownKey { .. }
+        | Problem::MissingKey { .. }
+        | Problem::WrongType { .. }
+        | Problem::Version { .. }
+        | Problem::Number { .. }
+        | Problem::Duration { .. }
+        | Problem::OutOfRange { .. }
+        | Problem::UnknownWord { .. }
+        | Problem::Name { .. }
+        | Problem::Text { .. }
+        | Problem::RangeOrder { .. }
+        | Problem::Conflict { .. }
+        | Problem::TooMany { .. }
+        | Problem::TooDeep
+        | Problem::Person(_) => false,
+    })
+}
+
+/// Who stands by is no mistake in the plan that anybody should correct.
+fn needs_somebody(findings: &Findings) -> Refused {
+    let name = findings.source().name();
+    let failure = Failure::refused(format!(
+        "the plan `{name}` is not for one person alone, and with `--alone` nobody stands by"
+    ))
+    .note(findings.render(false))
+    .help("have somebody stand by, and leave `--alone` away")
+    .help("or take a plan that was made for one alone; `antipode plan list` says who each needs");
+    Refused::by(failure, reasons(findings))
 }
 
 /// The text of what was typed. A built-in name counts first: what came with the program must not
@@ -128,7 +168,11 @@ pub(super) fn cannot_be_used(kind: &str, findings: &Findings) -> Refused {
     let failure = Failure::refused(format!("the {kind} `{name}` cannot be used"))
         .note(findings.render(false))
         .help("correct it and try again");
+    Refused::by(failure, reasons(findings))
+}
+
+/// Every error in a sentence.
+fn reasons(findings: &Findings) -> Vec<String> {
     let errors = findings.list().iter().filter(|finding| finding.severity() == Severity::Error);
-    let reason = |problem: &Problem| problem.to_string();
-    Refused::by(failure, errors.map(|finding| reason(&finding.problem)).collect())
+    errors.map(|finding| finding.problem.to_string()).collect()
 }

@@ -92,7 +92,6 @@ fn wanted(
     let person = named::person(&arguments.person, data)?;
     let table = named::table(&arguments.table, data)?;
     may_carry(&table)?;
-    let people = people(arguments, settings, &table, json)?;
     let site = company::site(data)?;
     if let Some(site) = &site {
         crate::words::set_emergency_number(&site.emergency_number);
@@ -101,6 +100,8 @@ fn wanted(
     let limits = company::narrow(plans::limits(), site.as_ref(), alone);
     let limits = table.narrow(person.narrow(limits));
     let plan = named::plan(&arguments.plan, &limits, company::attendance(alone))?;
+    // After the plan: what is wrong with being alone is no matter of a terminal.
+    let people = people(arguments, settings, &table, json)?;
     let about = About {
         plan: plan.name.clone(),
         person: person.name().to_owned(),

@@ -48,6 +48,24 @@ fn alone_is_refused_without_a_written_decision_and_past_its_limits() {
 }
 
 #[test]
+fn a_plan_for_two_is_not_said_to_be_corrected_with_or_without_a_terminal() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    decide(&data);
+    let all = ["run", "first-week", "--alone", "--table", "sim", "--person", "virtual"];
+    for more in [&["--headless"][..], &[]] {
+        let output = run(&[&all[..], more, &["--data", text(&data)]].concat());
+        assert_eq!(output.status.code(), Some(3), "{}", stderr(&output));
+        let said = stderr(&output);
+        for part in ["not for one person alone", "have somebody stand by", "antipode plan list"] {
+            assert!(said.contains(part), "{part}: {said}");
+        }
+        assert!(!said.contains("correct it"), "{said}");
+    }
+    assert!(stdout(&run(&["plan", "list"])).contains("with somebody standing by"));
+}
+
+#[test]
 fn alone_with_a_decision_the_session_begins_with_the_hand_control() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().join("data");

@@ -1,6 +1,6 @@
 //! `antipode plan list`.
 
-use antipode_core::plan::{EvidenceStrength, Preview};
+use antipode_core::plan::{Attendance, EvidenceStrength, Preview};
 use antipode_files::{Source, presets};
 use serde::Serialize;
 
@@ -20,6 +20,7 @@ struct Row {
     title: String,
     evidence: String,
     strength: &'static str,
+    requires: &'static str,
     bouts: u16,
     max_tilt_deg: Decimal,
     head_down_s: Decimal,
@@ -52,15 +53,17 @@ fn row(name: &'static str, text: &'static str) -> Option<Row> {
     let program = plan.expand().ok()?;
     let preview = Preview::of(&program);
     let line = format!(
-        "{} bouts, at most {} degrees, {} head-down, {} door to door",
+        "{} bouts, at most {} degrees, {} head-down, {} door to door, {}",
         program.bouts(),
         words::degrees(preview.max_tilt),
         words::clock(preview.dose.head_down),
         words::clock(preview.door_to_door),
+        needs(plan.attendance),
     );
     Some(Row {
         name,
         strength: strength(plan.strength),
+        requires: plan.attendance.key(),
         title: plan.title,
         evidence: plan.evidence,
         bouts: program.bouts(),
@@ -69,6 +72,14 @@ fn row(name: &'static str, text: &'static str) -> Option<Row> {
         door_to_door_s: Decimal::seconds(preview.door_to_door),
         line,
     })
+}
+
+const fn needs(attendance: Attendance) -> &'static str {
+    match attendance {
+        Attendance::AloneAllowed => "also alone",
+        Attendance::Spotter => "with somebody standing by",
+        Attendance::Clinician => "with a clinician there",
+    }
 }
 
 pub(super) const fn strength(strength: EvidenceStrength) -> &'static str {
