@@ -111,19 +111,22 @@ pub fn read_session(
     Ok(Some(read_group(disk, &group, visit)))
 }
 
-/// Reads every session that is `wanted` through to its last byte, in the order in which they began;
-/// changes nothing.
+/// Reads every session that is `wanted` through to its last byte, in the order in which they began,
+/// and shows `visit` its records; changes nothing.
 ///
 /// # Errors
 /// When the folder cannot be listed. What is wrong with the files is in the answers.
 pub fn read_sessions(
     disk: &dyn Disk,
     wanted: impl Fn(SessionId) -> bool,
+    visit: &mut dyn FnMut(SessionId, &RecordView<'_>),
 ) -> Result<Vec<ReadBack>, DiskError> {
     let (groups, _) =
         names::groups(disk).map_err(|error| DiskError::new(Doing::List, "the journal", error))?;
     let wanted = groups.iter().filter(|group| wanted(group.session));
-    Ok(wanted.map(|group| read_group(disk, group, &mut |_| {})).collect())
+    let mut read =
+        |group: &Group| read_group(disk, group, &mut |record| visit(group.session, record));
+    Ok(wanted.map(&mut read).collect())
 }
 
 /// The session that the segment called `name` belongs to; `None` when it is no segment's name.

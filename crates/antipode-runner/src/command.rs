@@ -20,6 +20,7 @@ mod session;
 mod simulate;
 mod simulated;
 mod soak;
+mod told;
 
 use crate::cli::{Command, ConfigCommand, Global};
 use crate::exit::Exit;

@@ -51,9 +51,25 @@ pub struct Summary {
     /// What is wrong with the files of its record; in the history alone.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub damage: Vec<String>,
+    /// What the person reported, in order; unknown until the record is read back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub symptoms: Option<Vec<Felt>>,
     /// Why it was refused.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub reasons: Vec<String>,
+}
+
+/// Something that a person reported.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Felt {
+    /// Seconds after the first line of the record.
+    pub at_s: Decimal,
+    /// What, in words.
+    pub symptom: String,
+    /// How strong, in words.
+    pub severity: String,
+    /// It locks the person out until a clinician has agreed.
+    pub red_flag: bool,
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands over a reference")]

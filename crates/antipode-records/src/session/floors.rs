@@ -18,11 +18,13 @@ pub struct Floors {
     head_down: Millis,
     deepest: Option<Angle>,
     before: Option<(Timestamp, Angle)>,
+    last: Option<Angle>,
 }
 
 impl Floors {
     /// Nothing measured.
-    pub const NONE: Self = Self { head_down: Millis::ZERO, deepest: None, before: None };
+    pub const NONE: Self =
+        Self { head_down: Millis::ZERO, deepest: None, before: None, last: None };
 
     /// Takes the next record of the session. What cannot be read measures nothing.
     pub fn take(&mut self, record: &RecordView<'_>) {
@@ -39,6 +41,8 @@ impl Floors {
     }
 
     fn reading(&mut self, reading: &Reading) {
+        // Where the person may hang it is the source that says more.
+        self.last = reading.tilt.max(reading.tilt_second);
         // Of two sources the one that says less.
         let tilt = match (reading.tilt, reading.tilt_second) {
             (Some(first), Some(second)) => first.min(second),
@@ -62,6 +66,12 @@ impl Floors {
     #[must_use]
     pub const fn head_down(&self) -> Millis {
         self.head_down
+    }
+
+    /// The tilt that was read last, of two sources the deeper; `None` when none was known then.
+    #[must_use]
+    pub const fn last(&self) -> Option<Angle> {
+        self.last
     }
 
     /// The deepest tilt that was read; `None` without a reading.

@@ -2,6 +2,7 @@
 
 mod damage;
 
+use std::collections::BTreeMap;
 use std::io::ErrorKind;
 use std::path::Path;
 
@@ -15,6 +16,7 @@ use antipode_records::{Kind, SessionEntry, WallTime};
 use antipode_safety::{Millis, Timestamp};
 use serde::Serialize;
 
+use super::told::{self, Names, Told};
 use crate::cli::HistoryArgs;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -42,17 +44,28 @@ pub(super) fn run(
         None => Vec::new(),
     };
     all.truncate(arguments.last.unwrap_or(usize::MAX));
+    let mut people = BTreeMap::new();
+    let mut visit = |session, record: &RecordView<'_>| {
+        people.entry(session).or_insert(Told::NOTHING).take(record);
+    };
     let damage = match &disk {
-        Some(disk) => damage::look(&all, disk, data)?,
+        Some(disk) => damage::look(&all, disk, data, &mut visit)?,
         None => Damage::new(),
     };
-    let summary = |listed: &Listed| Summary {
-        started: utc(listed.entry.started),
-        damage: damage.get(&listed.entry.session).cloned().unwrap_or_default(),
-        ..summary(listed, disk.as_ref(), data)
+    let mut names = Names::of(data);
+    let mut summary = |listed: &Listed| {
+        let session = listed.entry.session;
+        let told = people.get(&session);
+        Summary {
+            started: utc(listed.entry.started),
+            damage: damage.get(&session).cloned().unwrap_or_default(),
+            person: told.and_then(|told| told.person(session, &mut names)),
+            symptoms: told.map(|told| told.symptoms.clone()),
+            ..summary(listed, disk.as_ref(), data)
+        }
     };
     if out.json() {
-        let sessions = all.iter().map(summary).collect();
+        let sessions = all.iter().map(&mut summary).collect();
         out.document(&Document { sessions });
         return Ok(Exit::Done);
     }
@@ -63,6 +76,12 @@ pub(super) fn run(
     }
     for listed in &all {
         show(listed, &summary(listed), out);
+    }
+    if all.len() > damage::READ_THROUGH {
+        out.line(format_args!(
+            "Who was on the table and what they said is shown for the newest {} sessions.",
+            damage::READ_THROUGH
+        ));
     }
     damage::advise(&damage, data, out);
     Ok(Exit::Done)
@@ -246,6 +265,14 @@ fn show(listed: &Listed, summary: &Summary, out: &mut Output) {
         "    {lasted}, {least}{head_down} head-down, {most} {tilt} degrees, session {}",
         entry.session
     ));
+    if let Some(person) = &summary.person {
+        out.line(format_args!("    person {person}"));
+    }
+    let felt = summary.symptoms.as_deref().unwrap_or_default();
+    if !felt.is_empty() {
+        let felt: Vec<String> = felt.iter().map(told::in_words).collect();
+        out.line(format_args!("    reported: {}", felt.join("; ")));
+    }
     for wrong in &summary.damage {
         out.line(format_args!("    DAMAGED: {wrong}"));
     }

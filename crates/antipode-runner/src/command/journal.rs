@@ -1,6 +1,6 @@
 //! Opening the journal of the data folder, and beginning a session in it.
 
-use std::io::ErrorKind;
+use std::io::{BufRead, ErrorKind, Read as _};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -18,11 +18,17 @@ use antipode_safety::Timestamp;
 use crate::failure::Failure;
 use crate::folders::DataFolder;
 use crate::output::Output;
+use crate::summary::Felt;
+use crate::words;
+
+use super::told::{LastSeen, Names, Told};
 
 /// The journal of a data folder, open.
 pub(super) struct Folder {
     store: Store,
     path: std::path::PathBuf,
+    /// People whose program died while they hung head-down, as far as anybody knows.
+    left: Vec<String>,
 }
 
 /// Opens the journal, closes what a crash left open and names it.
@@ -51,8 +57,8 @@ pub(super) fn open(data: &DataFolder, out: &mut Output) -> Result<Folder, Failur
             Failure::failed(error.to_string()).note("no session begins without it")
         }
     })?;
-    tell(&recovery, out);
-    Ok(Folder { store, path })
+    let left = tell(&recovery, &path, data, out);
+    Ok(Folder { store, path, left })
 }
 
 /// How long a start waits for others that are opening the same folder. Each takes a few writes to
@@ -110,12 +116,31 @@ fn no_room(path: &Path, need: u64, free: u64) -> Failure {
     .help(format!("make at least {} MB free, or choose another disk: `--data DIR`", need - free))
 }
 
-/// Says what the last programs left behind.
-fn tell(recovery: &Recovery, out: &mut Output) {
+/// Says what the last programs left behind, people first; names those who were left head-down.
+fn tell(recovery: &Recovery, path: &Path, data: &DataFolder, out: &mut Output) -> Vec<String> {
+    let mut names = Names::of(data);
+    let mut left = Vec::new();
     for Interrupted { session, last_seq, torn, .. } in &recovery.interrupted {
+        let read = RealDisk::open_existing(path)
+            .map_err(|error| error.to_string())
+            .and_then(|disk| Told::of(&disk, *session).map_err(|error| error.to_string()));
+        match read {
+            Ok(told) => {
+                if let Some(seen) = told.left_head_down() {
+                    let who = told.person(*session, &mut names);
+                    let who = who.unwrap_or_else(|| nameless(&told));
+                    out.talk(last_seen(&who, seen));
+                    left.extend(told.is_somebody().then_some(who));
+                }
+            }
+            Err(error) => out.talk(format_args!(
+                "how the person of session {session} was seen last cannot be read: {error}; look \
+                 at the table first"
+            )),
+        }
         out.talk(format_args!(
             "session {session} was interrupted: its program ended without a word; {last_seq} \
-             records of it are safe"
+             records of it can be read"
         ));
         for damage in torn {
             out.talk(format_args!("    {damage}; nothing behind it counts"));
@@ -124,6 +149,52 @@ fn tell(recovery: &Recovery, out: &mut Output) {
     for file in &recovery.set_aside {
         out.talk(format_args!("the file {file} holds no record and is set aside"));
     }
+    left
+}
+
+/// Somebody without a name that can be read.
+fn nameless(told: &Told) -> String {
+    let who = if told.is_somebody() { "the person on the table" } else { "the simulated person" };
+    who.to_owned()
+}
+
+/// What whoever starts the program again reads first: nobody knows that the bed came up since.
+fn last_seen(who: &str, seen: LastSeen) -> String {
+    let at = super::history::local(seen.at);
+    let how = match seen.tilt {
+        Some(tilt) => format!("head-down at {} degrees", words::degrees(tilt)),
+        None => "on a bed whose tilt was not known".to_owned(),
+    };
+    format!(
+        "{who} was last seen {how}, {at}, when the program died: look after them first. If the bed \
+         is still head-down, hold RETURN at the table or bring it up by hand"
+    )
+}
+
+/// Before a session begins after somebody was left head-down, somebody says that they are up.
+/// Only "yes" is yes.
+///
+/// # Errors
+/// Anything else refuses the session.
+pub(super) fn ask_after(
+    left: &[String],
+    mut typed: impl BufRead,
+    out: &mut Output,
+) -> Result<(), Failure> {
+    if left.is_empty() {
+        return Ok(());
+    }
+    let who = left.join(" and ");
+    out.talk(format_args!(
+        "Is {who} up and looked after, and is nobody on the table? Type yes and Enter to go on."
+    ));
+    let mut answer = String::new();
+    let read = typed.by_ref().take(64).read_line(&mut answer);
+    if read.is_ok() && answer.trim().eq_ignore_ascii_case("yes") {
+        return Ok(());
+    }
+    Err(Failure::refused(format!("not begun: nobody said that {who} is up and looked after"))
+        .help("go to the table first, then begin again"))
 }
 
 impl Folder {
@@ -143,6 +214,17 @@ impl Folder {
             BeginError::NoRoom { need, free } => no_room(&self.path, *need, *free),
             BeginError::Busy | BeginError::Disk(_) => Failure::failed(error.to_string()),
         }
+    }
+
+    /// Who was left head-down by a program that died, by its records.
+    pub(super) fn left(&self) -> &[String] {
+        &self.left
+    }
+
+    /// What was reported in `session`; `None` when its record cannot be read.
+    pub(super) fn reported(&self, session: SessionId) -> Option<Vec<Felt>> {
+        let disk = RealDisk::open_existing(&self.path).ok()?;
+        Told::of(&disk, session).ok().map(|told| told.symptoms)
     }
 
     /// Where the journals are.
@@ -236,7 +318,38 @@ impl Journal for Pen {
 
 #[cfg(test)]
 mod tests {
+    use antipode_records::WallTime;
+
     use super::*;
+
+    #[test]
+    fn whoever_was_left_head_down_is_named_first_with_tilt_and_time() {
+        let at = WallTime::from_unix_millis(1_790_000_000_000);
+        let tilt = antipode_safety::Angle::from_deg(20);
+        let said = last_seen("ada", LastSeen { at, tilt });
+        for part in ["ada was last seen head-down at 20 degrees", "2026-09-", "look after them"] {
+            assert!(said.contains(part), "{part}: {said}");
+        }
+        let said = last_seen("ada", LastSeen { at, tilt: None });
+        assert!(said.contains("tilt was not known"), "{said}");
+    }
+
+    #[test]
+    fn only_yes_says_that_somebody_who_was_left_head_down_is_up() {
+        let ask = |left: &[String], typed: &str| {
+            let mut out = Output::to(std::io::sink(), std::io::sink(), false);
+            ask_after(left, typed.as_bytes(), &mut out)
+        };
+        let ada = ["ada".to_owned()];
+        for typed in ["", "\n", "y\n", "no\n", "yes, I think\n"] {
+            let refused = ask(&ada, typed).unwrap_err();
+            assert!(refused.message().contains("ada"), "{typed:?}");
+            assert!(ask(&[], typed).is_ok(), "nobody was left");
+        }
+        for typed in ["yes\n", " YES \n"] {
+            assert!(ask(&ada, typed).is_ok(), "{typed:?}");
+        }
+    }
 
     #[test]
     fn too_little_room_is_told_in_megabytes_with_what_a_session_needs() {

@@ -118,7 +118,8 @@ pub(super) fn follow(
     watched?;
     let journal = Some(folder.file(&closed.name));
     let person = known.as_ref().map(Known::name);
-    let exit = session::show(&Summary { journal, ..summary }, came_to, out);
+    let symptoms = folder.reported(session);
+    let exit = session::show(&Summary { journal, symptoms, ..summary }, came_to, out);
     ledger::tell_warning_sign(session, person, about.simulated, folder, out)?;
     Ok(match ended {
         Ended::Shutdown => exit,

@@ -57,6 +57,11 @@ pub(super) fn run(
     };
     // Before the table is opened: without a record nothing begins (I-14).
     let folder = journal::open(data, out)?;
+    if has_screen(arguments, out.json())
+        && let Err(not) = journal::ask_after(folder.left(), std::io::stdin().lock(), out)
+    {
+        return Refused::from(not).show(out);
+    }
     let (name, simulated) = (&wanted.about.person, wanted.about.simulated);
     let cleared_by = arguments.cleared_by.as_deref();
     let found = ledger::look_up(&arguments.person, name, simulated, cleared_by, &folder, data);

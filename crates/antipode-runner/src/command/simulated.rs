@@ -67,7 +67,8 @@ pub(super) fn follow(
     ended.map_err(|error| Failure::failed(error.to_string()))?;
     watched?;
     let journal = closed.map(|closed| folder.file(&closed.name));
-    let exit = session::show(&Summary { journal, ..summary }, came_to, out);
+    let symptoms = folder.reported(session_id);
+    let exit = session::show(&Summary { journal, symptoms, ..summary }, came_to, out);
     // A demo's person is simulated whatever they are called: nobody is locked out.
     ledger::tell_warning_sign(session_id, None, true, &folder, out)?;
     Ok(exit)

@@ -92,6 +92,21 @@ fn a_killed_program_leaves_a_session_that_the_next_start_names_interrupted() {
 }
 
 #[test]
+fn a_program_killed_head_down_names_the_person_first_at_the_next_start() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut demo = Running::demo("15", folder.path());
+    // Half way through the first stay: what is on the disk is at most a second old.
+    demo.wait_for("Are you all right?");
+    demo.signal(Signal::KILL);
+    demo.child.wait().unwrap();
+    let next = run(&["demo", "--json", "--data", text(folder.path())]);
+    let said = stderr(&next);
+    let seen = said.find("was last seen head-down at").unwrap_or_else(|| panic!("{said}"));
+    assert!(seen < said.find("was interrupted").unwrap(), "people first: {said}");
+    assert!(said.contains("the simulated person") && said.contains("look after them"), "{said}");
+}
+
+#[test]
 fn a_killed_run_on_the_real_clock_is_named_interrupted_too() {
     let folder = tempfile::tempdir().unwrap();
     let data = text(folder.path());

@@ -19,7 +19,7 @@ use antipode_safety::{Millis, Timestamp};
 use rustix::process::Signal;
 
 use super::running::{Running, text};
-use super::{json, run, stderr};
+use super::{json, run, stderr, stdout};
 
 const ADA: PersonId = PersonId::from_bytes([8; 16]);
 
@@ -143,6 +143,36 @@ fn a_person_has_one_session_at_a_time() {
     first.signal(Signal::KILL);
     first.child.wait().unwrap();
     dies_at_the_buttons(Running::start(&RUN, &data));
+}
+
+#[test]
+fn the_history_shows_who_it_was_and_what_they_reported_while_their_key_exists() {
+    let (_kept, data) = folder();
+    let start = some_start(&data);
+    let signs = [Symptom::Numbness, Symptom::ChestPain];
+    let lines = signs.map(|sign| Record::Symptom(sign, Severity::Mild, Grade::EndAndLockOut));
+    let mild = Record::Symptom(Symptom::Headache, Severity::Moderate, Grade::End);
+    recorded(&data, &start, &[Record::SessionStart, lines[0], lines[1], mild, Record::LockedOut]);
+
+    let words = stdout(&run(&["history", "--data", text(&data)]));
+    assert!(words.contains("person ada"), "{words}");
+    let told = "reported: new numbness or pins and needles, a little (warning sign); chest pain, \
+                a little (warning sign); headache, clearly\n";
+    assert!(words.contains(told), "{words}");
+    let history = json(&run(&["history", "--json", "--data", text(&data)]));
+    let session = &history["sessions"][0];
+    assert_eq!(session["person"], "ada", "{history}");
+    assert_eq!(session["symptoms"].as_array().unwrap().len(), 3, "{history}");
+    assert_eq!(session["symptoms"][1]["symptom"], "chest pain", "{history}");
+    assert_eq!(session["symptoms"][1]["red_flag"], true, "{history}");
+    assert_eq!(history["sessions"][1]["symptoms"].as_array().unwrap().len(), 0, "{history}");
+    // The refusal that sends somebody to the history names them all too.
+    let reason = json(&try_to_run(&data, &[]))["reasons"].to_string();
+    assert!(reason.contains("numbness") && reason.contains("chest pain"), "{reason}");
+
+    keys(&data).wipe(ADA).unwrap();
+    let forgotten = run(&["history", "--json", "--data", text(&data)]);
+    assert!(json(&forgotten)["sessions"][0]["person"].is_null());
 }
 
 #[test]

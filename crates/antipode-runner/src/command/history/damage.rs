@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use antipode_records::disk::RealDisk;
 use antipode_records::history::{Closing, Listed, ReadBack, read_sessions};
-use antipode_records::segment::Trouble;
+use antipode_records::segment::{RecordView, Trouble};
 use antipode_records::{Finding, SessionId};
 
 use crate::failure::Failure;
@@ -13,12 +13,13 @@ use crate::output::Output;
 
 /// So many of the newest sessions are read through to their last byte. Those that the list names
 /// damaged are read however old they are.
-const READ_THROUGH: usize = 100;
+pub(super) const READ_THROUGH: usize = 100;
 
 /// What is wrong with the files of each session, in words.
 pub(super) type Damage = BTreeMap<SessionId, Vec<String>>;
 
-/// Reads the records of `listed`, newest first, and says what is wrong with them.
+/// Reads the records of `listed`, newest first, shows them to `visit`, and says what is wrong with
+/// them.
 ///
 /// # Errors
 /// When the folder cannot be listed.
@@ -26,6 +27,7 @@ pub(super) fn look(
     listed: &[Listed],
     disk: &RealDisk,
     data: &DataFolder,
+    visit: &mut dyn FnMut(SessionId, &RecordView<'_>),
 ) -> Result<Damage, Failure> {
     let wanted: BTreeMap<SessionId, Closing> = listed
         .iter()
@@ -33,7 +35,7 @@ pub(super) fn look(
         .filter(|(place, listed)| *place < READ_THROUGH || listed.entry.damaged)
         .map(|(_, listed)| (listed.entry.session, listed.closing))
         .collect();
-    let read = read_sessions(disk, |session| wanted.contains_key(&session))
+    let read = read_sessions(disk, |session| wanted.contains_key(&session), visit)
         .map_err(|error| Failure::failed(error.to_string()))?;
     let told = |ReadBack { session, findings, .. }: ReadBack| {
         let closing = wanted.get(&session).copied().unwrap_or(Closing::UnderWay);
