@@ -147,11 +147,11 @@ mod tests {
             person: "ada".to_owned(),
             plan: "first-week".to_owned(),
             table: "attic".to_owned(),
-            data: "/home/ada/data".to_owned(),
+            data: "/home/user/data".to_owned(),
             ..stopped(true, Some(19_970))
         };
         let text = line(&status, "stopped");
-        for part in ["ada,", "first-week", "attic", "/home/ada/data", "process 17"] {
+        for part in ["ada,", "first-week", "attic", "/home/user/data", "process 17"] {
             assert!(text.contains(part), "{part}: {text}");
         }
     }
