@@ -88,6 +88,14 @@ pub(crate) fn canaries_in_ci(workspace: &Workspace, limit: Duration) -> Result<b
             remedy: "a build with the feature `canary` must say CANARY in its version".into(),
         });
     }
+    // What drives a simulated table only is listed on one line.
+    let drivers = program.step(limit).arg("drivers").stdout()?;
+    if drivers.lines().count() != 1 || !drivers.starts_with("sim ") {
+        return Err(TaskError::Usage {
+            what: format!("{} lists these drivers:\n{drivers}", program.path().display()),
+            remedy: "a build that is broken on purpose must hold no driver of a real table".into(),
+        });
+    }
     let limit = limit.min(CANARY_LIMIT);
     let finished = program.step(limit).args(["soak", "--canaries"]).run(Echo::Live)?;
     if finished.success && finished.lines.iter().all(|line| line.trim().is_empty()) {

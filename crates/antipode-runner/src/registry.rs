@@ -9,15 +9,24 @@ use serde::Serialize;
 /// The name of the simulated table, in files and on the command line.
 pub const SIMULATOR: &str = "sim";
 
-/// The drivers of tables that carry people. A build that is broken on purpose must not hold one.
+/// The drivers of tables that carry people. A build that is broken on purpose holds none: whatever
+/// stands in the list is left out of it.
 macro_rules! hardware_drivers {
-    () => { Vec::new() };
-    ($($driver:expr),+ $(,)?) => {{
+    ($($driver:expr),* $(,)?) => {{
+        #[cfg(not(feature = "canary"))]
+        let drivers: Vec<Box<dyn TableDriver>> = vec![$($driver),*];
         #[cfg(feature = "canary")]
-        compile_error!("a canary build is broken on purpose and must not drive a table");
-        vec![$($driver),+]
+        let drivers: Vec<Box<dyn TableDriver>> = Vec::new();
+        drivers
     }};
 }
+
+// A guard with its defects compiled in, and drivers of real tables beside it: no such program.
+const _: () = assert!(
+    cfg!(feature = "canary") || !antipode_safety::canary::COMPILED_IN,
+    "antipode-safety is broken on purpose: build the runner with its own feature `canary`, which \
+     leaves out every driver of a real table"
+);
 
 /// A kind of table that this program can drive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -34,8 +43,15 @@ pub struct Driver {
 #[must_use]
 pub fn hardware() -> Vec<Box<dyn TableDriver>> {
     hardware_drivers![
+        Box::new(antipode_driver_serial::LinkDriver),
         // end of drivers
     ]
+}
+
+/// The driver of that name; `None` for the simulator, which drives no table that carries people.
+#[must_use]
+pub fn hardware_named(name: &str) -> Option<Box<dyn TableDriver>> {
+    hardware().into_iter().find(|driver| driver.name() == name)
 }
 
 /// Every kind of table: the simulator first.
@@ -64,5 +80,29 @@ mod tests {
         let names: std::collections::BTreeSet<_> = drivers.iter().map(|d| d.name).collect();
         assert_eq!(names.len(), drivers.len());
         assert_eq!(drivers.iter().filter(|driver| driver.simulated).count(), 1);
+    }
+    #[test]
+    fn a_build_broken_on_purpose_holds_no_driver_of_a_real_table_and_every_other_does() {
+        assert_eq!(hardware().is_empty(), cfg!(feature = "canary"));
+        assert_eq!(hardware_named("link").is_none(), cfg!(feature = "canary"));
+        assert!(hardware_named(SIMULATOR).is_none());
+    }
+
+    /// What leaves the drivers out of a broken build stands in this file alone.
+    #[test]
+    fn no_other_file_of_the_program_names_a_driver_crate() {
+        fn look(folder: &std::path::Path, naming: &mut Vec<String>) {
+            for entry in std::fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    look(&path, naming);
+                } else if std::fs::read_to_string(&path).unwrap().contains("antipode_driver_") {
+                    naming.push(path.file_name().unwrap().to_string_lossy().into_owned());
+                }
+            }
+        }
+        let mut naming = Vec::new();
+        look(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut naming);
+        assert_eq!(naming, ["registry.rs"]);
     }
 }

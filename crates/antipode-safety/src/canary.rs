@@ -2,8 +2,12 @@
 //! and the monitor around it can fail.
 //!
 //! Without the feature `canary` the check is a constant `false` and the defects are not in the
-//! build. With it, one relaxed static selects at most one defect; hardware drivers refuse to
-//! compile.
+//! build. With it, one relaxed static selects at most one defect; the
+//! program then holds no driver of a real table.
+
+/// Whether this build has the defects in it. A program that drives real tables refuses to compile
+/// then.
+pub const COMPILED_IN: bool = cfg!(feature = "canary");
 
 /// A seeded defect of this crate. Numbers 1 to 99 belong to `antipode-safety`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

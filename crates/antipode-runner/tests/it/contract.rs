@@ -47,10 +47,12 @@ fn wrong_usage_is_2_with_words_and_as_a_document() {
 }
 
 #[test]
-fn drivers_lists_the_simulator() {
+fn drivers_lists_the_simulator_and_what_is_no_simulator() {
     let output = run(&["drivers", "--json"]);
     assert_eq!(output.status.code(), Some(0));
     assert_eq!(json(&output)["drivers"][0]["name"], "sim");
+    assert_eq!(json(&output)["drivers"][1]["name"], "link");
+    assert_eq!(json(&output)["drivers"][1]["simulated"], false);
     assert!(stdout(&run(&["drivers"])).starts_with("sim  "));
 }
 
