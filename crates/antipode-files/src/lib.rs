@@ -55,7 +55,7 @@ mod values;
 pub use document::Read;
 pub use finding::{Finding, Findings, MOST_FINDINGS, Problem};
 pub use model::{ModelFile, read_model};
-pub use number::{DurationProblem, NumberProblem};
+pub use number::{DurationProblem, NumberProblem, duration};
 pub use person::read_person;
 pub use plan::{PlanFile, check_plan, read_plan};
 pub use presets::{built_in_people, built_in_tables, presets};

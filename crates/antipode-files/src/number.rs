@@ -96,7 +96,7 @@ pub enum DurationProblem {
 ///
 /// # Errors
 /// [`DurationProblem`] for anything else.
-pub(crate) fn duration(text: &str) -> Result<Millis, DurationProblem> {
+pub fn duration(text: &str) -> Result<Millis, DurationProblem> {
     let mut rest = text.trim();
     if rest.is_empty() {
         return Err(DurationProblem::Empty);

@@ -95,6 +95,17 @@ Examples:
         after_help = "Examples:\n  antipode soak --seeds 0..500\n  antipode soak --seeds 42..43 -v"
     )]
     Soak(SoakArgs),
+    /// Put a simulated table on a port that any serial program can open
+    #[command(
+        name = "sim-serve",
+        after_help = "\
+Type lines to act on it: `press stop 500`, `tilt`, `help`. With --json every line is a document.
+
+Examples:
+  antipode sim-serve                     prints the port; Ctrl-C ends it
+  antipode sim-serve --fault link-cut@30s:3s --fault mains-cut@2m"
+    )]
+    SimServe(SimServeArgs),
     /// Run a recorded session again and compare it step by step
     #[command(after_help = "\
 Examples:
@@ -266,6 +277,27 @@ pub struct SoakArgs {
     /// Run every deliberately broken variant; each must be caught
     #[arg(long, hide = !cfg!(feature = "canary"))]
     pub canaries: bool,
+}
+
+/// `sim-serve`.
+#[derive(Debug, Args)]
+pub struct SimServeArgs {
+    /// What is spoken on the port
+    #[arg(long, value_name = "DIALECT", default_value = "link")]
+    pub dialect: String,
+    /// Number from which everything random is drawn
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    #[arg(value_parser = parse_seed, allow_negative_numbers = true)]
+    pub seed: u64,
+    /// Simulated table: `sim`, the name of one in the data folder, or a file
+    #[arg(long, value_name = "TABLE", default_value = "sim")]
+    pub table: PathBuf,
+    /// Person on it: `virtual`, the name of one in the data folder, or a file
+    #[arg(long, value_name = "PERSON", default_value = "virtual")]
+    pub person: PathBuf,
+    /// Break something: what, when, and for how long, as `link-cut@30s:3s`
+    #[arg(long = "fault", value_name = "KIND@AT[:FOR]")]
+    pub faults: Vec<String>,
 }
 
 fn parse_seed(text: &str) -> Result<u64, String> {

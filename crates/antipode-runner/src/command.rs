@@ -17,6 +17,7 @@ mod replay;
 mod run;
 mod schema;
 mod session;
+mod sim_serve;
 mod simulate;
 mod simulated;
 mod soak;
@@ -41,6 +42,7 @@ pub(crate) fn run(command: Command, global: &Global, out: &mut Output) -> Result
         Command::Run(arguments) => run::run(&arguments, &load(global)?, &data()?, out),
         Command::Simulate(arguments) => Ok(simulate::run(&arguments, global.verbose > 0, out)),
         Command::Soak(arguments) => soak::run(&arguments, out),
+        Command::SimServe(arguments) => sim_serve::run(&arguments, &data()?, out),
         Command::Replay(arguments) => replay::run(&arguments, data, out),
         Command::Status => instances::status(&data()?, out),
         Command::Stop => instances::stop(&data()?, out),

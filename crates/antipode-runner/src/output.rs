@@ -164,6 +164,15 @@ impl Output {
         }
     }
 
+    /// Writes one document of several, on a line of its own, for commands that go on: each line can
+    /// be read when it comes.
+    pub fn document_line(&mut self, document: &impl Serialize) {
+        match serde_json::to_string(document) {
+            Ok(text) => self.write(&format!("{text}\n")),
+            Err(error) => self.trouble = Some(io::Error::other(error)),
+        }
+    }
+
     /// Writes a line of talk.
     pub fn talk(&mut self, text: impl Display) {
         // Nobody is left to be told that nobody listens.

@@ -111,7 +111,7 @@ struct Piece {
 pub struct Wire {
     /// What is wrong with it now.
     pub faults: WireFaults,
-    bytes_per_ms: u32,
+    bytes_per_s: u32,
     base_ms: u64,
     busy_until_us: u64,
     last_noise_ms: u64,
@@ -120,11 +120,12 @@ pub struct Wire {
 }
 
 impl Wire {
-    /// A good wire of `baud` with `base_ms` of delay; `chance` decides its faults.
+    /// A good wire of `baud`, in whole bytes a millisecond and so a little slower than a real one,
+    /// with `base_ms` of delay; `chance` decides its faults.
     pub(crate) fn new(baud: u32, base_ms: u64, chance: Chance) -> Self {
         Self {
             faults: WireFaults::NONE,
-            bytes_per_ms: (baud / 10_000).max(1),
+            bytes_per_s: (baud / 10_000).max(1) * 1_000,
             base_ms,
             busy_until_us: 0,
             last_noise_ms: 0,
@@ -133,9 +134,15 @@ impl Wire {
         }
     }
 
+    /// Lets the line run at `baud` from here on, ten bits a byte; what is on the way arrives as it
+    /// was going to.
+    pub(crate) fn set_baud(&mut self, baud: u32) {
+        self.bytes_per_s = (baud / 10).max(1);
+    }
+
     /// Puts `bytes` on the line at `now_ms`.
     pub fn send(&mut self, now_ms: u64, bytes: &[u8], tag: Tag) {
-        let wire_us = bytes.len() as u64 * 1_000 / u64::from(self.bytes_per_ms);
+        let wire_us = bytes.len() as u64 * 1_000_000 / u64::from(self.bytes_per_s);
         self.busy_until_us = self.busy_until_us.max(now_ms * 1_000) + wire_us;
         let arrives_ms = self.busy_until_us.div_ceil(1_000) + self.base_ms;
         for part in bytes.chunks(PIECE) {
@@ -258,6 +265,19 @@ mod tests {
         wire.send(0, &[2; 22], Tag::OTHER);
         // 11 bytes a millisecond and one millisecond of delay.
         assert_eq!(arrivals(&mut wire, 20), [(4, vec![1; 33]), (6, vec![2; 22])]);
+    }
+
+    #[test]
+    fn a_slower_line_takes_its_time_and_what_was_on_the_way_keeps_its_own() {
+        let mut wire = wire();
+        wire.send(0, &[1; 11], Tag::OTHER);
+        wire.set_baud(9_600);
+        wire.send(0, &[2; 24], Tag::OTHER);
+        wire.set_baud(0);
+        wire.send(100, &[3; 1], Tag::OTHER);
+        // 960 bytes a second; a line of no rate at all still divides by something.
+        let expected = [(2, vec![1; 11]), (27, vec![2; 24]), (1_101, vec![3; 1])];
+        assert_eq!(arrivals(&mut wire, 1_200), expected);
     }
 
     #[test]

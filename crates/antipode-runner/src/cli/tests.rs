@@ -27,6 +27,7 @@ fn exactly_the_documented_commands_are_shown() {
             "drivers",
             "simulate",
             "soak",
+            "sim-serve",
             "replay",
             "history",
             "status",

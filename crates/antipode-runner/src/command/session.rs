@@ -47,6 +47,13 @@ impl Refused {
     }
 }
 
+impl From<Refused> for Failure {
+    /// For commands that run no session: the refusal without the summary of one.
+    fn from(refused: Refused) -> Self {
+        refused.failure
+    }
+}
+
 impl From<Failure> for Refused {
     /// A failure of which nothing more is known than its own words.
     fn from(failure: Failure) -> Self {

@@ -13,6 +13,7 @@ mod plan;
 mod replay;
 mod running;
 mod screen;
+mod served;
 mod session;
 mod settings;
 mod simulate;

@@ -30,6 +30,12 @@ impl Served {
         self.world.advance(now);
     }
 
+    /// Lets both directions of the line run at `baud`, as the host's end of it was set.
+    pub fn set_baud(&mut self, baud: u32) {
+        self.world.down.set_baud(baud);
+        self.world.up.set_baud(baud);
+    }
+
     /// Takes bytes that the host wrote.
     pub fn hear(&mut self, bytes: &[u8]) {
         for piece in bytes.chunks(PIECE) {

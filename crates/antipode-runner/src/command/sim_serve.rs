@@ -1,0 +1,147 @@
+//! `antipode sim-serve`: a simulated table on a pseudo-terminal, for any serial program.
+
+mod hands;
+mod line;
+
+use antipode_files::TableFile;
+use antipode_sim::faults::Fault;
+use antipode_sim::world::{Served, World, WorldSetup};
+use serde::Serialize;
+
+use super::named;
+use crate::cli::SimServeArgs;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::folders::DataFolder;
+use crate::output::Output;
+use crate::registry::SIMULATOR;
+use crate::signals::Interrupts;
+use crate::sim_run::scenario::{body, plant_of};
+
+use hands::Hands;
+use line::Line;
+
+/// What a simulated table can speak.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Dialect {
+    /// Table link, as its own controller does.
+    Link,
+}
+
+impl Dialect {
+    const ALL: [Self; 1] = [Self::Link];
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Link => "link",
+        }
+    }
+
+    fn from_name(name: &str) -> Result<Self, Failure> {
+        Self::ALL.into_iter().find(|dialect| dialect.name() == name).ok_or_else(|| {
+            Failure::usage(format!("a simulated table does not speak `{name}`"))
+                .help(format!("it speaks: {}", Self::ALL.map(Self::name).join(", ")))
+        })
+    }
+}
+
+/// Where it is, for programs.
+#[derive(Serialize)]
+struct Document<'a> {
+    path: &'a str,
+    dialect: &'static str,
+    table: &'a str,
+    person: &'a str,
+    seed: u64,
+}
+
+/// Serves a table until it is told to end.
+///
+/// # Errors
+/// When something that was named is not there, or the machine has no port for it.
+pub(super) fn run(
+    arguments: &SimServeArgs,
+    data: &DataFolder,
+    out: &mut Output,
+) -> Result<Exit, Failure> {
+    let dialect = Dialect::from_name(&arguments.dialect)?;
+    let faults = arguments
+        .faults
+        .iter()
+        .map(|text| hands::fault_at(text))
+        .collect::<Result<Vec<Fault>, Failure>>()?;
+    let table = simulated(arguments, data)?;
+    let person = named::person(&arguments.person, data)?;
+    let setup = WorldSetup::of(plant_of(&table), body(&person));
+    let mut world = World::new(&setup, arguments.seed);
+    for fault in faults {
+        world.add_fault(fault);
+    }
+    let interrupts = Interrupts::watch()
+        .map_err(|error| Failure::io("take over the signals of this process", &error))?;
+    let line = Line::open().map_err(|error| Failure::io("make a pseudo-terminal", &error))?;
+    let hands = Hands::listen().map_err(|error| Failure::io("read standard input", &error))?;
+    let document = Document {
+        path: line.path(),
+        dialect: dialect.name(),
+        table: &table.name,
+        person: person.name(),
+        seed: arguments.seed,
+    };
+    if out.json() {
+        out.document_line(&document);
+    }
+    out.line(document.path);
+    out.talk(format_args!(
+        "a simulated table speaks `{}` there; type `help` for what hands can do, Ctrl-C ends it",
+        dialect.name()
+    ));
+    match dialect {
+        Dialect::Link => serve(Served::new(world), line, &hands, &interrupts, out),
+    }
+}
+
+/// The simulated table that was named.
+fn simulated(arguments: &SimServeArgs, data: &DataFolder) -> Result<TableFile, Failure> {
+    let table = named::table(&arguments.table, data)?;
+    if table.driver == SIMULATOR {
+        return Ok(table);
+    }
+    Err(Failure::refused(format!("the table `{}` is no simulated one", table.name))
+        .note(format!("it is driven by `{}`", table.driver))
+        .help("a table file with `driver = \"sim\"` describes a simulated one"))
+}
+
+/// Lets world, line and hands go on until somebody ends it.
+fn serve(
+    mut served: Served,
+    mut line: Line,
+    hands: &Hands,
+    interrupts: &Interrupts,
+    out: &mut Output,
+) -> Result<Exit, Failure> {
+    let lost = |error: &std::io::Error| Failure::io("keep the pseudo-terminal going", error);
+    while !interrupts.any() {
+        line.wait().map_err(|error| lost(&error))?;
+        line.pass_on(&mut served).map_err(|error| lost(&error))?;
+        while let Some(typed) = hands.next() {
+            hands::act(&typed, &mut served, line.baud(), out);
+        }
+    }
+    Ok(Exit::Done)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_dialect_is_found_by_its_name_and_no_other() {
+        for dialect in Dialect::ALL {
+            assert_eq!(Dialect::from_name(dialect.name()).unwrap(), dialect);
+        }
+        let failure = Dialect::from_name("jrk").unwrap_err();
+        assert_eq!(failure.exit(), Exit::Usage);
+        assert!(failure.draw(crate::output::Paint::Plain).contains("it speaks: link"));
+    }
+}
