@@ -18,6 +18,7 @@ pub mod fixture;
 mod link_port;
 mod sensor;
 mod table;
+mod trace;
 
 pub use capabilities::{Capabilities, Rates, Rescue};
 pub use clock::BootClock;
@@ -33,3 +34,4 @@ pub use sensor::{
 pub use table::{Address, InProcessTable, OpenTable, Stopper, Table, TableDriver};
 #[cfg(feature = "mock")]
 pub use table::{MockStopper, MockTable};
+pub use trace::{Traced, WireTrace};

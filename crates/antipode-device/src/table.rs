@@ -5,7 +5,9 @@ use std::sync::Arc;
 use antipode_safety::{FaultSet, Timestamp, guard::Permit};
 use async_trait::async_trait;
 
-use crate::{Capabilities, CommandId, ReturnMotion, TableCommand, TableError, TableEvent};
+use crate::{
+    Capabilities, CommandId, ReturnMotion, TableCommand, TableError, TableEvent, WireTrace,
+};
 
 /// One open table, owned by the control thread.
 ///
@@ -113,6 +115,24 @@ pub trait TableDriver: Send + Sync {
     /// # Errors
     /// [`TableError::Open`] or [`TableError::Unfit`]; nothing has moved then.
     async fn open(&self, address: &Address) -> Result<OpenTable, TableError>;
+
+    /// Opens it in the same way, and has `trace` take down every byte of its line. A driver that
+    /// cannot show its bytes opens nothing.
+    ///
+    /// # Errors
+    /// As for [`TableDriver::open`].
+    async fn open_traced(
+        &self,
+        address: &Address,
+        trace: Box<dyn WireTrace>,
+    ) -> Result<OpenTable, TableError> {
+        drop(trace);
+        Err(TableError::Unfit {
+            driver: self.name(),
+            address: address.0.clone(),
+            reason: "its driver cannot show the bytes of its line; open it without a trace",
+        })
+    }
 }
 
 /// A table inside this process, driven by a virtual clock: the simulator behind its encoded wire.

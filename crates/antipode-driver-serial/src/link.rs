@@ -6,7 +6,7 @@ use std::sync::mpsc::sync_channel;
 use std::time::Duration;
 
 use antipode_device::{
-    Address, BootClock, LinkPort, OpenTable, TableDriver, TableError, TableEvent,
+    Address, BootClock, LinkPort, OpenTable, TableDriver, TableError, TableEvent, WireTrace,
 };
 use antipode_safety::Timestamp;
 use async_trait::async_trait;
@@ -55,18 +55,33 @@ impl TableDriver for LinkDriver {
     }
 
     async fn open(&self, address: &Address) -> Result<OpenTable, TableError> {
-        let failed = |cause| TableError::Open { driver: NAME, address: address.0.clone(), cause };
-        let place = PortAddress::parse(&address.0).ok_or(TableError::Unfit {
-            driver: NAME,
-            address: address.0.clone(),
-            reason: "its address is no port: write /dev/serial/by-id/... and @BAUD where needed",
-        })?;
-        let port = Port::open(&place).map_err(failed)?;
-        // Every connection has a number of its own, so that an old answer is not taken for this one's.
-        let host_id = host_id(BootClock.now());
-        let opened = start(place, port, LinkPort::new(host_id, false)).map_err(failed)?;
-        greet(opened, address).await
+        open(address, None).await
     }
+
+    async fn open_traced(
+        &self,
+        address: &Address,
+        trace: Box<dyn WireTrace>,
+    ) -> Result<OpenTable, TableError> {
+        open(address, Some(trace)).await
+    }
+}
+
+async fn open(
+    address: &Address,
+    trace: Option<Box<dyn WireTrace>>,
+) -> Result<OpenTable, TableError> {
+    let failed = |cause| TableError::Open { driver: NAME, address: address.0.clone(), cause };
+    let place = PortAddress::parse(&address.0).ok_or(TableError::Unfit {
+        driver: NAME,
+        address: address.0.clone(),
+        reason: "its address is no port: write /dev/serial/by-id/... and @BAUD where needed",
+    })?;
+    let port = Port::open(&place).map_err(failed)?;
+    // Every connection has a number of its own, so that an old answer is not taken for this one's.
+    let host_id = host_id(BootClock.now());
+    let opened = start(place, port, LinkPort::new(host_id, false), trace).map_err(failed)?;
+    greet(opened, address).await
 }
 
 /// A number that no other start on this machine has, nor, by its process, another program.
@@ -80,6 +95,7 @@ fn start<D: Dialect + 'static>(
     address: PortAddress,
     port: Port,
     dialect: D,
+    trace: Option<Box<dyn WireTrace>>,
 ) -> io::Result<Started> {
     let lane = Arc::new(Lane::new()?);
     let (commands, commands_in) = sync_channel(COMMANDS);
@@ -93,6 +109,7 @@ fn start<D: Dialect + 'static>(
         events: events_out,
         out: Vec::with_capacity(256),
         reopen_at: Timestamp::ZERO,
+        trace,
     };
     std::thread::Builder::new().name("table-port".to_owned()).spawn(move || thread.run())?;
     Ok(Started { lane, commands, events })

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 use std::time::Duration;
 
-use antipode_device::{BootClock, TableCommand, TableEvent};
+use antipode_device::{BootClock, TableCommand, TableEvent, Traced, WireTrace};
 use antipode_safety::{Millis, Timestamp};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use tokio::sync::mpsc::Sender;
@@ -37,6 +37,8 @@ pub(crate) struct PortThread<D> {
     pub(crate) events: Sender<TableEvent>,
     pub(crate) out: Vec<u8>,
     pub(crate) reopen_at: Timestamp,
+    /// Takes down what goes over the line, where somebody wants to see it.
+    pub(crate) trace: Option<Box<dyn WireTrace>>,
 }
 
 impl<D: Dialect> PortThread<D> {
@@ -89,7 +91,9 @@ impl<D: Dialect> PortThread<D> {
         match port.read(&mut buffer) {
             Heard::Bytes(count) => {
                 let bytes = buffer.get(..count).unwrap_or_default();
-                self.dialect.receive(BootClock.now(), bytes);
+                let now = BootClock.now();
+                note(&mut self.trace, now, Traced::Heard(bytes));
+                self.dialect.receive(now, bytes);
             }
             Heard::Nothing => {}
             Heard::Gone => self.lose("the port was closed or unplugged"),
@@ -103,6 +107,9 @@ impl<D: Dialect> PortThread<D> {
             return;
         }
         let wrote = self.port.as_ref().map(|port| port.write(&self.out));
+        if let Some(Ok(())) = wrote {
+            note(&mut self.trace, BootClock.now(), Traced::Sent(&self.out));
+        }
         self.out.clear();
         if let Some(Err(error)) = wrote {
             self.lose(&error.to_string());
@@ -114,7 +121,9 @@ impl<D: Dialect> PortThread<D> {
         tracing::warn!(%path, why, "the line to the table is lost");
         // The handle must go before the port can come back under its own name.
         self.port = None;
-        self.reopen_at = BootClock.now().plus(REOPEN_EVERY);
+        let now = BootClock.now();
+        note(&mut self.trace, now, Traced::Lost(why));
+        self.reopen_at = now.plus(REOPEN_EVERY);
         self.dialect.hung_up();
     }
 
@@ -126,6 +135,7 @@ impl<D: Dialect> PortThread<D> {
         self.reopen_at = now.plus(REOPEN_EVERY);
         if let Ok(port) = Port::open(&self.address) {
             self.port = Some(port);
+            note(&mut self.trace, now, Traced::Opened);
             self.dialect.reopen();
         }
     }
@@ -158,5 +168,11 @@ impl<D: Dialect> PortThread<D> {
             }
         }
         self.lane.woken();
+    }
+}
+
+fn note(trace: &mut Option<Box<dyn WireTrace>>, at: Timestamp, seen: Traced<'_>) {
+    if let Some(trace) = trace {
+        trace.note(at, seen);
     }
 }

@@ -2,13 +2,15 @@
 
 use std::io::Write;
 use std::os::unix::fs::symlink;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use antipode_device::{
-    Address, LinkLoss, OpenTable, ReturnMotion, Table, TableDriver, TableError, TableEvent,
+    Address, LinkLoss, OpenTable, ReturnMotion, Table, TableDriver, TableError, TableEvent, Traced,
+    WireTrace,
 };
 use antipode_driver_serial::LinkDriver;
-use antipode_safety::{DriveState, Rate, Reading};
+use antipode_safety::{DriveState, Rate, Reading, Timestamp};
 use antipode_sim::faults::{Fault, FaultKind};
 
 use crate::served::{Pty, Table as Served};
@@ -155,4 +157,34 @@ async fn a_return_at_level_moves_nothing() {
     }
     let after = served.with(|served| served.world().plant().true_tilt_mdeg());
     assert!((after - before).abs() < 100, "{before} {after}");
+}
+
+/// What went over a line, in order, as words.
+#[derive(Clone, Default)]
+struct Trace(Arc<Mutex<Vec<&'static str>>>);
+
+impl WireTrace for Trace {
+    fn note(&mut self, _at: Timestamp, seen: Traced<'_>) {
+        self.0.lock().unwrap().push(match seen {
+            Traced::Sent(_) => "sent",
+            Traced::Heard(_) => "heard",
+            Traced::Lost(_) => "lost",
+            Traced::Opened => "opened",
+        });
+    }
+}
+
+#[tokio::test]
+async fn a_trace_sees_both_ways_of_the_line_and_its_end() {
+    let served = Served::new();
+    let trace = Trace::default();
+    let address = Address(served.path().display().to_string());
+    let opening = LinkDriver.open_traced(&address, Box::new(trace.clone()));
+    let (mut table, _stopper) = opening.await.unwrap();
+    reading(&mut *table, |_| true).await;
+    drop(served);
+    wait_for(&mut *table, |event| *event == TableEvent::Lost(LinkLoss::HungUp)).await;
+    let seen = trace.0.lock().unwrap().clone();
+    assert_eq!((seen.first(), seen.last()), (Some(&"sent"), Some(&"lost")), "{seen:?}");
+    assert!(seen.contains(&"heard"), "{seen:?}");
 }
