@@ -81,6 +81,9 @@ Examples:
     /// Look at plans and check them
     #[command(subcommand)]
     Plan(PlanCommand),
+    /// Look at the tables that are known
+    #[command(subcommand)]
+    Table(TableCommand),
     /// List the kinds of table that this program can drive
     #[command(after_help = "Examples:\n  antipode drivers\n  antipode drivers --json")]
     Drivers,
@@ -257,6 +260,37 @@ Examples:
         #[arg(long, value_name = "FILE")]
         svg: Option<PathBuf>,
     },
+}
+
+/// `table ...`.
+#[derive(Debug, Subcommand)]
+pub enum TableCommand {
+    /// List the tables of the data folder and the built-in one
+    #[command(after_help = "Examples:\n  antipode table list\n  antipode table list --json")]
+    List,
+    /// Print what a table reports, once a second; nothing is sent that moves or arms it
+    #[command(after_help = "\
+It greets the table, and that ends the session of a host that drives it: never during a session.
+With --json every line is a document.
+
+Examples:
+  antipode table watch attic
+  antipode table watch attic --seconds 10 --trace-wire bytes.txt")]
+    Watch(WatchArgs),
+}
+
+/// `table watch`.
+#[derive(Debug, Args)]
+pub struct WatchArgs {
+    /// Table: the name of a table in the data folder, or a file
+    #[arg(value_name = "TABLE")]
+    pub name: PathBuf,
+    /// End after N seconds
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub seconds: Option<u32>,
+    /// Write every byte of the line, with its time, into the new file FILE
+    #[arg(long, value_name = "FILE")]
+    pub trace_wire: Option<PathBuf>,
 }
 
 /// `simulate`.

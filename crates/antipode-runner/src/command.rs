@@ -21,6 +21,7 @@ mod sim_serve;
 mod simulate;
 mod simulated;
 mod soak;
+mod table;
 mod told;
 
 use crate::cli::{Command, ConfigCommand, Global};
@@ -48,6 +49,7 @@ pub(crate) fn run(command: Command, global: &Global, out: &mut Output) -> Result
         Command::Stop => instances::stop(&data()?, out),
         Command::History(arguments) => history::run(&arguments, &data()?, out),
         Command::Plan(command) => plan::run(&command, out),
+        Command::Table(command) => table::run(&command, &data()?, out),
         Command::Drivers => Ok(drivers::run(out)),
         Command::Schema(arguments) => schema::run(&arguments, out),
         Command::Completions { shell } => Ok(completions::run(shell, out)),

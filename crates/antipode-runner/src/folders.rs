@@ -108,10 +108,16 @@ impl DataFolder {
         self.path.join("people").join(format!("{name}.toml"))
     }
 
+    /// Where the files of the tables are.
+    #[must_use]
+    pub fn tables(&self) -> PathBuf {
+        self.path.join("tables")
+    }
+
     /// Where this table's file is.
     #[must_use]
     pub fn table(&self, name: &str) -> PathBuf {
-        self.path.join("tables").join(format!("{name}.toml"))
+        self.tables().join(format!("{name}.toml"))
     }
 
     /// Makes the folder, readable by nobody else.

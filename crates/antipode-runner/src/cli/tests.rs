@@ -24,6 +24,7 @@ fn exactly_the_documented_commands_are_shown() {
             "demo",
             "run",
             "plan",
+            "table",
             "drivers",
             "simulate",
             "soak",

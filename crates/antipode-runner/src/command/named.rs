@@ -1,6 +1,7 @@
 //! Finding what a session needs by what a person typed: a built-in name, a name in the data
 //! folder, or a file.
 
+use std::io;
 use std::path::Path;
 
 use antipode_core::person::Person;
@@ -150,16 +151,26 @@ fn error_of_file(error: &LoadError, kind: &str) -> Failure {
 
 /// The names that other files of that kind in the data folder have; none where it cannot be read.
 fn names_beside(path: &Path) -> Vec<String> {
-    let files = path.parent().and_then(|folder| std::fs::read_dir(folder).ok());
+    path.parent().and_then(|folder| names_in(folder).ok()).unwrap_or_default()
+}
+
+/// The names of the files in a folder of the data folder, in order; none where it is not there.
+///
+/// # Errors
+/// What the system says of a folder that cannot be read.
+pub(super) fn names_in(folder: &Path) -> io::Result<Vec<String>> {
+    let files = match std::fs::read_dir(folder) {
+        Ok(files) => files,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) => return Err(error),
+    };
     let mut names: Vec<String> = files
-        .into_iter()
-        .flatten()
         .filter_map(|file| Some(file.ok()?.path()))
         .filter(|file| file.extension().is_some_and(|end| end == "toml"))
         .filter_map(|file| Some(file.file_stem()?.to_str()?.to_owned()))
         .collect();
     names.sort_unstable();
-    names
+    Ok(names)
 }
 
 /// A file with these findings is not used.

@@ -117,7 +117,7 @@ fn stop_and_status_say_when_nothing_runs() {
 }
 
 /// Every command that ends by itself, asked rightly and wrongly.
-const ASKED: [&[&str]; 26] = [
+const ASKED: [&[&str]; 30] = [
     &[],
     &["help"],
     &["--help"],
@@ -136,6 +136,10 @@ const ASKED: [&[&str]; 26] = [
     &["plan", "check", "first-week", "nothing.toml", "/"],
     &["plan", "preview", "kim-2013-30"],
     &["drivers"],
+    &["table", "list"],
+    &["table", "watch", "sim"],
+    &["table", "watch", "attic"],
+    &["sim-serve", "--dialect", "jrk"],
     &["simulate", "nothing.toml", "/"],
     &["soak", "--seeds", "1..2"],
     &["replay", "nothing"],

@@ -18,6 +18,7 @@ mod session;
 mod settings;
 mod simulate;
 mod soak;
+mod watch;
 
 use snapbox::cmd::Command;
 use std::process::Output;

@@ -93,7 +93,7 @@ async fn open(address: &str) -> OpenTable {
 async fn wait_for(table: &mut dyn Table, is: impl Fn(&TableEvent) -> bool) -> TableEvent {
     let waiting = async {
         loop {
-            let event = table.next_event().await.unwrap();
+            let event = table.next_event().await.expect("the driver lives");
             if is(&event) {
                 return event;
             }
@@ -111,7 +111,11 @@ async fn reading(table: &mut dyn Table, is: impl Fn(&Reading) -> bool) -> Readin
 }
 
 fn now<R>(what: impl Future<Output = R>) -> R {
-    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(what)
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime")
+        .block_on(what)
 }
 
 #[test]
