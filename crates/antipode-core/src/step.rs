@@ -99,6 +99,8 @@ pub enum Prompt {
     Resting(Millis),
     /// Press OK when ready to go on.
     OkToGoOn,
+    /// Hold OK to be lowered, let go to stay, tap it to come up.
+    OwnPace,
     /// Hold OK on the hand control from now on: letting go brings the person up.
     HoldOk,
     /// A text of the plan.

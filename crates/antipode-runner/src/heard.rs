@@ -44,6 +44,7 @@ const fn is_answer(prompt: Prompt) -> bool {
         | Prompt::Holding(_)
         | Prompt::Resting(_)
         | Prompt::OkToGoOn
+        | Prompt::OwnPace
         | Prompt::Say(_)
         | Prompt::RedFlag(_)
         | Prompt::Heard(_)

@@ -39,6 +39,10 @@ impl Session {
         let edge = !matches!(act, Act::HoldReturn | Act::HoldLower);
         if source == Source::Hand && edge && self.checkins.sign_of_life(self.now) {
             step.records.push(Record::Answered);
+            // The press was meant for the question; what it would do besides takes another.
+            if act == Act::Ok {
+                return;
+            }
         }
         let taken = match act {
             Act::ConfirmPerson => {
@@ -70,7 +74,7 @@ impl Session {
                 self.facts.dead_man_released.get_or_insert(self.now);
                 true
             }
-            Act::HoldLower => self.lower_self_paced(step),
+            Act::HoldLower => self.lower_self_paced(source, step),
             Act::HoldUpright => self.hold_attended(true, step),
             Act::HoldLevel => self.hold_attended(false, step),
             Act::AcknowledgeAlarms => {

@@ -27,6 +27,10 @@ pub(super) struct Facts {
     pub(super) link_broken: bool,
     /// The table restarted during a session and was away for a moment only.
     pub(super) restarted: bool,
+    /// OK went down at the hand control in a stretch of the person's own pace; held or tapped?
+    pub(super) ok_press: Option<Timestamp>,
+    /// OK is held there, and lowers.
+    pub(super) ok_lowers: bool,
     /// The table restarted during a session after it had been away for long.
     pub(super) restarted_late: bool,
     /// Somebody else moves the table.
@@ -117,6 +121,8 @@ impl Facts {
             stranded_alarmed: false,
             link_broken: false,
             restarted: false,
+            ok_press: None,
+            ok_lowers: false,
             restarted_late: false,
             foreign: false,
             balked: SituationSet::NONE,

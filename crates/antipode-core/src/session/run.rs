@@ -5,6 +5,7 @@ use antipode_safety::{Angle, Millis, Rate, Timestamp};
 use super::drive::{Drive, Order};
 use super::state::{Phase, State, fixed};
 use super::{EndCause, Session};
+use crate::event::Source;
 use crate::plan::SegmentKind;
 use crate::step::{Prompt, Record, Step};
 
@@ -72,9 +73,10 @@ impl Session {
                 step.prompts.push(Prompt::OkToGoOn);
             }
             SegmentKind::SelfPaced { .. } => {
+                (self.facts.ok_press, self.facts.ok_lowers) = (None, false);
                 self.order(Order::Hold);
                 self.enter_phase(Phase::SelfPaced { until: None, pulse: None }, step);
-                step.prompts.push(Prompt::OkToGoOn);
+                step.prompts.push(Prompt::OwnPace);
             }
             SegmentKind::FinalRest { time } => {
                 self.order(Order::Hold);
@@ -236,8 +238,11 @@ impl Session {
         pulse: Option<Timestamp>,
         step: &mut Step,
     ) {
+        let tapped = self.facts.ok_press.is_some_and(|at| self.now >= at.plus(fixed::OK_UNHELD));
         if until.is_some_and(|until| self.now >= until) {
             self.enter_segment(self.cursor.index + 1, step);
+        } else if tapped {
+            self.end_ok_tap(step);
         } else if pulse.is_some_and(|pulse| self.now >= pulse) {
             // Let go to stay.
             self.order(Order::Hold);
@@ -246,8 +251,12 @@ impl Session {
     }
 
     /// The person presses to be lowered a little further.
-    pub(super) fn lower_self_paced(&mut self, step: &mut Step) -> bool {
+    pub(super) fn lower_self_paced(&mut self, source: Source, step: &mut Step) -> bool {
         let State::Running(Phase::SelfPaced { until, .. }) = self.state else { return false };
+        if source == Source::Hand {
+            self.facts.ok_press = None;
+            self.facts.ok_lowers = true;
+        }
         let Some(SegmentKind::SelfPaced { ceiling, lower, limit, .. }) =
             self.segment_kind(self.cursor.index)
         else {

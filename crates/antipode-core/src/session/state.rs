@@ -249,6 +249,11 @@ impl State {
 pub(crate) mod fixed {
     use super::{Angle, Millis, Rate};
 
+    /// In a stretch of the person's own pace OK lowers once it is held for this long ...
+    pub(crate) const OK_TAP: Millis = Millis::new(400);
+    /// ... and was tapped when nothing shows by then that it is held: a keypad tells of a held key
+    /// after half a second, and not at all when it is let go.
+    pub(crate) const OK_UNHELD: Millis = Millis::new(900);
     /// A motion frame is renewed this often: three may be lost within a lease of 250 ms.
     pub(crate) const RENEW: Millis = Millis::new(80);
     /// A return is renewed this often: on a bad line most frames may be lost and it still goes on.

@@ -26,6 +26,8 @@ pub enum Question {
     Heels,
     /// Ready to go on?
     GoOn,
+    /// Lower further, stay, or come up? The person's own to say.
+    OwnPace,
     /// Still all right?
     CheckIn,
 }
@@ -192,7 +194,8 @@ impl Session {
             State::SelfTest(SelfTest::Return) => Some(Question::TryReturn),
             State::Ready => Some(Question::Start),
             State::Proof(Proof::Heels { .. }) => Some(Question::Heels),
-            State::Running(Phase::Waiting { .. } | Phase::SelfPaced { .. }) => Some(Question::GoOn),
+            State::Running(Phase::Waiting { .. }) => Some(Question::GoOn),
+            State::Running(Phase::SelfPaced { .. }) => Some(Question::OwnPace),
             State::Stopped(stopped) if stopped.released => Some(Question::AcknowledgeStop),
             State::Connecting
             | State::Starting { .. }

@@ -92,7 +92,10 @@ impl Session {
                 Some(announced_at(until, announced))
             }
             Phase::Waiting { until } | Phase::FinalRest { until } => Some(until),
-            Phase::SelfPaced { until, pulse } => soonest([until, pulse]),
+            Phase::SelfPaced { until, pulse } => {
+                let tap = self.facts.ok_press.map(|at| at.plus(fixed::OK_UNHELD));
+                soonest([until, pulse, tap])
+            }
         }
     }
 }

@@ -42,7 +42,9 @@ pub(crate) fn answer(view: &View) -> Vec<Deed> {
         }
         Question::TryReturn => vec![Deed::Act(Act::Return)],
         Question::Start => vec![Deed::Act(Act::Start)],
-        Question::Heels | Question::GoOn | Question::CheckIn => vec![Deed::Act(Act::Ok)],
+        Question::Heels | Question::GoOn | Question::OwnPace | Question::CheckIn => {
+            vec![Deed::Act(Act::Ok)]
+        }
     }
 }
 

@@ -47,6 +47,7 @@ fn comes_up_for_silence(run: &mut Run) {
 fn a_stuck_ok_lowers_nobody_for_longer_than_a_question_goes_unanswered() {
     let mut run = Run::new(&self_paced(), 5);
     run.until(120, |run| run.notes.prompts.iter().any(|(_, said)| *said == Prompt::OkToGoOn));
+    run.until(30, |run| run.notes.prompts.iter().any(|(_, said)| *said == Prompt::OwnPace));
     run.helpful = false;
     sticks(&mut run, Button::Ok);
     comes_up_for_silence(&mut run);

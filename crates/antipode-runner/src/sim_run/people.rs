@@ -12,6 +12,8 @@ use antipode_sim::person::{self, Answer, Button, CheckIn};
 use antipode_sim::plant::SpotterAct;
 use antipode_sim::world::World;
 
+/// Presses of OK in a stretch of the person's own pace: how long after its beginning, and for how long.
+const OWN_PACE: [(u64, u64); 2] = [(2_000, 15_000), (50_000, 200)];
 /// How long a button of the hand control is pressed, milliseconds.
 const PRESS_MS: u64 = 400;
 /// How long a person who hangs alone and is not brought up holds RETURN at a time, milliseconds.
@@ -133,7 +135,7 @@ impl Spotter {
             Some(Question::TryStop) => Some(Button::Stop),
             Some(Question::TryReturn) => Some(Button::Return),
             // Asked of the person themselves: see `ask` and `listen`.
-            Some(Question::Heels | Question::CheckIn) | None => None,
+            Some(Question::Heels | Question::OwnPace | Question::CheckIn) | None => None,
         };
         if let Some(button) = button {
             if now_ms >= *self.answer_due_ms.get_or_insert(now_ms + REACTION_MS) {
@@ -188,7 +190,7 @@ impl Spotter {
             Question::Start => inputs.push(act(Act::Start)),
             Question::GoOn => inputs.push(act(Act::Ok)),
             // The person's own to answer.
-            Question::Heels | Question::CheckIn => {}
+            Question::Heels | Question::OwnPace | Question::CheckIn => {}
         }
     }
 
@@ -299,6 +301,11 @@ pub(super) fn ask(world: &mut World, now_ms: u64, prompt: Prompt) {
         person.ask(now_ms, CheckIn::HeelsMoved);
     } else if prompt == Prompt::HeelsHeldAgain {
         person.ask_again(now_ms, CheckIn::HeelsMoved);
+    } else if prompt == Prompt::OwnPace {
+        // Down a good part of the way, a while there, and up.
+        for (after_ms, for_ms) in OWN_PACE {
+            person.press_at(Button::Ok, now_ms + after_ms, for_ms);
+        }
     } else if matches!(prompt, Prompt::HoldOk | Prompt::NotReady(NotReady::DeadManUp)) {
         // Held until they faint.
         person.hold_dead_man(true);

@@ -99,6 +99,7 @@ pub fn prompt(prompt: Prompt) -> Said {
         Prompt::Holding(time) => holding(time),
         Prompt::Resting(time) => Said::only(format!("Resting for {}.", spoken_time(time))),
         Prompt::OkToGoOn => ok_to_go_on(),
+        Prompt::OwnPace => own_pace(),
         Prompt::HoldOk => hold_ok(),
         Prompt::Say(what) => Said::only(cue(what)),
         Prompt::RedFlag(what) => red_flag(what, emergency_number()),
@@ -164,6 +165,14 @@ fn raising(tilt: Angle) -> Said {
 
 fn holding(time: Millis) -> Said {
     Said::only(format!("Staying here for {}. Breathe slowly.", spoken_time(time)))
+}
+
+fn own_pace() -> Said {
+    Said::with(
+        "Your pace: hold OK to go down, let go to stay.",
+        "A short press of OK comes up again.",
+    )
+    .keys("On this terminal: keep pressing d to go down, o comes up.")
 }
 
 fn ok_to_go_on() -> Said {

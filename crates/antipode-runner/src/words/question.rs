@@ -14,6 +14,7 @@ pub const fn question(question: Question) -> &'static str {
         Question::Start => "Ready. Start now?",
         Question::Heels => "Did your heels stay in place?",
         Question::GoOn => "Ready to go on?",
+        Question::OwnPace => "Your pace: further down, stay, or up?",
         Question::CheckIn => "Are you all right?",
     }
 }
@@ -29,6 +30,7 @@ pub const fn question_keys(question: Question) -> &'static str {
         Question::Start => "o start",
         Question::Heels => "y yes, n they moved",
         Question::GoOn => "o go on, r end",
+        Question::OwnPace => "d down, o up, r end",
         Question::CheckIn => "o all right, r or Enter come up",
     }
 }

@@ -53,6 +53,7 @@ fn prompts() -> Vec<Prompt> {
         Prompt::Holding(time),
         Prompt::Resting(time),
         Prompt::OkToGoOn,
+        Prompt::OwnPace,
         Prompt::CheckIn,
         Prompt::CheckInAgain,
         Prompt::HoldReturnToComeUp,
@@ -99,6 +100,7 @@ const fn kind_of(prompt: Prompt) -> usize {
         Prompt::Holding(_) => 11,
         Prompt::Resting(_) => 12,
         Prompt::OkToGoOn => 13,
+        Prompt::OwnPace => 35,
         Prompt::Say(_) => 14,
         Prompt::CheckIn => 15,
         Prompt::ComingUp(_) => 16,
@@ -160,7 +162,7 @@ fn all_texts() -> Vec<(String, String)> {
     texts
 }
 
-const fn questions() -> [Question; 9] {
+const fn questions() -> [Question; 10] {
     [
         Question::Person,
         Question::Area,
@@ -170,6 +172,7 @@ const fn questions() -> [Question; 9] {
         Question::Start,
         Question::Heels,
         Question::GoOn,
+        Question::OwnPace,
         Question::CheckIn,
     ]
 }
@@ -185,7 +188,7 @@ fn the_samples_cover_every_prompt() {
     let mut kinds: Vec<usize> = prompts().into_iter().map(kind_of).collect();
     kinds.sort_unstable();
     kinds.dedup();
-    assert_eq!(kinds, (0..35).collect::<Vec<_>>());
+    assert_eq!(kinds, (0..36).collect::<Vec<_>>());
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use crate::alarm::AlarmCause;
 use crate::event::{Source, StopEvent};
 use crate::session::drive::Order;
-use crate::session::state::{Proof, Returning, SelfTest, State};
+use crate::session::state::{Phase, Proof, Returning, SelfTest, State};
 use crate::session::{EndCause, NotReady, Session};
 use crate::step::{Prompt, Record, Step};
 use crate::symptom::{Grade, Severity, Symptom, grade};
@@ -39,6 +39,11 @@ impl Session {
             }
             State::Stopped(_) => {
                 self.take_stop(StopEvent::Acknowledged, source, step);
+                true
+            }
+            // Whether the button is held or tapped shows a moment later.
+            State::Running(Phase::SelfPaced { .. }) if source == Source::Hand => {
+                self.facts.ok_press = Some(self.now);
                 true
             }
             State::Running(_) => self.go_on(step) || source == Source::Hand,

@@ -1,11 +1,11 @@
 //! The hand control: what a report of the table says was pressed, let go or is still held.
 
-use antipode_safety::{DriveState, Reading, Switch, Switches};
+use antipode_safety::{DriveState, Reading, Switch, Switches, Timestamp};
 
 use crate::event::{Act, Source, StopEvent};
 use crate::session::Session;
 use crate::session::drive::Order;
-use crate::session::state::{Phase, Returning, SelfTest, State, Stopped};
+use crate::session::state::{Phase, Returning, SelfTest, State, Stopped, fixed};
 use crate::step::Step;
 
 impl Session {
@@ -37,6 +37,10 @@ impl Session {
         if released.has(Switch::Return) {
             self.end_held_return();
         }
+        if released.has(Switch::Ok) {
+            self.end_ok_hold();
+            self.end_ok_tap(step);
+        }
         self.take_held_switches(now, reading.drive, step);
     }
 
@@ -53,13 +57,32 @@ impl Session {
         }
     }
 
+    /// OK was let go: the bed stays where it is, now.
+    fn end_ok_hold(&mut self) {
+        let lowered = std::mem::take(&mut self.facts.ok_lowers);
+        if let State::Running(Phase::SelfPaced { until, pulse: Some(_) }) = self.state
+            && lowered
+        {
+            self.order(Order::Hold);
+            self.state = State::Running(Phase::SelfPaced { until, pulse: None });
+        }
+    }
+
+    /// OK was pressed and not held: the person has been down for long enough.
+    pub(in crate::session) fn end_ok_tap(&mut self, step: &mut Step) {
+        if self.facts.ok_press.take().is_some() {
+            self.go_on(step);
+        }
+    }
+
     /// Buttons that act for as long as they are held.
     fn take_held_switches(&mut self, now: Switches, drive: DriveState, step: &mut Step) {
         if now.has(Switch::Return) {
             self.take_act(Act::HoldReturn, Source::Hand, step);
         }
+        let pressed_long = |at: Timestamp| self.now >= at.plus(fixed::OK_TAP);
         if now.has(Switch::Ok)
-            && let State::Running(Phase::SelfPaced { .. }) = self.state
+            && (self.facts.ok_lowers || self.facts.ok_press.is_some_and(pressed_long))
         {
             self.take_act(Act::HoldLower, Source::Hand, step);
         }

@@ -38,6 +38,68 @@ fn asked_to_go_on() -> Bench {
     bench
 }
 
+fn ok(bench: &mut Bench, down: bool, for_ms: u64) {
+    bench.switches = bench.switches.with(Switch::Ok, down);
+    bench.run(for_ms);
+}
+
+/// The person's own pace has begun, and OK is up.
+fn at_own_pace() -> Bench {
+    let mut bench = asked_to_go_on();
+    bench.run_while(30, |b| !b.said(Prompt::OkToGoOn));
+    ok(&mut bench, true, 100);
+    ok(&mut bench, false, 200);
+    assert!(bench.said(Prompt::OwnPace), "{:?}", bench.prompts);
+    bench
+}
+
+#[test]
+fn ok_lowers_while_it_is_held_and_a_tap_comes_up() {
+    let mut bench = at_own_pace();
+    ok(&mut bench, true, 4_000);
+    let there = bench.tilt;
+    assert!(there > 1_000, "{there}");
+    ok(&mut bench, false, 3_000);
+    assert!((bench.tilt - there).abs() < 500, "let go it stays: {} from {there}", bench.tilt);
+    ok(&mut bench, true, 4_000);
+    assert!(bench.tilt > there + 3_000, "and goes on: {} from {there}", bench.tilt);
+    ok(&mut bench, false, 500);
+    ok(&mut bench, true, 200);
+    ok(&mut bench, false, 500);
+    bench.run_while(20, |b| b.tilt > 0);
+    assert_eq!(bench.state(), StateKind::Running, "the plan goes on with its rest");
+}
+
+#[test]
+fn a_tap_that_a_keypad_never_tells_the_end_of_comes_up_too() {
+    let mut bench = at_own_pace();
+    ok(&mut bench, true, 6_000);
+    ok(&mut bench, false, 500);
+    bench.event(Event::Act(Act::Ok, Source::Hand));
+    bench.run_while(20, |b| b.tilt > 0);
+}
+
+#[test]
+fn an_ok_held_since_before_lowers_nobody() {
+    let mut bench = asked_to_go_on();
+    bench.run_while(30, |b| !b.said(Prompt::OkToGoOn));
+    ok(&mut bench, true, 20_000);
+    assert!(bench.said(Prompt::OwnPace));
+    assert!(bench.tilt < -2_000, "{}", bench.tilt);
+}
+
+#[test]
+fn an_ok_that_answers_a_question_does_nothing_else() {
+    let mut bench = at_own_pace();
+    ok(&mut bench, true, 8_000);
+    ok(&mut bench, false, 100);
+    bench.run_while(90, |b| !b.said(Prompt::CheckIn));
+    let there = bench.tilt;
+    ok(&mut bench, true, 200);
+    ok(&mut bench, false, 3_000);
+    assert!((bench.tilt - there).abs() < 300, "{} from {there}", bench.tilt);
+}
+
 #[track_caller]
 fn comes_up_for_silence(bench: &mut Bench) {
     bench.run_while(60, |b| b.tilt < 5_000);
@@ -52,7 +114,7 @@ fn comes_up_for_silence(bench: &mut Bench) {
 
 #[test]
 fn an_ok_that_stays_down_lowers_and_answers_nothing() {
-    let mut bench = asked_to_go_on();
+    let mut bench = at_own_pace();
     // A hand closes on it in a faint.
     bench.switches = bench.switches.with(Switch::Ok, true);
     comes_up_for_silence(&mut bench);
@@ -73,7 +135,7 @@ fn a_return_that_never_came_up_after_the_self_test_answers_nothing() {
 
 #[test]
 fn a_new_press_of_the_button_that_lowers_is_an_answer() {
-    let mut bench = asked_to_go_on();
+    let mut bench = at_own_pace();
     bench.switches = bench.switches.with(Switch::Ok, true);
     bench.run_while(90, |b| !b.said(Prompt::CheckIn));
     bench.switches = bench.switches.with(Switch::Ok, false);

@@ -20,6 +20,7 @@ fn scenes() -> Vec<Scene> {
         Question::Start,
         Question::Heels,
         Question::GoOn,
+        Question::OwnPace,
         Question::CheckIn,
     ]
     .map(|question| scene(View { question: Some(question), ..view() }))
