@@ -18,6 +18,7 @@ pub mod fixture;
 mod link_port;
 mod sensor;
 mod table;
+mod threaded;
 mod trace;
 
 pub use capabilities::{Capabilities, Rates, Rescue};
@@ -34,4 +35,5 @@ pub use sensor::{
 pub use table::{Address, InProcessTable, OpenTable, Stopper, Table, TableDriver};
 #[cfg(feature = "mock")]
 pub use table::{MockStopper, MockTable};
+pub use threaded::{ControlEnd, Orders, Wake, threaded};
 pub use trace::{Traced, WireTrace};

@@ -12,10 +12,9 @@
 
 pub mod codec;
 mod dialect;
-mod lane;
 mod link;
 mod port;
 mod port_thread;
-mod table;
+mod wake;
 
 pub use link::LinkDriver;

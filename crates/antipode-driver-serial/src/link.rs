@@ -2,28 +2,22 @@
 
 use std::io;
 use std::sync::Arc;
-use std::sync::mpsc::sync_channel;
 use std::time::Duration;
 
 use antipode_device::{
-    Address, BootClock, LinkPort, OpenTable, TableDriver, TableError, TableEvent, WireTrace,
+    Address, BootClock, ControlEnd, LinkPort, OpenTable, TableDriver, TableError, WireTrace,
+    threaded,
 };
 use antipode_safety::Timestamp;
 use async_trait::async_trait;
-use tokio::sync::mpsc;
 
 use crate::dialect::Dialect;
-use crate::lane::{Lane, LaneStopper};
 use crate::port::{Port, PortAddress};
 use crate::port_thread::PortThread;
-use crate::table::SerialTable;
+use crate::wake::WakeUp;
 
 /// Its name in files and on the command line.
 const NAME: &str = "link";
-/// Commands on their way to the port: far more than a control loop gives in one turn.
-const COMMANDS: usize = 64;
-/// Events on their way to the control loop.
-const EVENTS: usize = 64;
 /// A board that restarts when its port is opened answers within this time.
 const GREETING: Duration = Duration::from_secs(5);
 
@@ -80,8 +74,15 @@ async fn open(
     let port = Port::open(&place).map_err(failed)?;
     // Every connection has a number of its own, so that an old answer is not taken for this one's.
     let host_id = host_id(BootClock.now());
-    let opened = start(place, port, LinkPort::new(host_id, false), trace).map_err(failed)?;
-    greet(opened, address).await
+    let link = LinkPort::new(host_id, false);
+    let (end, wake) = start(place, port, link, trace).map_err(failed)?;
+    // It is left disarmed. Whoever gives up drops its end, and the thread ends.
+    let opened = tokio::time::timeout(GREETING, end.connected(wake)).await.ok().flatten();
+    opened.ok_or_else(|| {
+        let silent =
+            "nothing on it answers in table link; is it the right port, and is the table on?";
+        failed(io::Error::new(io::ErrorKind::TimedOut, silent))
+    })
 }
 
 /// A number that no other start on this machine has, nor, by its process, another program.
@@ -96,63 +97,20 @@ fn start<D: Dialect + 'static>(
     port: Port,
     dialect: D,
     trace: Option<Box<dyn WireTrace>>,
-) -> io::Result<Started> {
-    let lane = Arc::new(Lane::new()?);
-    let (commands, commands_in) = sync_channel(COMMANDS);
-    let (events_out, events) = mpsc::channel(EVENTS);
+) -> io::Result<(ControlEnd, Arc<WakeUp>)> {
+    let wake = Arc::new(WakeUp::new()?);
+    let (end, orders, events) = threaded();
     let thread = PortThread {
         address,
         port: Some(port),
         dialect,
-        lane: Arc::clone(&lane),
-        commands: commands_in,
-        events: events_out,
+        wake: Arc::clone(&wake),
+        orders,
+        events,
         out: Vec::with_capacity(256),
         reopen_at: Timestamp::ZERO,
         trace,
     };
     std::thread::Builder::new().name("table-port".to_owned()).spawn(move || thread.run())?;
-    Ok(Started { lane, commands, events })
-}
-
-/// A port whose thread runs.
-struct Started {
-    lane: Arc<Lane>,
-    commands: std::sync::mpsc::SyncSender<antipode_device::TableCommand>,
-    events: mpsc::Receiver<TableEvent>,
-}
-
-/// Waits for the table to say what it is. It is left disarmed.
-async fn greet(started: Started, address: &Address) -> Result<OpenTable, TableError> {
-    let Started { lane, commands, mut events } = started;
-    let silent = || TableError::Open {
-        driver: NAME,
-        address: address.0.clone(),
-        cause: io::Error::new(
-            io::ErrorKind::TimedOut,
-            "nothing on it answers in table link; is it the right port, and is the table on?",
-        ),
-    };
-    let greeting = async {
-        loop {
-            match events.recv().await {
-                Some(TableEvent::Connected(stated)) => return Some(stated),
-                Some(_) => {}
-                None => return None,
-            }
-        }
-    };
-    let stated = tokio::time::timeout(GREETING, greeting).await.ok().flatten();
-    let Some(capabilities) = stated else {
-        lane.wake();
-        return Err(silent());
-    };
-    let table = SerialTable {
-        capabilities,
-        greeted: Some(TableEvent::Connected(capabilities)),
-        commands,
-        events,
-        lane: Arc::clone(&lane),
-    };
-    Ok((Box::new(table), Arc::new(LaneStopper(lane))))
+    Ok((end, wake))
 }

@@ -1,23 +1,21 @@
 //! The thread in which a port lives: the only one that reads and writes it.
 //!
 //! ```text
-//!  control thread --commands, bounded--> [ lane first, then commands, then bytes, then time ] --> port
-//!                 <--events, bounded----                                                     <--
-//!  any thread ---- Stopper: bit, wake ---^
+//!  Orders: the stop lane, then commands --> [ orders, then bytes, then time ] --> port
+//!  control loop <--events, bounded---------                                  <--
 //! ```
 
 use std::sync::Arc;
-use std::sync::mpsc::Receiver;
 use std::time::Duration;
 
-use antipode_device::{BootClock, TableCommand, TableEvent, Traced, WireTrace};
+use antipode_device::{BootClock, Orders, TableEvent, Traced, WireTrace};
 use antipode_safety::{Millis, Timestamp};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use tokio::sync::mpsc::Sender;
 
 use crate::dialect::Dialect;
-use crate::lane::{Lane, Urgent};
 use crate::port::{Heard, Port, PortAddress};
+use crate::wake::WakeUp;
 
 /// The longest the thread sleeps: a wake-up that got lost costs no more than this.
 const LONGEST_SLEEP: Millis = Millis::new(20);
@@ -32,8 +30,8 @@ pub(crate) struct PortThread<D> {
     /// None while it is unplugged.
     pub(crate) port: Option<Port>,
     pub(crate) dialect: D,
-    pub(crate) lane: Arc<Lane>,
-    pub(crate) commands: Receiver<TableCommand>,
+    pub(crate) wake: Arc<WakeUp>,
+    pub(crate) orders: Orders,
     pub(crate) events: Sender<TableEvent>,
     pub(crate) out: Vec<u8>,
     pub(crate) reopen_at: Timestamp,
@@ -56,30 +54,10 @@ impl<D: Dialect> PortThread<D> {
         }
     }
 
-    /// Says what the lane and the control loop want said, the lane first: STOP or halt goes out
-    /// before anything that is queued, and nothing that was queued before it follows, since it was
-    /// meant for the moment before (H-20).
+    /// Says what the stop lane and the control loop want said.
     fn obey(&mut self, now: Timestamp) {
-        self.obey_lane(now);
-        while let Ok(command) = self.commands.try_recv() {
+        while let Some(command) = self.orders.take() {
             self.dialect.send(now, command, &mut self.out);
-            self.flush();
-            self.obey_lane(now);
-        }
-    }
-
-    fn obey_lane(&mut self, now: Timestamp) {
-        let Some(urgent) = self.lane.take() else { return };
-        let mut stop = urgent == Urgent::Stop;
-        if !stop {
-            self.dialect.send(now, TableCommand::Halt, &mut self.out);
-            self.flush();
-        }
-        while let Ok(dropped) = self.commands.try_recv() {
-            stop |= dropped == TableCommand::Stop;
-        }
-        if stop {
-            self.dialect.send(now, TableCommand::Stop, &mut self.out);
             self.flush();
         }
     }
@@ -153,10 +131,10 @@ impl<D: Dialect> PortThread<D> {
         let now = BootClock.now();
         let due = self.dialect.next_poll().since(now).shorter(LONGEST_SLEEP);
         let Ok(limit) = Timespec::try_from(Duration::from_millis(due.get())) else { return };
-        let lane = PollFd::new(&self.lane, PollFlags::IN);
+        let call = PollFd::new(&self.wake, PollFlags::IN);
         let waited = match &self.port {
-            Some(port) => poll(&mut [lane, PollFd::new(port, PollFlags::IN)], Some(&limit)),
-            None => poll(&mut [lane], Some(&limit)),
+            Some(port) => poll(&mut [call, PollFd::new(port, PollFlags::IN)], Some(&limit)),
+            None => poll(&mut [call], Some(&limit)),
         };
         match waited {
             Ok(_) => {}
@@ -167,7 +145,7 @@ impl<D: Dialect> PortThread<D> {
                 std::thread::sleep(Duration::from_millis(1));
             }
         }
-        self.lane.woken();
+        self.wake.woken();
     }
 }
 

@@ -1,15 +1,14 @@
 //! The thread in which a simulated table lives.
 
-use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 use std::thread;
 use std::time::Duration;
 
-use antipode_device::{BootClock, InProcessTable, TableCommand, TableEvent};
+use antipode_device::{BootClock, InProcessTable, Orders, TableEvent};
 use antipode_safety::{Millis, Reading, Timestamp};
 use tokio::sync::mpsc::Sender;
 
-use super::{Request, StopBits};
+use super::Request;
 use crate::world::World;
 
 /// The world's loop turns this often.
@@ -24,8 +23,7 @@ pub(super) struct TableThread {
     world: World,
     /// The moment of the machine's clock at which the world began; none before its first turn.
     began: Option<Timestamp>,
-    bits: Arc<StopBits>,
-    commands: Receiver<TableCommand>,
+    orders: Orders,
     requests: Receiver<Request>,
     events: Sender<TableEvent>,
     greeted: bool,
@@ -34,12 +32,11 @@ pub(super) struct TableThread {
 impl TableThread {
     pub(super) const fn new(
         world: World,
-        bits: Arc<StopBits>,
-        commands: Receiver<TableCommand>,
+        orders: Orders,
         requests: Receiver<Request>,
         events: Sender<TableEvent>,
     ) -> Self {
-        Self { world, began: None, bits, commands, requests, events, greeted: false }
+        Self { world, began: None, orders, requests, events, greeted: false }
     }
 
     /// Runs on the machine's clock until nobody listens.
@@ -54,10 +51,8 @@ impl TableThread {
     /// Sends what is to be sent, lets the world run on to `now` and hands over what it said. Gives
     /// the moment of its next turn; `None` when it is over.
     pub(super) fn turn(&mut self, now: Timestamp) -> Option<Timestamp> {
-        self.stop_lane();
-        while let Ok(command) = self.commands.try_recv() {
+        while let Some(command) = self.orders.take() {
             self.world.send(command);
-            self.stop_lane();
         }
         while let Ok(request) = self.requests.try_recv() {
             request(&mut self.world);
@@ -71,25 +66,6 @@ impl TableThread {
         }
         let next = (self.world.now_ms() / TURN_MS + 1) * TURN_MS;
         Some(began.plus(Millis::new(next)))
-    }
-
-    /// STOP or halt goes out before anything that is queued, and nothing that was queued before it
-    /// follows: it was meant for the moment before (H-20).
-    fn stop_lane(&mut self) {
-        let bits = self.bits.take();
-        if bits == 0 {
-            return;
-        }
-        let mut stop = bits & StopBits::STOP != 0;
-        if !stop {
-            self.world.send(TableCommand::Halt);
-        }
-        while let Ok(dropped) = self.commands.try_recv() {
-            stop |= dropped == TableCommand::Stop;
-        }
-        if stop {
-            self.world.send(TableCommand::Stop);
-        }
     }
 
     /// When the world began, by the machine's clock. Suspended time does not pass in it.

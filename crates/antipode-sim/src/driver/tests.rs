@@ -1,5 +1,8 @@
 //! The driver's thread turned by hand, and once for real.
 
+use std::sync::Arc;
+
+use antipode_device::{ControlEnd, Stopper, TableCommand, TableEvent};
 use antipode_safety::{DriveState, Millis, Timestamp};
 
 use super::*;
@@ -8,23 +11,21 @@ use crate::person::PersonConfig;
 /// A table thread without its thread, at a moment far from zero as a real clock gives it.
 struct Bench {
     thread: TableThread,
-    bits: Arc<StopBits>,
-    commands: SyncSender<TableCommand>,
+    end: ControlEnd,
+    stopper: Arc<dyn Stopper>,
     requests: SyncSender<Request>,
-    events: mpsc::Receiver<TableEvent>,
     now: Timestamp,
 }
 
 impl Bench {
     fn new() -> Self {
-        let bits = Arc::new(StopBits::default());
-        let (commands, commands_in) = sync_channel(COMMANDS);
+        let (end, orders, events) = threaded();
+        let stopper = end.stopper(thread::current());
         let (requests, requests_in) = sync_channel(REQUESTS);
-        let (out, events) = mpsc::channel(EVENTS);
         let world = World::new(&WorldSetup::reference(PersonConfig::reference()), 1);
-        let thread = TableThread::new(world, Arc::clone(&bits), commands_in, requests_in, out);
+        let thread = TableThread::new(world, orders, requests_in, events);
         let now = Timestamp::from_millis(987_654_321);
-        Self { thread, bits, commands, requests, events, now }
+        Self { thread, end, stopper, requests, now }
     }
 
     fn run(&mut self, ms: u64) -> Vec<TableEvent> {
@@ -32,7 +33,7 @@ impl Bench {
         for _ in 0..ms / 10 {
             self.now = self.now.plus(Millis::new(10));
             assert!(self.thread.turn(self.now).is_some());
-            while let Ok(event) = self.events.try_recv() {
+            while let Some(event) = self.end.try_event() {
                 all.push(event);
             }
         }
@@ -64,9 +65,9 @@ fn readings_are_stamped_by_the_hosts_clock() {
 fn a_stop_overtakes_what_is_queued_and_nothing_queued_before_it_follows() {
     let mut bench = Bench::new();
     bench.run(1_000);
-    bench.commands.try_send(TableCommand::Arm).unwrap();
-    bench.bits.set(StopBits::STOP);
-    bench.commands.try_send(TableCommand::AcknowledgeStop).unwrap();
+    bench.end.say("arm", TableCommand::Arm).unwrap();
+    bench.stopper.stop();
+    bench.end.say("acknowledgestop", TableCommand::AcknowledgeStop).unwrap();
     let events = bench.run(1_000);
     assert!(stopped(&events));
     assert!(!events.contains(&TableEvent::Armed) && !events.contains(&TableEvent::Refused));
@@ -80,10 +81,10 @@ fn a_stop_overtakes_what_is_queued_and_nothing_queued_before_it_follows() {
 fn a_halt_latches_nothing_and_swallows_no_stop() {
     let mut bench = Bench::new();
     bench.run(1_000);
-    bench.bits.set(StopBits::HALT);
+    bench.stopper.halt();
     assert!(!stopped(&bench.run(1_000)));
-    bench.commands.try_send(TableCommand::Stop).unwrap();
-    bench.bits.set(StopBits::HALT);
+    bench.end.say("stop", TableCommand::Stop).unwrap();
+    bench.stopper.halt();
     assert!(stopped(&bench.run(1_000)));
 }
 
@@ -115,8 +116,7 @@ fn faults_come_in_by_the_side_door() {
 fn a_table_that_nobody_listens_to_ends() {
     let mut bench = Bench::new();
     bench.run(100);
-    bench.events.close();
-    while bench.events.try_recv().is_ok() {}
+    drop(bench.end);
     assert_eq!(bench.thread.turn(bench.now), None);
 }
 
