@@ -109,7 +109,7 @@ impl MotionRules {
     fn true_rate(&mut self, row: &Row<'_>, report: &mut Report) {
         let (plant, firmware) = (&row.now.plant, &row.now.firmware);
         let cut = !firmware.relay_closed && firmware.brake_set;
-        let fast = plant.rate_mdeg_s.saturating_abs() - row.speed() > RUNAWAY_MDEG_S;
+        let fast = row.excess() > RUNAWAY_MDEG_S;
         let free = plant.brake_slipping || row.now.people.releasing;
         let judged = firmware.alive && !free && row.truthful();
         let for_ms = self.runaway.run(row.now.t_ms, fast && judged && !cut);
@@ -131,8 +131,7 @@ impl MotionRules {
         let grace = row.tick_ms();
         // A motor that runs away takes the bed where no command meant it; that it is cut off in time
         // is judged above.
-        let excess = row.now.plant.rate_mdeg_s.saturating_abs() - row.speed();
-        let taken = row.now.plant.runaway && excess > RUNAWAY_MDEG_S;
+        let taken = row.now.plant.runaway && row.excess() > RUNAWAY_MDEG_S;
         let over = self.no_room.exceeded(row, rate > 0 && tight && !taken, rate, grace).is_some();
         let worst = worst.unwrap_or_default();
         let numbers = [rate.into(), worst.into(), travel, limit.into()];

@@ -54,6 +54,11 @@ impl Row<'_> {
         self.setpoint().saturating_abs()
     }
 
+    /// By how much the bed truly turns faster than its command, either way.
+    pub(crate) fn excess(&self) -> i32 {
+        self.now.plant.rate_mdeg_s.saturating_abs() - self.speed()
+    }
+
     /// The part of the setpoint toward head-down.
     pub(crate) fn lowering(&self) -> i32 {
         self.setpoint().max(0)

@@ -137,9 +137,8 @@ impl SensingRules {
         };
         self.base_mdeg = Some(base);
         // A runaway is over only once the bed has stopped going where the motor took it.
-        let plant = &row.now.plant;
-        let swings = plant.rate_mdeg_s.saturating_abs() - row.speed() > SWINGS_MDEG_S;
-        self.taken = plant.runaway || (self.taken && swings);
+        let swings = row.excess() > SWINGS_MDEG_S;
+        self.taken = row.now.plant.runaway || (self.taken && swings);
         let Some(tolerance) = tolerance_mdeg(row, self.taken) else {
             // What happened meanwhile stays allowed, and so does the frame under way.
             let travel = i32::try_from(row.profile.loss_travel_mdeg(row.setpoint().max(0)));

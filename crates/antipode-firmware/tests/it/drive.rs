@@ -78,14 +78,21 @@ fn a_slip_toward_level_is_let_be() {
     assert_eq!(bench.faults(), only(&[Fault::BrakeSlip]));
 }
 
+/// A bed that stands at `from` degrees under STOP, on a brake that gives `slip` and a drive that,
+/// where it holds in its place, gives `sink`.
+fn slips_under_stop(from: i32, slip: i32, sink: i32) -> Bench {
+    let mut bench = Bench::lowered(30);
+    bench.place(from * 1_000);
+    bench.idle(2_000);
+    bench.press(Switch::StopLoopClosed, false);
+    (bench.slip, bench.sink) = (slip, sink);
+    bench
+}
+
 #[test]
 fn under_stop_the_drive_holds_what_a_slipping_brake_does_not() {
     for from in [30, -20] {
-        let mut bench = Bench::lowered(30);
-        bench.place(from * 1_000);
-        bench.idle(2_000);
-        bench.press(Switch::StopLoopClosed, false);
-        bench.slip = 600;
+        let mut bench = slips_under_stop(from, 600, 0);
         bench.run(20_000);
         assert!(bench.tilt() < from * 1_000 + 2_000, "{}", bench.tilt());
         assert_eq!(bench.setpoint(), 0);
@@ -96,11 +103,7 @@ fn under_stop_the_drive_holds_what_a_slipping_brake_does_not() {
 #[test]
 fn a_drive_that_gets_too_hot_while_it_holds_gives_the_bed_back_to_the_brake() {
     for from in [30, -20] {
-        let mut bench = Bench::lowered(30);
-        bench.place(from * 1_000);
-        bench.idle(2_000);
-        bench.press(Switch::StopLoopClosed, false);
-        bench.slip = 600;
+        let mut bench = slips_under_stop(from, 600, 0);
         bench.until(3_000, |bench| !bench.outputs.brake);
         bench.inputs.temperature_c = 100;
         bench.run(10);
@@ -111,11 +114,7 @@ fn a_drive_that_gets_too_hot_while_it_holds_gives_the_bed_back_to_the_brake() {
 #[test]
 fn a_drive_that_does_not_hold_gives_the_bed_back_to_the_brake() {
     for (from, slip, sink) in [(30, 300, 1_200), (-20, 300, 1_200), (30, 100, 400)] {
-        let mut bench = Bench::lowered(30);
-        bench.place(from * 1_000);
-        bench.idle(2_000);
-        bench.press(Switch::StopLoopClosed, false);
-        (bench.slip, bench.sink) = (slip, sink);
+        let mut bench = slips_under_stop(from, slip, sink);
         bench.until(40_000, |bench| !bench.outputs.brake);
         bench.until(6_000, |bench| bench.outputs.brake);
         let sunk = bench.tilt();

@@ -1,6 +1,6 @@
 use crate::invariant::Invariant;
 use crate::testing::Run;
-use crate::trace::{Motion, Source};
+use crate::trace::{Motion, Plant, Source};
 
 fn lowering() -> Run {
     let mut run = Run::at(20_000);
@@ -120,16 +120,20 @@ fn the_host_does_not_lower_on_disagreement() {
     apart_for(350).breaks(Invariant::I5, "host commands lowering although");
 }
 
-/// A bed that stands at `tilt` under a plan of 30 degrees with these sources.
-fn over_plan(tilt: i32, primary: Source, second: Source) -> Run {
+/// A bed at `tilt` under a plan of 30 degrees, where `plant` is what is wrong.
+fn strays(tilt: i32, plant: impl FnOnce(&mut Plant)) -> Run {
     let mut run = Run::at(10_000);
     run.tick.host.plan_tilt_mdeg = Some(30_000);
-    run.tick.plant.primary_source = primary;
-    run.tick.plant.second_source = second;
+    plant(&mut run.tick.plant);
     run.pass(20);
     run.tick.plant.tilt_mdeg = tilt;
     run.pass(20);
     run
+}
+
+/// The same with these sources.
+fn over_plan(tilt: i32, primary: Source, second: Source) -> Run {
+    strays(tilt, |plant| (plant.primary_source, plant.second_source) = (primary, second))
 }
 
 #[test]
@@ -154,15 +158,9 @@ fn tolerance_of_the_plan_depends_on_what_can_be_known() {
 #[test]
 fn drive_faults_widen_the_tolerance_only_as_far_as_the_cut_off_takes() {
     let faulty = |tilt: i32, runaway: bool, slip: bool, able: bool| {
-        let mut run = Run::at(10_000);
-        run.tick.host.plan_tilt_mdeg = Some(30_000);
-        run.tick.plant.runaway = runaway;
-        run.tick.plant.brake_slipping = slip;
-        run.tick.plant.drive_able = able;
-        run.pass(20);
-        run.tick.plant.tilt_mdeg = tilt;
-        run.pass(20);
-        run
+        strays(tilt, |plant| {
+            (plant.runaway, plant.brake_slipping, plant.drive_able) = (runaway, slip, able);
+        })
     };
     let what = "deeper than the plan";
     faulty(35_000, true, false, true).clean();
@@ -193,15 +191,10 @@ fn a_runaway_is_over_once_the_bed_has_stopped_swinging() {
 #[test]
 fn a_runaway_is_judged_while_a_source_is_left_that_sees_it() {
     let runs_away = |tilt: i32, primary: Source, second: Source| {
-        let mut run = Run::at(10_000);
-        run.tick.host.plan_tilt_mdeg = Some(30_000);
-        run.tick.plant.runaway = true;
-        run.tick.plant.primary_source = primary;
-        run.tick.plant.second_source = second;
-        run.pass(20);
-        run.tick.plant.tilt_mdeg = tilt;
-        run.pass(20);
-        run
+        strays(tilt, |plant| {
+            plant.runaway = true;
+            (plant.primary_source, plant.second_source) = (primary, second);
+        })
     };
     let what = "deeper than the plan";
     runs_away(35_001, Source::FaultShowing, Source::Healthy).breaks(Invariant::PlanLimit, what);

@@ -66,27 +66,8 @@ pub(super) fn plan(
 }
 
 fn needs_company(findings: &Findings) -> bool {
-    findings.list().iter().any(|finding| match &finding.problem {
-        Problem::Plan(broken) => broken.rule == Rule::Attendance,
-        Problem::Syntax { .. }
-        | Problem::DecimalComma { .. }
-        | Problem::Empty
-        | Problem::TooIntricate { .. }
-        | Problem::UnknownKey { .. }
-        | Problem::MissingKey { .. }
-        | Problem::WrongType { .. }
-        | Problem::Version { .. }
-        | Problem::Number { .. }
-        | Problem::Duration { .. }
-        | Problem::OutOfRange { .. }
-        | Problem::UnknownWord { .. }
-        | Problem::Name { .. }
-        | Problem::Text { .. }
-        | Problem::RangeOrder { .. }
-        | Problem::Conflict { .. }
-        | Problem::TooMany { .. }
-        | Problem::TooDeep
-        | Problem::Person(_) => false,
+    findings.list().iter().any(|finding| {
+        matches!(&finding.problem, Problem::Plan(broken) if broken.rule == Rule::Attendance)
     })
 }
 

@@ -245,29 +245,17 @@ fn a_table_that_was_away_for_a_moment_is_brought_home_after_five_seconds() {
     comes_home(&mut bench, 25, Outcome::Fault);
 }
 
-#[test]
-fn a_table_that_was_away_for_long_moves_only_when_a_person_says_so() {
+/// Held head-down after five seconds of darkness, in which RETURN may have been pressed, until a person
+/// says otherwise.
+fn after_a_long_darkness(pressed_in_it: bool) -> Bench {
     let mut bench = hold();
     (bench.silent, bench.deaf) = (true, true);
     bench.run(4_000);
-    // Pressed in the dark, before anybody went to the crank.
-    bench.act(Act::Return);
+    if pressed_in_it {
+        // Before anybody went to the crank.
+        bench.act(Act::Return);
+    }
     bench.run(1_100);
-    (bench.silent, bench.deaf) = (false, false);
-    bench.event(Event::Link(LinkEvent::Restarted));
-    bench.going = Going::Nowhere;
-    bench.event(Event::Link(LinkEvent::Connected));
-    bench.run(30_000);
-    assert_eq!((bench.state(), bench.tilt), (StateKind::Held, 30_000));
-    bench.act(Act::Return);
-    comes_home(&mut bench, 12, Outcome::Fault);
-}
-
-/// Held head-down after a long darkness, until a person says otherwise.
-fn after_a_long_darkness() -> Bench {
-    let mut bench = hold();
-    (bench.silent, bench.deaf) = (true, true);
-    bench.run(5_100);
     (bench.silent, bench.deaf) = (false, false);
     bench.event(Event::Link(LinkEvent::Restarted));
     bench.going = Going::Nowhere;
@@ -278,8 +266,15 @@ fn after_a_long_darkness() -> Bench {
 }
 
 #[test]
+fn a_table_that_was_away_for_long_moves_only_when_a_person_says_so() {
+    let mut bench = after_a_long_darkness(true);
+    bench.act(Act::Return);
+    comes_home(&mut bench, 12, Outcome::Fault);
+}
+
+#[test]
 fn a_return_that_was_held_after_a_long_darkness_leaves_nobody_when_it_is_let_go() {
-    let mut bench = after_a_long_darkness();
+    let mut bench = after_a_long_darkness(false);
     for _ in 0..6 {
         bench.act(Act::HoldReturn);
         bench.run(500);
