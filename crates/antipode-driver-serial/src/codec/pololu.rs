@@ -22,6 +22,7 @@ pub mod crc7;
 pub mod jrk;
 mod stream;
 pub mod tic;
+mod unfit;
 
 #[cfg(test)]
 mod tests;
@@ -30,6 +31,7 @@ use core::fmt;
 
 pub use answer::{AnswerError, HostTimeout, ReadsDiffer, Reset, same_twice};
 use crc7::crc7;
+pub use unfit::{Ground, Unfit};
 
 /// Starts a command with a device number.
 const ADDRESSED: u8 = 0xaa;

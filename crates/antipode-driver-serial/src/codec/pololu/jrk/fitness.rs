@@ -12,7 +12,7 @@ use super::{
     ErrorFlag, ErrorFlags, FeedbackMode, FeedbackSettings, HostLossSettings, InputMode,
     LimitSettings, ModeSettings, OffSettings, Ramp, Target,
 };
-use crate::codec::pololu::{Addressing, Framing, HostTimeout};
+use crate::codec::pololu::{Addressing, Framing, Ground, HostTimeout};
 
 /// One reason against arming; the number is its bit in [`Unfit`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -81,41 +81,16 @@ impl fmt::Display for Reason {
     }
 }
 
-/// Why a device must not be armed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Unfit(u16);
+impl Ground for Reason {
+    const ALL: &'static [Self] = &Self::ALL;
 
-impl Unfit {
-    /// Whether `reason` is among them.
-    #[must_use]
-    pub const fn has(self, reason: Reason) -> bool {
-        self.0 & 1 << reason as u8 != 0
-    }
-
-    /// The reasons, in the order of bits.
-    pub fn iter(self) -> impl Iterator<Item = Reason> {
-        Reason::ALL.into_iter().filter(move |&reason| self.has(reason))
-    }
-
-    fn note(&mut self, holds: bool, reason: Reason) {
-        if holds {
-            self.0 |= 1 << reason as u8;
-        }
+    fn bit(self) -> u8 {
+        self as u8
     }
 }
 
-impl fmt::Display for Unfit {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut between = "";
-        for reason in self.iter() {
-            write!(f, "{between}{reason}")?;
-            between = "; ";
-        }
-        Ok(())
-    }
-}
-
-impl core::error::Error for Unfit {}
+/// Why such a device must not be armed.
+pub type Unfit = crate::codec::pololu::Unfit<Reason>;
 
 /// How a device is set. Each part is to be read twice and agreed upon
 /// ([`same_twice`](crate::codec::pololu::same_twice)), once from each memory: what EEPROM says holds
@@ -158,7 +133,7 @@ impl Fit {
     /// Everything that speaks against arming, at once.
     pub fn judge(settings: &Settings, wanted: &Wanted) -> Result<Self, Unfit> {
         let Settings { modes, feedback, host_loss, off, limits } = settings;
-        let mut unfit = Unfit(0);
+        let mut unfit = Unfit::NONE;
         let timeout = match host_loss.timeout {
             HostTimeout::Off => {
                 unfit.note(true, Reason::TimeoutOff);
@@ -188,7 +163,7 @@ impl Fit {
         unfit.note(!same_number(modes, host_loss, wanted.framing), Reason::OtherNumber);
         let ramps = limits.acceleration.into_iter().chain(limits.deceleration);
         unfit.note(ramps.into_iter().any(|ramp| ramp == Ramp::AT_ONCE), Reason::NoRamp);
-        if unfit == Unfit(0) { Ok(Self { timeout }) } else { Err(unfit) }
+        unfit.or(Self { timeout })
     }
 
     /// How long the device waits for a target before it stops the motor; targets must come well

@@ -10,7 +10,7 @@ use antipode_safety::Millis;
 use super::{
     AnswerCheck, ControlMode, ControlSettings, ErrorCurrent, ErrorResponse, SoftErrorSettings,
 };
-use crate::codec::pololu::{Addressing, Framing, HostTimeout};
+use crate::codec::pololu::{Addressing, Framing, Ground, HostTimeout};
 
 /// One reason against arming; the number is its bit in [`Unfit`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -79,41 +79,16 @@ impl fmt::Display for Reason {
     }
 }
 
-/// Why a device must not be armed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Unfit(u16);
+impl Ground for Reason {
+    const ALL: &'static [Self] = &Self::ALL;
 
-impl Unfit {
-    /// Whether `reason` is among them.
-    #[must_use]
-    pub const fn has(self, reason: Reason) -> bool {
-        self.0 & 1 << reason as u8 != 0
-    }
-
-    /// The reasons, in the order of bits.
-    pub fn iter(self) -> impl Iterator<Item = Reason> {
-        Reason::ALL.into_iter().filter(move |&reason| self.has(reason))
-    }
-
-    fn note(&mut self, holds: bool, reason: Reason) {
-        if holds {
-            self.0 |= 1 << reason as u8;
-        }
+    fn bit(self) -> u8 {
+        self as u8
     }
 }
 
-impl fmt::Display for Unfit {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let mut between = "";
-        for reason in self.iter() {
-            write!(f, "{between}{reason}")?;
-            between = "; ";
-        }
-        Ok(())
-    }
-}
-
-impl core::error::Error for Unfit {}
+/// Why such a device must not be armed.
+pub type Unfit = crate::codec::pololu::Unfit<Reason>;
 
 /// How a device is set. Each part is to be read twice and agreed upon
 /// ([`same_twice`](crate::codec::pololu::same_twice)).
@@ -151,7 +126,7 @@ impl Fit {
     /// Everything that speaks against arming, at once.
     pub fn judge(settings: &Settings, wanted: &Wanted) -> Result<Self, Unfit> {
         let Settings { control, soft_error, error_current } = settings;
-        let mut unfit = Unfit(0);
+        let mut unfit = Unfit::NONE;
         let timeout = match control.timeout {
             HostTimeout::Off => {
                 unfit.note(true, Reason::TimeoutOff);
@@ -176,7 +151,7 @@ impl Fit {
         unfit.note(other, Reason::OtherAnswers);
         unfit.note(!same_number(control, wanted.framing), Reason::OtherNumber);
         unfit.note(*error_current != ErrorCurrent::AsUsual, Reason::HoldsOtherwise);
-        if unfit == Unfit(0) { Ok(Self { timeout }) } else { Err(unfit) }
+        unfit.or(Self { timeout })
     }
 
     /// How long the device waits for a feeding command before it stops the motor.
