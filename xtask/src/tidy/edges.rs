@@ -9,13 +9,14 @@ const PREFIX: &str = "antipode-";
 const IN_TESTS: [&str; 2] = ["sim", "monitor"];
 
 /// Our crates, without their common prefix, and the crates of ours that each may use.
-const EDGES: [(&str, &[&str]); 11] = [
+const EDGES: [(&str, &[&str]); 12] = [
     ("safety", &[]),
     ("monitor", &[]),
     ("link", &["safety"]),
     ("core", &["safety"]),
     ("firmware", &["safety", "link"]),
     ("device", &["safety", "link"]),
+    ("guardian", &["safety", "device", "link", "firmware"]),
     ("records", &["safety", "core"]),
     ("files", &["safety", "core", "device"]),
     ("sim", &["safety", "core", "device", "link", "firmware"]),
@@ -23,7 +24,7 @@ const EDGES: [(&str, &[&str]); 11] = [
     ("web", &["core", "records", "engine", "files"]),
 ];
 /// What every driver may use.
-const DRIVER: &[&str] = &["safety", "device", "link"];
+const DRIVER: &[&str] = &["safety", "device", "link", "guardian"];
 
 /// Crates that must stay free of clocks, threads, formats and allocation, with everything from
 /// outside that they may use.
