@@ -7,7 +7,12 @@ use antipode_safety::Timestamp;
 ///
 /// It holds no limits and repeats no motion, and nothing in it keeps a bed turning: only a command
 /// of the control loop does, for one lease.
-pub(crate) trait Dialect: Send {
+pub(crate) trait Dialect: Send + 'static {
+    /// What it is told; [`std::convert::Infallible`] for a device that is told nothing.
+    type Command: Send;
+    /// What it says.
+    type Event: Send + 'static;
+
     /// Lets time pass: greets, asks for what it wants to know.
     fn poll(&mut self, now: Timestamp, out: &mut Vec<u8>);
 
@@ -18,10 +23,10 @@ pub(crate) trait Dialect: Send {
     fn receive(&mut self, now: Timestamp, bytes: &[u8]);
 
     /// Says one command.
-    fn send(&mut self, now: Timestamp, command: TableCommand, out: &mut Vec<u8>);
+    fn send(&mut self, now: Timestamp, command: Self::Command, out: &mut Vec<u8>);
 
-    /// The next word of the table, oldest first.
-    fn next_event(&mut self) -> Option<TableEvent>;
+    /// The next word of the device, oldest first.
+    fn next_event(&mut self) -> Option<Self::Event>;
 
     /// The line is gone.
     fn hung_up(&mut self);
@@ -31,6 +36,9 @@ pub(crate) trait Dialect: Send {
 }
 
 impl Dialect for LinkPort {
+    type Command = TableCommand;
+    type Event = TableEvent;
+
     fn poll(&mut self, now: Timestamp, out: &mut Vec<u8>) {
         Self::poll(self, now, out);
     }

@@ -1,20 +1,17 @@
 //! Tables that speak table link over a serial line: our open protocol (docs/table-link.md).
 
 use std::io;
-use std::sync::Arc;
 use std::time::Duration;
 
 use antipode_device::{
-    Address, BootClock, ControlEnd, LinkPort, OpenTable, TableDriver, TableError, WireTrace,
-    threaded,
+    Address, BootClock, LinkPort, OpenTable, TableDriver, TableError, WireTrace,
 };
 use antipode_safety::Timestamp;
 use async_trait::async_trait;
 
-use crate::dialect::Dialect;
-use crate::port::{Port, PortAddress};
-use crate::port_thread::PortThread;
-use crate::wake::WakeUp;
+use crate::line::Place;
+use crate::port::PortAddress;
+use crate::port_thread::start;
 
 /// Its name in files and on the command line.
 const NAME: &str = "link";
@@ -71,46 +68,30 @@ async fn open(
         address: address.0.clone(),
         reason: "its address is no port: write /dev/serial/by-id/... and @BAUD where needed",
     })?;
-    let port = Port::open(&place).map_err(failed)?;
+    let silent = "nothing on it answers in table link; is it the right port, and is the table on?";
+    greet(place, trace, silent).await.map_err(failed)
+}
+
+/// Opens `place` and the link session on it. It is left disarmed.
+///
+/// # Errors
+/// What the system says, or [`io::ErrorKind::TimedOut`] with `silent` where nothing answers.
+pub(crate) async fn greet(
+    mut place: impl Place,
+    trace: Option<Box<dyn WireTrace>>,
+    silent: &'static str,
+) -> io::Result<OpenTable> {
+    let line = place.open()?;
     // Every connection has a number of its own, so that an old answer is not taken for this one's.
-    let host_id = host_id(BootClock.now());
-    let link = LinkPort::new(host_id, false);
-    let (end, wake) = start(place, port, link, trace).map_err(failed)?;
-    // It is left disarmed. Whoever gives up drops its end, and the thread ends.
+    let link = LinkPort::new(host_id(BootClock.now()), false);
+    let (end, wake) = start(place, line, link, trace)?;
+    // Whoever gives up drops its end, and the thread ends.
     let opened = tokio::time::timeout(GREETING, end.connected(wake)).await.ok().flatten();
-    opened.ok_or_else(|| {
-        let silent =
-            "nothing on it answers in table link; is it the right port, and is the table on?";
-        failed(io::Error::new(io::ErrorKind::TimedOut, silent))
-    })
+    opened.ok_or_else(|| io::Error::new(io::ErrorKind::TimedOut, silent))
 }
 
 /// A number that no other start on this machine has, nor, by its process, another program.
 fn host_id(now: Timestamp) -> u32 {
     let [a, b, c, d, ..] = now.as_millis().to_le_bytes();
     u32::from_le_bytes([a, b, c, d]) ^ std::process::id().rotate_left(16)
-}
-
-/// Starts the thread of a port.
-fn start<D: Dialect + 'static>(
-    address: PortAddress,
-    port: Port,
-    dialect: D,
-    trace: Option<Box<dyn WireTrace>>,
-) -> io::Result<(ControlEnd, Arc<WakeUp>)> {
-    let wake = Arc::new(WakeUp::new()?);
-    let (end, orders, events) = threaded();
-    let thread = PortThread {
-        address,
-        port: Some(port),
-        dialect,
-        wake: Arc::clone(&wake),
-        orders,
-        events,
-        out: Vec::with_capacity(256),
-        reopen_at: Timestamp::ZERO,
-        trace,
-    };
-    std::thread::Builder::new().name("table-port".to_owned()).spawn(move || thread.run())?;
-    Ok((end, wake))
 }

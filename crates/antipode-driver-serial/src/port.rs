@@ -1,14 +1,17 @@
 //! One serial port: ours alone, emptied of what came before us, and with an end to every wait.
 
+use std::fmt;
 use std::io;
+use std::os::fd::{AsFd, BorrowedFd};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
+use antipode_safety::Millis;
 use rustix::fs::FlockOperation;
 use serial2::{SerialPort, Settings};
 
-/// A line that takes nothing for so long is stuck, and STOP must not wait behind it.
-const WRITE_LIMIT: Duration = Duration::from_millis(50);
+use crate::line::{Heard, Line, Place, REOPEN_EVERY, WRITE_LIMIT};
+
 /// Baud rate where the address names none: what table link asks of a board (docs/table-link.md).
 const BAUD: u32 = 115_200;
 
@@ -32,15 +35,22 @@ impl PortAddress {
     }
 }
 
-/// What came in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Heard {
-    /// So many bytes.
-    Bytes(usize),
-    /// Nothing for now.
-    Nothing,
-    /// The other end is gone: unplugged, or the program behind it closed it.
-    Gone,
+impl fmt::Display for PortAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.path.display().fmt(f)
+    }
+}
+
+impl Place for PortAddress {
+    type Line = Port;
+
+    fn reopen_every(&self) -> Option<Millis> {
+        Some(REOPEN_EVERY)
+    }
+
+    fn open(&mut self) -> io::Result<Port> {
+        Port::open(self)
+    }
 }
 
 /// An open port. No other program that asks can have it at the same time: two hosts on one table
@@ -77,9 +87,10 @@ impl Port {
         serial.discard_buffers()?;
         Ok(Self { serial })
     }
+}
 
-    /// What has come in, without waiting.
-    pub(crate) fn read(&self, buffer: &mut [u8]) -> Heard {
+impl Line for Port {
+    fn read(&self, buffer: &mut [u8]) -> Heard {
         match self.serial.read(buffer) {
             // End of file is a line that is gone, for ever: never "try again".
             Ok(0) => Heard::Gone,
@@ -89,12 +100,8 @@ impl Port {
         }
     }
 
-    /// Writes all of `bytes`, or as much as the line takes in time. It does not wait until they
-    /// have left the machine: on some systems that never ends.
-    ///
-    /// # Errors
-    /// What the system says; a part may have left then.
-    pub(crate) fn write(&self, mut bytes: &[u8]) -> io::Result<()> {
+    /// It does not wait until the bytes have left the machine: on some systems that never ends.
+    fn write(&self, mut bytes: &[u8]) -> io::Result<()> {
         let until = Instant::now() + WRITE_LIMIT;
         while !bytes.is_empty() {
             match self.serial.write(bytes) {
@@ -109,17 +116,15 @@ impl Port {
         }
         Ok(())
     }
+
+    fn incoming(&self) -> BorrowedFd<'_> {
+        self.serial.as_fd()
+    }
 }
 
 fn is_only_late(error: &io::Error) -> bool {
     use io::ErrorKind::{Interrupted, TimedOut, WouldBlock};
     matches!(error.kind(), TimedOut | WouldBlock | Interrupted)
-}
-
-impl std::os::fd::AsFd for Port {
-    fn as_fd(&self) -> std::os::fd::BorrowedFd<'_> {
-        self.serial.as_fd()
-    }
 }
 
 #[cfg(test)]

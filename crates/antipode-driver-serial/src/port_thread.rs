@@ -1,47 +1,135 @@
-//! The thread in which a port lives: the only one that reads and writes it.
+//! The thread in which a line lives: the only one that reads and writes it.
 //!
 //! ```text
-//!  Orders: the stop lane, then commands --> [ orders, then bytes, then time ] --> port
+//!  Orders: the stop lane, then commands --> [ orders, then bytes, then time ] --> line
 //!  control loop <--events, bounded---------                                  <--
 //! ```
 
+use std::convert::Infallible;
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use antipode_device::{BootClock, Orders, TableEvent, Traced, WireTrace};
+use antipode_device::{
+    BootClock, ControlEnd, Orders, TableCommand, TableEvent, Traced, WireTrace, threaded,
+};
 use antipode_safety::{Millis, Timestamp};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use tokio::sync::mpsc::Sender;
+use tokio::sync::mpsc::{Receiver, Sender, channel};
 
 use crate::dialect::Dialect;
-use crate::port::{Heard, Port, PortAddress};
+use crate::line::{Heard, Line, Place};
 use crate::wake::WakeUp;
 
 /// The longest the thread sleeps: a wake-up that got lost costs no more than this.
 const LONGEST_SLEEP: Millis = Millis::new(20);
-/// A port that went away is looked for this often, under the name it had: it is never searched.
-const REOPEN_EVERY: Millis = Millis::new(500);
 /// Most bytes taken in one turn, so that a line that never falls silent leaves room for commands.
 const BITE: usize = 1_024;
+/// Readings of a sensor on their way to whoever listens.
+const READINGS: usize = 64;
 
-/// One port and its ends of the channels.
-pub(crate) struct PortThread<D> {
-    pub(crate) address: PortAddress,
-    /// None while it is unplugged.
-    pub(crate) port: Option<Port>,
-    pub(crate) dialect: D,
-    pub(crate) wake: Arc<WakeUp>,
-    pub(crate) orders: Orders,
-    pub(crate) events: Sender<TableEvent>,
-    pub(crate) out: Vec<u8>,
-    pub(crate) reopen_at: Timestamp,
-    /// Takes down what goes over the line, where somebody wants to see it.
-    pub(crate) trace: Option<Box<dyn WireTrace>>,
+/// Starts the thread of a table's line. The line is `place`, opened already.
+///
+/// # Errors
+/// When the system has no thread or handle left.
+pub(crate) fn start<P, D>(
+    place: P,
+    line: P::Line,
+    dialect: D,
+    trace: Option<Box<dyn WireTrace>>,
+) -> io::Result<(ControlEnd, Arc<WakeUp>)>
+where
+    P: Place,
+    D: Dialect<Command = TableCommand, Event = TableEvent>,
+{
+    let (end, orders, events) = threaded();
+    let wake = run("table-port", place, line, dialect, orders, events, trace)?;
+    Ok((end, wake))
 }
 
-impl<D: Dialect> PortThread<D> {
+/// Starts the thread of a line to which nobody says anything: a sensor's. It ends once the receiver
+/// is dropped.
+///
+/// # Errors
+/// When the system has no thread or handle left.
+#[allow(dead_code, reason = "the first sensor that is a driver comes next")]
+pub(crate) fn watch<P, D>(
+    place: P,
+    line: P::Line,
+    dialect: D,
+    trace: Option<Box<dyn WireTrace>>,
+) -> io::Result<Receiver<D::Event>>
+where
+    P: Place,
+    D: Dialect<Command = Infallible>,
+{
+    let (events, readings) = channel(READINGS);
+    run("sensor-port", place, line, dialect, NoOrders, events, trace)?;
+    Ok(readings)
+}
+
+fn run<P: Place, D: Dialect>(
+    name: &str,
+    place: P,
+    line: P::Line,
+    dialect: D,
+    orders: impl Source<D::Command> + 'static,
+    events: Sender<D::Event>,
+    trace: Option<Box<dyn WireTrace>>,
+) -> io::Result<Arc<WakeUp>> {
+    let wake = Arc::new(WakeUp::new()?);
+    let thread = PortThread {
+        place,
+        line: Some(line),
+        dialect,
+        wake: Arc::clone(&wake),
+        orders,
+        events,
+        out: Vec::with_capacity(256),
+        reopen_at: Timestamp::ZERO,
+        trace,
+    };
+    std::thread::Builder::new().name(name.to_owned()).spawn(move || thread.run())?;
+    Ok(wake)
+}
+
+/// What the thread is to say.
+trait Source<C>: Send {
+    fn take(&mut self) -> Option<C>;
+}
+
+impl Source<TableCommand> for Orders {
+    fn take(&mut self) -> Option<TableCommand> {
+        Self::take(self)
+    }
+}
+
+struct NoOrders;
+
+impl Source<Infallible> for NoOrders {
+    fn take(&mut self) -> Option<Infallible> {
+        None
+    }
+}
+
+/// One line and its ends of the channels.
+struct PortThread<P: Place, D: Dialect, S> {
+    place: P,
+    /// None while it is unplugged.
+    line: Option<P::Line>,
+    dialect: D,
+    wake: Arc<WakeUp>,
+    orders: S,
+    events: Sender<D::Event>,
+    out: Vec<u8>,
+    reopen_at: Timestamp,
+    /// Takes down what goes over the line, where somebody wants to see it.
+    trace: Option<Box<dyn WireTrace>>,
+}
+
+impl<P: Place, D: Dialect, S: Source<D::Command>> PortThread<P, D, S> {
     /// Runs until nobody listens.
-    pub(crate) fn run(mut self) {
+    fn run(mut self) {
         while !self.events.is_closed() {
             let now = BootClock.now();
             self.reopen(now);
@@ -65,8 +153,8 @@ impl<D: Dialect> PortThread<D> {
     /// Takes what has come in.
     fn listen(&mut self) {
         let mut buffer = [0_u8; BITE];
-        let Some(port) = &self.port else { return };
-        match port.read(&mut buffer) {
+        let Some(line) = &self.line else { return };
+        match line.read(&mut buffer) {
             Heard::Bytes(count) => {
                 let bytes = buffer.get(..count).unwrap_or_default();
                 let now = BootClock.now();
@@ -74,7 +162,7 @@ impl<D: Dialect> PortThread<D> {
                 self.dialect.receive(now, bytes);
             }
             Heard::Nothing => {}
-            Heard::Gone => self.lose("the port was closed or unplugged"),
+            Heard::Gone => self.lose("its other end was closed or unplugged"),
         }
     }
 
@@ -84,7 +172,7 @@ impl<D: Dialect> PortThread<D> {
         if self.out.is_empty() {
             return;
         }
-        let wrote = self.port.as_ref().map(|port| port.write(&self.out));
+        let wrote = self.line.as_ref().map(|line| line.write(&self.out));
         if let Some(Ok(())) = wrote {
             note(&mut self.trace, BootClock.now(), Traced::Sent(&self.out));
         }
@@ -95,24 +183,24 @@ impl<D: Dialect> PortThread<D> {
     }
 
     fn lose(&mut self, why: &str) {
-        let path = self.address.path.display();
-        tracing::warn!(%path, why, "the line to the table is lost");
-        // The handle must go before the port can come back under its own name.
-        self.port = None;
+        tracing::warn!(line = %self.place, why, "the line is lost");
+        // The handle must go before the line can come back under its own name.
+        self.line = None;
         let now = BootClock.now();
         note(&mut self.trace, now, Traced::Lost(why));
-        self.reopen_at = now.plus(REOPEN_EVERY);
+        self.reopen_at = self.place.reopen_every().map_or(now, |every| now.plus(every));
         self.dialect.hung_up();
     }
 
-    /// Opens a lost port again: a new session, disarmed. Nothing moves by it.
+    /// Opens a lost line again: a new session, disarmed. Nothing moves by it.
     fn reopen(&mut self, now: Timestamp) {
-        if self.port.is_some() || now < self.reopen_at {
+        if self.line.is_some() || now < self.reopen_at {
             return;
         }
-        self.reopen_at = now.plus(REOPEN_EVERY);
-        if let Ok(port) = Port::open(&self.address) {
-            self.port = Some(port);
+        let Some(every) = self.place.reopen_every() else { return };
+        self.reopen_at = now.plus(every);
+        if let Ok(line) = self.place.open() {
+            self.line = Some(line);
             note(&mut self.trace, now, Traced::Opened);
             self.dialect.reopen();
         }
@@ -132,8 +220,11 @@ impl<D: Dialect> PortThread<D> {
         let due = self.dialect.next_poll().since(now).shorter(LONGEST_SLEEP);
         let Ok(limit) = Timespec::try_from(Duration::from_millis(due.get())) else { return };
         let call = PollFd::new(&self.wake, PollFlags::IN);
-        let waited = match &self.port {
-            Some(port) => poll(&mut [call, PollFd::new(port, PollFlags::IN)], Some(&limit)),
+        let waited = match &self.line {
+            Some(line) => {
+                let bytes = PollFd::from_borrowed_fd(line.incoming(), PollFlags::IN);
+                poll(&mut [call, bytes], Some(&limit))
+            }
             None => poll(&mut [call], Some(&limit)),
         };
         match waited {
@@ -152,5 +243,83 @@ impl<D: Dialect> PortThread<D> {
 fn note(trace: &mut Option<Box<dyn WireTrace>>, at: Timestamp, seen: Traced<'_>) {
     if let Some(trace) = trace {
         trace.note(at, seen);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read;
+    use std::os::unix::net::UnixStream;
+
+    use antipode_device::{LinkLoss, LinkPort};
+
+    use super::*;
+    use crate::socket::{OnlyOnce, Socket};
+
+    #[tokio::test]
+    async fn a_line_that_cannot_come_back_is_told_as_lost_and_greets_on_it() {
+        let (ours, mut theirs) = UnixStream::pair().unwrap();
+        let line = Socket::new(ours).unwrap();
+        let (end, wake) = start(OnlyOnce, line, LinkPort::new(7, true), None).unwrap();
+        let mut first = [0; 4];
+        theirs.read_exact(&mut first).unwrap();
+        assert_eq!(first[0], 0, "a greeting begins with a delimiter");
+        drop(theirs);
+        // Nothing ever connects here; the thread goes on until its other end is dropped.
+        let mut end = end;
+        let lost = async {
+            loop {
+                match end.try_event() {
+                    Some(event) => return event,
+                    None => tokio::task::yield_now().await,
+                }
+            }
+        };
+        let lost = tokio::time::timeout(Duration::from_secs(20), lost).await.unwrap();
+        assert_eq!(lost, TableEvent::Lost(LinkLoss::HungUp));
+        drop((end, wake));
+    }
+
+    /// Counts the bytes it hears and says nothing.
+    struct Counter(Vec<usize>);
+
+    impl Dialect for Counter {
+        type Command = Infallible;
+        type Event = usize;
+
+        fn poll(&mut self, _now: Timestamp, _out: &mut Vec<u8>) {}
+
+        fn next_poll(&self) -> Timestamp {
+            BootClock.now().plus(Millis::new(1_000))
+        }
+
+        fn receive(&mut self, _now: Timestamp, bytes: &[u8]) {
+            self.0.push(bytes.len());
+        }
+
+        fn send(&mut self, _now: Timestamp, command: Infallible, _out: &mut Vec<u8>) {
+            match command {}
+        }
+
+        fn next_event(&mut self) -> Option<usize> {
+            self.0.pop()
+        }
+
+        fn hung_up(&mut self) {
+            self.0.push(0);
+        }
+
+        fn reopen(&mut self) {}
+    }
+
+    #[tokio::test]
+    async fn a_sensor_is_heard_and_its_loss_too() {
+        let (ours, mut theirs) = UnixStream::pair().unwrap();
+        let line = Socket::new(ours).unwrap();
+        let mut heard = watch(OnlyOnce, line, Counter(Vec::new()), None).unwrap();
+        std::io::Write::write_all(&mut theirs, b"abc").unwrap();
+        assert_eq!(heard.recv().await, Some(3));
+        drop(theirs);
+        assert_eq!(heard.recv().await, Some(0));
     }
 }
