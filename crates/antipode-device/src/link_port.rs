@@ -115,7 +115,8 @@ impl LinkPort {
                 HostEvent::Reading(reading) => Some(TableEvent::Reading(reading)),
                 HostEvent::Acked { of, result, .. } => answer(of, result),
                 HostEvent::SessionLost => Some(TableEvent::SessionLost),
-                HostEvent::Echo { .. } | HostEvent::Fault(_) => None,
+                HostEvent::ReadOnly => Some(TableEvent::Mismatch),
+                HostEvent::Echo { .. } | HostEvent::Fault(_) | HostEvent::Limits(_) => None,
             };
             if let Some(event) = event {
                 events.push(event);
@@ -189,7 +190,10 @@ const fn answer(of: MessageType, result: AckResult) -> Option<TableEvent> {
             | AckResult::Yielded
             | AckResult::NoAngle
             | AckResult::AlreadyUp
-            | AckResult::NoSuchEntry,
+            | AckResult::NoSuchEntry
+            | AckResult::ButtonNotHeld
+            | AckResult::StillArmed
+            | AckResult::WouldWiden,
         ) => Some(TableEvent::Refused),
     }
 }

@@ -17,6 +17,7 @@ use crate::drive::DriveWatch;
 use crate::fault_log::Faults;
 use crate::hand::{ReturnButton, Stop};
 use crate::io::{BootInfo, Inputs, Outputs};
+use crate::limits::OkButton;
 use crate::motion::{self, ARRIVED_MDEG, Gently};
 use crate::outbox::Outbox;
 use crate::session::Session;
@@ -40,7 +41,9 @@ const STRAYED_MDEG: i32 = 300;
 /// and may wrap.
 #[derive(Clone, Debug)]
 pub struct Controller {
+    /// In force: the commissioned settings, or narrower ones since this start.
     pub(crate) config: Config,
+    pub(crate) commissioned: Config,
     pub(crate) boot: BootInfo,
     decoder: Decoder,
     pub(crate) session: Session,
@@ -53,6 +56,7 @@ pub struct Controller {
     pub(crate) automatic: Automatic,
     pub(crate) stop: Stop,
     pub(crate) button: ReturnButton,
+    pub(crate) ok: OkButton,
     pub(crate) at: Option<Estimate>,
     /// The most head-down angle last known, for when there is none.
     pub(crate) last_worst: i32,
@@ -103,6 +107,7 @@ impl Controller {
             automatic: Automatic::default(),
             stop: Stop::default(),
             button: ReturnButton::default(),
+            ok: OkButton::default(),
             at: None,
             last_worst: 0,
             blind: Blind::default(),
@@ -124,6 +129,7 @@ impl Controller {
             quiet: Held::ZERO,
             reported_state: DriveState::Disarmed,
             reported_switches: Switches::NONE,
+            commissioned: config,
             config,
         }
     }
@@ -162,6 +168,7 @@ impl Controller {
         self.note_faults(inputs, seen);
         self.obey_stop(inputs.switches, dt_ms);
         self.obey_hand(inputs.switches);
+        self.ok.update(inputs.switches);
         self.end_leases(now_ms);
         self.act_alone(dt_ms);
         self.end_what_is_forbidden();

@@ -42,6 +42,7 @@ mod fault_log;
 mod hand;
 mod inspect;
 mod io;
+mod limits;
 mod motion;
 mod outbox;
 mod receive;

@@ -33,6 +33,10 @@ impl Controller {
                 }
                 None => AckResult::NoSuchEntry,
             },
+            Message::ReadLimits => {
+                self.outbox.answer(Message::Limits(self.limits()));
+                return;
+            }
             Message::Arm { .. }
             | Message::Disarm
             | Message::SetTarget { .. }
@@ -40,13 +44,15 @@ impl Controller {
             | Message::Hold
             | Message::ReturnToRest { .. }
             | Message::AcknowledgeStop
-            | Message::ClearFaults { .. } => self.session_command(now_ms, &frame),
+            | Message::ClearFaults { .. }
+            | Message::SetLimits(_) => self.session_command(now_ms, &frame),
             // A table's own words come back only from a looped wire.
             Message::HelloAck(_)
             | Message::Ack(_)
             | Message::HeartbeatEcho { .. }
             | Message::Telemetry(_)
-            | Message::FaultEntry(_) => return,
+            | Message::FaultEntry(_)
+            | Message::Limits(_) => return,
         };
         self.answer(frame.seq, frame.message.message_type(), result);
     }
@@ -103,7 +109,7 @@ impl Controller {
             proto: VERSION,
             firmware: config.firmware,
             serial: config.serial,
-            config_hash: config.hash(),
+            config_hash: self.commissioned.hash(),
             nonce: self.session.nonce(),
             host_id,
             capabilities: config.capabilities(),
@@ -172,17 +178,20 @@ impl Controller {
             }
             Message::AcknowledgeStop => self.acknowledge_stop(),
             Message::ClearFaults { faults } => self.clear_faults(faults),
+            Message::SetLimits(limits) => self.set_limits(&limits),
             Message::Hello(_)
             | Message::Disarm
             | Message::Hold
             | Message::Stop
             | Message::Heartbeat { .. }
             | Message::ReadFaultLog { .. }
+            | Message::ReadLimits
             | Message::HelloAck(_)
             | Message::Ack(_)
             | Message::HeartbeatEcho { .. }
             | Message::Telemetry(_)
-            | Message::FaultEntry(_) => AckResult::Unsupported,
+            | Message::FaultEntry(_)
+            | Message::Limits(_) => AckResult::Unsupported,
         }
     }
 

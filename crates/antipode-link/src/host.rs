@@ -14,7 +14,8 @@ use antipode_safety::{FaultSet, Millis, Permit, Rate, Reading, Timestamp};
 
 use crate::frame::{Decoder, DecoderStats, Frame, FrameBuf, VERSION};
 use crate::message::{
-    AckResult, FaultEntry, Hello, Lease, Message, MessageType, TableFlags, TableInfo, Telemetry,
+    Ack, AckResult, FaultEntry, Hello, Lease, LimitsReport, Message, MessageType, TableFlags,
+    TableInfo, TableLimits, Telemetry,
 };
 
 /// Frames of another session in a row that mean that this one is over. One alone may be an old
@@ -49,8 +50,13 @@ pub enum HostEvent {
     },
     /// A fault that began, or an entry of the log that was asked for.
     Fault(FaultEntry),
+    /// The table's limits, after they were asked for.
+    Limits(LimitsReport),
     /// The table restarted or greets another host; nothing sent before holds. Greet again.
     SessionLost,
+    /// The table speaks no protocol version of this host. It can be read as far as it is
+    /// understood, and STOP acts; nothing else does. Told once for each connection.
+    ReadOnly,
 }
 
 /// The host's half of one connection. Reopening a port takes a new one.
@@ -70,6 +76,8 @@ pub struct HostLink {
     /// Extension of the report numbers, over all sessions of this connection.
     reading_seq: u32,
     flags: TableFlags,
+    /// A greeting was refused for its version.
+    read_only: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -101,6 +109,7 @@ impl HostLink {
             old_reports: 0,
             reading_seq: 0,
             flags: TableFlags::NONE,
+            read_only: false,
         }
     }
 
@@ -149,7 +158,7 @@ impl HostLink {
             return self.greeted(frame.session, info);
         }
         let State::Session { id, .. } = self.state else {
-            return None;
+            return self.outside_a_session(now, frame);
         };
         if frame.session != id {
             return self.foreign(frame.session);
@@ -166,6 +175,7 @@ impl HostLink {
                 Some(HostEvent::Echo { host_ms, table_ms })
             }
             Message::FaultEntry(entry) => Some(HostEvent::Fault(entry)),
+            Message::Limits(report) => Some(HostEvent::Limits(report)),
             // A host's own words come back only from a looped wire.
             Message::Hello(_)
             | Message::Arm { .. }
@@ -179,8 +189,31 @@ impl HostLink {
             | Message::AcknowledgeStop
             | Message::ClearFaults { .. }
             | Message::ReadFaultLog { .. }
+            | Message::ReadLimits
+            | Message::SetLimits(_)
             | Message::HelloAck(_) => None,
         }
+    }
+
+    /// What a table says that has no session with this host. Nothing it says there is about a
+    /// command of this host but the refusal of its greeting.
+    fn outside_a_session(&mut self, now: Timestamp, frame: Frame) -> Option<HostEvent> {
+        if let Message::Telemetry(telemetry) = frame.message
+            && self.read_only
+        {
+            return self.report(now, frame.seq, &telemetry);
+        }
+        let Message::Ack(Ack { of_seq, of_type, result }) = frame.message else {
+            return None;
+        };
+        let refused = self.state == State::Greeting { seq: of_seq }
+            && of_type == MessageType::Hello
+            && result == AckResult::Unsupported;
+        if !refused || self.read_only {
+            return None;
+        }
+        self.read_only = true;
+        Some(HostEvent::ReadOnly)
     }
 
     fn greeted(&mut self, session: u32, info: TableInfo) -> Option<HostEvent> {
@@ -189,6 +222,7 @@ impl HostLink {
             return None;
         }
         self.state = State::Session { id: session, nonce: info.nonce };
+        self.read_only = false;
         self.foreign = 0;
         self.last_report = None;
         self.old_reports = 0;
@@ -327,6 +361,17 @@ impl HostLink {
     /// Asks for one entry of the fault log, 0 being the newest.
     pub fn read_fault_log(&mut self, index: u16, out: &mut impl Extend<u8>) -> u16 {
         self.send(Message::ReadFaultLog { index }, out)
+    }
+
+    /// Asks for the limits in force and the commissioned ones.
+    pub fn read_limits(&mut self, out: &mut impl Extend<u8>) -> u16 {
+        self.send(Message::ReadLimits, out)
+    }
+
+    /// Narrows the table's limits until its next start. Acts only while it is disarmed and level or
+    /// head-up, and somebody there holds OK; the table refuses whatever is wider.
+    pub fn set_limits(&mut self, limits: TableLimits, out: &mut impl Extend<u8>) -> u16 {
+        self.send(Message::SetLimits(limits), out)
     }
 
     fn send(&mut self, message: Message, out: &mut impl Extend<u8>) -> u16 {

@@ -2,7 +2,7 @@
 //!
 //! One crate serves the host, the reference controller, the simulator and the fuzzers, so that both
 //! ends agree by construction. `docs/table-link.md` describes the same bytes for firmware written
-//! in another language, and `tests/it/golden.rs` freezes them.
+//! in another language, [`layout`] lists them for a C header, and `tests/golden/` freezes them.
 //!
 //! Three properties carry the safety of the link:
 //!
@@ -34,6 +34,7 @@ pub mod cobs;
 pub mod crc;
 pub mod frame;
 pub mod host;
+pub mod layout;
 pub mod message;
 pub mod wire;
 
@@ -42,6 +43,6 @@ pub use frame::{
 };
 pub use host::{HostEvent, HostLink};
 pub use message::{
-    Ack, AckResult, FaultEntry, Hello, Lease, Message, MessageType, Rescue, TableCapabilities,
-    TableFlag, TableFlags, TableInfo, Telemetry,
+    Ack, AckResult, FaultEntry, Hello, Lease, LimitsReport, Message, MessageType, Rescue,
+    TableCapabilities, TableFlag, TableFlags, TableInfo, TableLimits, Telemetry,
 };

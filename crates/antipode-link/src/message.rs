@@ -5,12 +5,14 @@ use core::num::NonZeroU16;
 
 use antipode_safety::{Angle, FaultSet, Millis, Rate};
 
+pub use crate::message::limits::{LimitsReport, TableLimits};
 pub use crate::message::table::{
     Ack, AckResult, FaultEntry, Rescue, TableCapabilities, TableFlag, TableFlags, TableInfo,
     Telemetry,
 };
 
 pub(crate) mod body;
+mod limits;
 mod table;
 
 /// How long a motion frame may turn the bed without being followed by another: the time-to-live
@@ -70,6 +72,31 @@ pub struct Hello {
 }
 
 /// Everything that can be said on the link.
+///
+/// A frame that turns the bed carries a [`Lease`], or it cannot be written down:
+/// ```
+/// use antipode_link::{Lease, Message};
+/// use antipode_safety::Rate;
+/// let lease = Lease::from_ms(250).expect("1 to 1000 ms");
+/// let jog = Message::Jog { rate: Rate::clamped(500), lease };
+/// # assert_eq!(jog.message_type().byte(), 0x11);
+/// ```
+/// The same without a lease does not compile:
+/// ```compile_fail
+/// use antipode_link::{Lease, Message};
+/// use antipode_safety::Rate;
+/// let lease = Lease::from_ms(250).expect("1 to 1000 ms");
+/// let jog = Message::Jog { rate: Rate::clamped(500) };
+/// # assert_eq!(jog.message_type().byte(), 0x11);
+/// ```
+/// Nor is there a lease of nothing or without an end that could be put in its place:
+/// ```compile_fail
+/// use antipode_link::{Lease, Message};
+/// use antipode_safety::Rate;
+/// let lease = Lease::default();
+/// let jog = Message::Jog { rate: Rate::clamped(500), lease };
+/// # assert_eq!(jog.message_type().byte(), 0x11);
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Message {
     /// Host: greeting, asks for a session.
@@ -128,6 +155,11 @@ pub enum Message {
         /// 0 is the newest.
         index: u16,
     },
+    /// Host: say which limits are in force, and which were commissioned.
+    ReadLimits,
+    /// Host: narrow the limits until the next start. Counts only while disarmed, level or head-up,
+    /// and while somebody at the table holds OK; nothing widens a limit.
+    SetLimits(TableLimits),
     /// Table: answer to a greeting; the header holds the new session.
     HelloAck(TableInfo),
     /// Table: what became of a command.
@@ -143,6 +175,8 @@ pub enum Message {
     Telemetry(Telemetry),
     /// Table: one entry of the fault log.
     FaultEntry(FaultEntry),
+    /// Table: its limits.
+    Limits(LimitsReport),
 }
 
 /// The type byte of each message; the table's own have the top bit.
@@ -173,6 +207,10 @@ pub enum MessageType {
     ClearFaults = 0x22,
     /// [`Message::ReadFaultLog`].
     ReadFaultLog = 0x23,
+    /// [`Message::ReadLimits`].
+    ReadLimits = 0x24,
+    /// [`Message::SetLimits`].
+    SetLimits = 0x25,
     /// [`Message::HelloAck`].
     HelloAck = 0x81,
     /// [`Message::Ack`].
@@ -183,11 +221,13 @@ pub enum MessageType {
     Telemetry = 0xb0,
     /// [`Message::FaultEntry`].
     FaultEntry = 0xb1,
+    /// [`Message::Limits`].
+    Limits = 0xb2,
 }
 
 impl MessageType {
     /// Every type.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 20] = [
         Self::Hello,
         Self::Arm,
         Self::Disarm,
@@ -200,11 +240,14 @@ impl MessageType {
         Self::AcknowledgeStop,
         Self::ClearFaults,
         Self::ReadFaultLog,
+        Self::ReadLimits,
+        Self::SetLimits,
         Self::HelloAck,
         Self::Ack,
         Self::HeartbeatEcho,
         Self::Telemetry,
         Self::FaultEntry,
+        Self::Limits,
     ];
 
     /// The type of a wire byte, `None` for one that no message has.
@@ -223,11 +266,14 @@ impl MessageType {
             0x21 => Self::AcknowledgeStop,
             0x22 => Self::ClearFaults,
             0x23 => Self::ReadFaultLog,
+            0x24 => Self::ReadLimits,
+            0x25 => Self::SetLimits,
             0x81 => Self::HelloAck,
             0x82 => Self::Ack,
             0xa0 => Self::HeartbeatEcho,
             0xb0 => Self::Telemetry,
             0xb1 => Self::FaultEntry,
+            0xb2 => Self::Limits,
             _ => return None,
         })
     }
@@ -242,12 +288,13 @@ impl MessageType {
     #[must_use]
     pub const fn body_len(self) -> usize {
         match self {
-            Self::Disarm | Self::Hold | Self::Stop | Self::AcknowledgeStop => 0,
+            Self::Disarm | Self::Hold | Self::Stop | Self::AcknowledgeStop | Self::ReadLimits => 0,
             Self::ClearFaults | Self::ReadFaultLog => 2,
             Self::Arm | Self::Jog | Self::Heartbeat | Self::Ack => 4,
             Self::SetTarget | Self::ReturnToRest => 6,
-            Self::Hello | Self::HeartbeatEcho => 8,
+            Self::Hello | Self::HeartbeatEcho | Self::SetLimits => 8,
             Self::FaultEntry => 16,
+            Self::Limits => 20,
             Self::Telemetry => 24,
             Self::HelloAck => 32,
         }
@@ -271,11 +318,14 @@ impl Message {
             Self::AcknowledgeStop => MessageType::AcknowledgeStop,
             Self::ClearFaults { .. } => MessageType::ClearFaults,
             Self::ReadFaultLog { .. } => MessageType::ReadFaultLog,
+            Self::ReadLimits => MessageType::ReadLimits,
+            Self::SetLimits(_) => MessageType::SetLimits,
             Self::HelloAck(_) => MessageType::HelloAck,
             Self::Ack(_) => MessageType::Ack,
             Self::HeartbeatEcho { .. } => MessageType::HeartbeatEcho,
             Self::Telemetry(_) => MessageType::Telemetry,
             Self::FaultEntry(_) => MessageType::FaultEntry,
+            Self::Limits(_) => MessageType::Limits,
         }
     }
 }

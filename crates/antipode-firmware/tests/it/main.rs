@@ -8,6 +8,7 @@ mod hand;
 mod host_half;
 mod host_loss;
 mod latches;
+mod limits;
 mod motion;
 mod order;
 mod power;

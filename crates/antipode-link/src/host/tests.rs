@@ -290,3 +290,35 @@ fn flags_follow_the_last_report() {
     hear(&mut link, &bytes(1, SESSION, Message::Telemetry(report)));
     assert!(link.flags().has(crate::message::TableFlag::Armed));
 }
+
+fn refusal(of_seq: u16, of_type: MessageType) -> Message {
+    Message::Ack(Ack { of_seq, of_type, result: AckResult::Unsupported })
+}
+
+#[test]
+fn a_table_of_another_version_is_read_and_not_commanded() {
+    let mut link = HostLink::new(7);
+    let mut out = Vec::new();
+    let seq = link.hello(&mut out);
+    let report = bytes(1, 99, telemetry(5));
+    assert_eq!(hear(&mut link, &report), [], "nothing is known of who speaks yet");
+    let other = bytes(2, 99, refusal(seq.wrapping_add(1), MessageType::Hello));
+    assert_eq!(hear(&mut link, &other), [], "the refusal of somebody else's greeting");
+    let refused = bytes(3, 99, refusal(seq, MessageType::Hello));
+    assert_eq!(hear(&mut link, &refused), [HostEvent::ReadOnly]);
+    assert_eq!(hear(&mut link, &refused), [], "told once");
+    assert!(!link.is_connected());
+    assert!(matches!(hear(&mut link, &report)[..], [HostEvent::Reading(_)]));
+    assert_eq!(link.session(), 0, "so that no motion frame of it can act");
+}
+
+#[test]
+fn a_table_that_learnt_this_version_is_connected() {
+    let mut link = HostLink::new(7);
+    let seq = link.hello(&mut Vec::new());
+    hear(&mut link, &bytes(1, 99, refusal(seq, MessageType::Hello)));
+    link.hello(&mut Vec::new());
+    let events = hear(&mut link, &bytes(1, SESSION, Message::HelloAck(info(7))));
+    assert!(matches!(events[..], [HostEvent::Connected(_)]));
+    assert!(link.is_connected());
+}

@@ -4,8 +4,8 @@
 use antipode_safety::{Angle, DriveState, Fault, FaultSet, Latches, Millis, Switches};
 
 use crate::message::{
-    Ack, AckResult, FaultEntry, Hello, Lease, Message, MessageType, Rescue, TableCapabilities,
-    TableFlags, TableInfo, Telemetry,
+    Ack, AckResult, FaultEntry, Hello, Lease, LimitsReport, Message, MessageType, Rescue,
+    TableCapabilities, TableFlags, TableInfo, TableLimits, Telemetry,
 };
 use crate::wire;
 
@@ -40,7 +40,7 @@ impl Message {
     /// Writes the body.
     pub(crate) fn put_body(&self, w: &mut Writer<'_>) {
         match *self {
-            Self::Disarm | Self::Hold | Self::Stop | Self::AcknowledgeStop => {}
+            Self::Disarm | Self::Hold | Self::Stop | Self::AcknowledgeStop | Self::ReadLimits => {}
             Self::Hello(hello) => {
                 w.put([hello.proto_min, hello.proto_max, 0, 0]).put(hello.host_id.to_le_bytes());
             }
@@ -78,6 +78,12 @@ impl Message {
             }
             Self::Telemetry(telemetry) => put_telemetry(&telemetry, w),
             Self::FaultEntry(entry) => put_fault(&entry, w),
+            Self::SetLimits(limits) => put_limits(&limits, w),
+            Self::Limits(report) => {
+                put_limits(&report.in_force, w);
+                put_limits(&report.commissioned, w);
+                w.put(report.config_hash.to_le_bytes());
+            }
         }
     }
 
@@ -143,6 +149,9 @@ impl Message {
             }
             MessageType::Telemetry => Self::Telemetry(parse_telemetry(&fixed(body)?)?),
             MessageType::FaultEntry => Self::FaultEntry(parse_fault(&fixed(body)?)?),
+            MessageType::ReadLimits => empty(body, Self::ReadLimits)?,
+            MessageType::SetLimits => Self::SetLimits(parse_limits(fixed(body)?)?),
+            MessageType::Limits => Self::Limits(parse_limits_report(&fixed(body)?)?),
         })
     }
 }
@@ -270,6 +279,32 @@ fn parse_fault(b: &[u8; 16]) -> Option<FaultEntry> {
     })
 }
 
+fn put_limits(limits: &TableLimits, w: &mut Writer<'_>) {
+    w.put(wire::target_to_wire(limits.tilt_min).to_le_bytes())
+        .put(wire::target_to_wire(limits.tilt_max).to_le_bytes())
+        .put(wire::speed_to_wire(limits.max_rate).to_le_bytes())
+        .put(u16::try_from(limits.head_down.get() / 1_000).unwrap_or(u16::MAX).to_le_bytes());
+}
+
+fn parse_limits_report(b: &[u8; 20]) -> Option<LimitsReport> {
+    let (in_force, rest) = b.split_first_chunk::<8>()?;
+    let (commissioned, hash) = rest.split_first_chunk::<8>()?;
+    Some(LimitsReport {
+        in_force: parse_limits(*in_force)?,
+        commissioned: parse_limits(*commissioned)?,
+        config_hash: u32::from_le_bytes(fixed(hash)?),
+    })
+}
+
+fn parse_limits(b: [u8; 8]) -> Option<TableLimits> {
+    Some(TableLimits {
+        tilt_min: wire::angle_from_wire(i16::from_le_bytes([b[0], b[1]]))?,
+        tilt_max: wire::angle_from_wire(i16::from_le_bytes([b[2], b[3]]))?,
+        max_rate: wire::speed_from_wire(u16::from_le_bytes([b[4], b[5]]))?,
+        head_down: Millis::new(u64::from(u16::from_le_bytes([b[6], b[7]])) * 1_000),
+    })
+}
+
 impl TableCapabilities {
     /// The wire bits: five single facts, two bits of latch sensors, two bits of rescue.
     const fn bits(self) -> u16 {
@@ -342,7 +377,7 @@ mod tests {
         assert_eq!(parse(MessageType::Hold, &[0]), None, "a body where none belongs");
         assert_eq!(parse(MessageType::Arm, &[0; 3]), None, "short");
         assert_eq!(parse(MessageType::Ack, &[0, 0, 0x7f, 0]), None, "unknown type");
-        assert_eq!(parse(MessageType::Ack, &[0, 0, 0x12, 17]), None, "unknown result");
+        assert_eq!(parse(MessageType::Ack, &[0, 0, 0x12, 20]), None, "unknown result");
         let mut telemetry = [0u8; 24];
         assert!(parse(MessageType::Telemetry, &telemetry).is_some());
         telemetry[4] = 8;

@@ -114,11 +114,17 @@ pub enum AckResult {
     NoAngle = 15,
     /// The bed is level or head-up, where a return is a hold.
     AlreadyUp = 16,
+    /// It counts only while somebody at the table holds a button.
+    ButtonNotHeld = 17,
+    /// It counts only while the table is disarmed.
+    StillArmed = 18,
+    /// It would widen a limit.
+    WouldWiden = 19,
 }
 
 impl AckResult {
     /// Every result, in wire order.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 20] = [
         Self::Accepted,
         Self::Duplicate,
         Self::Stale,
@@ -136,6 +142,9 @@ impl AckResult {
         Self::NoSuchEntry,
         Self::NoAngle,
         Self::AlreadyUp,
+        Self::ButtonNotHeld,
+        Self::StillArmed,
+        Self::WouldWiden,
     ];
 }
 

@@ -96,7 +96,7 @@ proptest! {
 
     #[test]
     fn frames_survive_noise_between_them(
-        noise in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..60), 18),
+        noise in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..60), 20),
     ) {
         let frames = frames();
         let mut wire = Vec::new();

@@ -1,8 +1,8 @@
 //! One message of every type, with no field at its default.
 
 use antipode_link::{
-    Ack, AckResult, FaultEntry, Frame, Hello, Lease, Message, MessageType, Rescue,
-    TableCapabilities, TableFlag, TableFlags, TableInfo, Telemetry,
+    Ack, AckResult, FaultEntry, Frame, Hello, Lease, LimitsReport, Message, MessageType, Rescue,
+    TableCapabilities, TableFlag, TableFlags, TableInfo, TableLimits, Telemetry,
 };
 use antipode_safety::{
     Angle, DriveState, Fault, FaultSet, Latches, Millis, Rate, Switch, Switches,
@@ -29,6 +29,15 @@ pub(crate) fn telemetry() -> Telemetry {
         supply_mv: 24_080,
         temperature_c: -5,
         accepted: 0x0506,
+    }
+}
+
+fn narrow() -> TableLimits {
+    TableLimits {
+        tilt_min: Angle::clamped(-75_000),
+        tilt_max: Angle::clamped(30_000),
+        max_rate: Rate::clamped(1_500),
+        head_down: Millis::from_secs(420),
     }
 }
 
@@ -88,10 +97,22 @@ pub(crate) fn messages() -> Vec<Message> {
             current_ma: 8_000,
             count: 2,
         }),
+        Message::ReadLimits,
+        Message::SetLimits(narrow()),
+        Message::Limits(LimitsReport {
+            in_force: narrow(),
+            commissioned: TableLimits {
+                tilt_min: Angle::clamped(-90_000),
+                tilt_max: Angle::clamped(60_000),
+                max_rate: Rate::clamped(3_000),
+                head_down: Millis::from_secs(600),
+            },
+            config_hash: 0xfeed_f00d,
+        }),
     ]
 }
 
-/// Each message in a frame of its own number.
+/// Each message in a frame of its own number, in the order in which the golden frames were made.
 pub(crate) fn frames() -> Vec<Frame> {
     (1..).zip(messages()).map(|(seq, message)| Frame { seq, session: SESSION, message }).collect()
 }
