@@ -1,5 +1,7 @@
 //! The link as its users see it: bytes frozen, streams cut anywhere, noise everywhere.
 
+mod c;
+mod c_header;
 mod golden;
 mod properties;
 mod samples;
