@@ -12,8 +12,9 @@ use antipode_device::{
 use antipode_driver_serial::LinkDriver;
 use antipode_safety::{DriveState, Rate, Reading, Timestamp};
 use antipode_sim::faults::{Fault, FaultKind};
+use antipode_sim::pty::Pty;
 
-use crate::served::{Pty, Table as Served};
+use crate::served::{behind, reference};
 
 /// Everything here happens within moments; a test that waits for longer has failed.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -45,7 +46,7 @@ async fn reading(table: &mut dyn Table, is: impl Fn(&Reading) -> bool) -> Readin
 
 #[tokio::test]
 async fn a_table_says_what_it_is_and_where_its_bed_is() {
-    let served = Served::new();
+    let served = reference();
     let (mut table, _stopper) = open(served.path()).await.unwrap();
     let stated = table.capabilities();
     assert!(stated.returns_without_host && stated.latch_sensors == 2);
@@ -58,7 +59,7 @@ async fn a_table_says_what_it_is_and_where_its_bed_is() {
 
 #[tokio::test]
 async fn a_second_host_does_not_get_the_port() {
-    let served = Served::new();
+    let served = reference();
     let first = open(served.path()).await.unwrap();
     let second = open(served.path()).await;
     let Err(TableError::Open { cause, .. }) = second else { panic!("it got the port") };
@@ -85,25 +86,25 @@ async fn an_address_that_is_no_port_is_refused_before_anything_is_opened() {
 
 #[tokio::test]
 async fn a_line_without_a_table_is_named_in_time() {
-    let pty = Pty::new();
-    let silent = open(&pty.path).await;
+    let pty = Pty::open().unwrap();
+    let silent = open(pty.path()).await;
     let Err(error) = silent else { panic!("nobody is there") };
     assert!(error.to_string().contains("nothing was sent") || !error.may_have_acted());
 }
 
 #[tokio::test]
 async fn bytes_from_before_the_port_was_opened_mean_nothing() {
-    let mut pty = Pty::new();
+    let mut pty = Pty::open().unwrap();
     // What another program's session left behind: a whole frame, and half of one.
-    pty.master.write_all(&[3, 1, 0xb0, 1, 0, 0, 9, 9, 9, 0, 7, 7, 7]).unwrap();
-    let served = Served::behind(pty);
+    pty.master().write_all(&[3, 1, 0xb0, 1, 0, 0, 9, 9, 9, 0, 7, 7, 7]).unwrap();
+    let served = behind(pty);
     let (mut table, _stopper) = open(served.path()).await.unwrap();
     reading(&mut *table, |reading| reading.tilt.is_some()).await;
 }
 
 #[tokio::test]
 async fn the_stop_lane_reaches_the_table_past_a_control_loop_that_does_nothing() {
-    let served = Served::new();
+    let served = reference();
     let (mut table, stopper) = open(served.path()).await.unwrap();
     reading(&mut *table, |reading| reading.drive == DriveState::Disarmed).await;
     stopper.stop();
@@ -115,7 +116,7 @@ async fn the_stop_lane_reaches_the_table_past_a_control_loop_that_does_nothing()
 async fn a_table_is_armed_once_it_says_so_and_disarmed_by_a_new_session() {
     let dir = tempfile::tempdir().unwrap();
     let name = dir.path().join("table");
-    let served = Served::new();
+    let served = reference();
     symlink(served.path(), &name).unwrap();
     let (mut table, _stopper) = open(&name).await.unwrap();
     table.arm().await.unwrap();
@@ -123,7 +124,7 @@ async fn a_table_is_armed_once_it_says_so_and_disarmed_by_a_new_session() {
     // Unplugged, and plugged in again under the name that somebody wrote down.
     drop(served);
     wait_for(&mut *table, |event| *event == TableEvent::Lost(LinkLoss::HungUp)).await;
-    let served = Served::new();
+    let served = reference();
     std::fs::remove_file(&name).unwrap();
     symlink(served.path(), &name).unwrap();
     wait_for(&mut *table, |event| matches!(event, TableEvent::Connected(_))).await;
@@ -133,7 +134,7 @@ async fn a_table_is_armed_once_it_says_so_and_disarmed_by_a_new_session() {
 
 #[tokio::test]
 async fn a_cut_line_is_told_and_greeted_anew() {
-    let served = Served::new();
+    let served = reference();
     let (mut table, _stopper) = open(served.path()).await.unwrap();
     reading(&mut *table, |_| true).await;
     served.with(|served| {
@@ -147,7 +148,7 @@ async fn a_cut_line_is_told_and_greeted_anew() {
 
 #[tokio::test]
 async fn a_return_at_level_moves_nothing() {
-    let served = Served::new();
+    let served = reference();
     let (mut table, _stopper) = open(served.path()).await.unwrap();
     let before = served.with(|served| served.world().plant().true_tilt_mdeg());
     let motion = ReturnMotion { rate: Rate::clamped(3_000), held: false };
@@ -176,7 +177,7 @@ impl WireTrace for Trace {
 
 #[tokio::test]
 async fn a_trace_sees_both_ways_of_the_line_and_its_end() {
-    let served = Served::new();
+    let served = reference();
     let trace = Trace::default();
     let address = Address(served.path().display().to_string());
     let opening = LinkDriver.open_traced(&address, Box::new(trace.clone()));

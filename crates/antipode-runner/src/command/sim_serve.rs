@@ -1,10 +1,10 @@
 //! `antipode sim-serve`: a simulated table on a pseudo-terminal, for any serial program.
 
 mod hands;
-mod line;
 
 use antipode_files::TableFile;
 use antipode_sim::faults::Fault;
+use antipode_sim::pty::Lines;
 use antipode_sim::world::{Served, World, WorldSetup};
 use serde::Serialize;
 
@@ -19,7 +19,6 @@ use crate::signals::Interrupts;
 use crate::sim_run::scenario::{body, plant_of};
 
 use hands::Hands;
-use line::Line;
 
 /// What a simulated table can speak.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,10 +78,11 @@ pub(super) fn run(
     }
     let interrupts = Interrupts::watch()
         .map_err(|error| Failure::io("take over the signals of this process", &error))?;
-    let line = Line::open().map_err(|error| Failure::io("make a pseudo-terminal", &error))?;
+    let lines = Lines::open(1).map_err(|error| Failure::io("make a pseudo-terminal", &error))?;
+    let path = lines.path(0).map_or_else(String::new, |path| path.display().to_string());
     let hands = Hands::listen().map_err(|error| Failure::io("read standard input", &error))?;
     let document = Document {
-        path: line.path(),
+        path: &path,
         dialect: dialect.name(),
         table: &table.name,
         person: person.name(),
@@ -97,7 +97,7 @@ pub(super) fn run(
         dialect.name()
     ));
     match dialect {
-        Dialect::Link => serve(Served::new(world), line, &hands, &interrupts, out),
+        Dialect::Link => serve(Served::new(world), lines, &hands, &interrupts, out),
     }
 }
 
@@ -115,17 +115,17 @@ fn simulated(arguments: &SimServeArgs, data: &DataFolder) -> Result<TableFile, F
 /// Lets world, line and hands go on until somebody ends it.
 fn serve(
     mut served: Served,
-    mut line: Line,
+    mut lines: Lines,
     hands: &Hands,
     interrupts: &Interrupts,
     out: &mut Output,
 ) -> Result<Exit, Failure> {
     let lost = |error: &std::io::Error| Failure::io("keep the pseudo-terminal going", error);
     while !interrupts.any() {
-        line.wait().map_err(|error| lost(&error))?;
-        line.pass_on(&mut served).map_err(|error| lost(&error))?;
+        lines.wait().map_err(|error| lost(&error))?;
+        lines.pass_on(&mut served).map_err(|error| lost(&error))?;
         while let Some(typed) = hands.next() {
-            hands::act(&typed, &mut served, line.baud(), out);
+            hands::act(&typed, &mut served, lines.baud(0), out);
         }
     }
     Ok(Exit::Done)

@@ -4,6 +4,7 @@ use antipode_device::InProcessTable;
 use antipode_safety::Timestamp;
 
 use super::World;
+use crate::pty::LineEnd;
 use crate::wire::Tag;
 
 /// Most bytes of one piece on the simulated line.
@@ -25,32 +26,6 @@ impl Served {
         Self { world }
     }
 
-    /// Lets the world run on to `now` of its own time.
-    pub fn advance(&mut self, now: Timestamp) {
-        self.world.advance(now);
-    }
-
-    /// Lets both directions of the line run at `baud`, as the host's end of it was set.
-    pub fn set_baud(&mut self, baud: u32) {
-        self.world.down.set_baud(baud);
-        self.world.up.set_baud(baud);
-    }
-
-    /// Takes bytes that the host wrote.
-    pub fn hear(&mut self, bytes: &[u8]) {
-        for piece in bytes.chunks(PIECE) {
-            self.world.down.send(self.world.now_ms, piece, Tag::OTHER);
-        }
-    }
-
-    /// Moves what the table has said since to `out`, which may hold something already.
-    pub fn say(&mut self, out: &mut Vec<u8>) {
-        if let Some(unread) = &mut self.world.outside {
-            unread.truncate(UNREAD);
-            out.append(unread);
-        }
-    }
-
     /// The world behind the line: its plant, its person, its faults.
     #[must_use]
     pub const fn world(&self) -> &World {
@@ -60,5 +35,33 @@ impl Served {
     /// The world behind the line, to break things and to act as hands do.
     pub const fn world_mut(&mut self) -> &mut World {
         &mut self.world
+    }
+}
+
+impl LineEnd for Served {
+    fn lines(&self) -> usize {
+        1
+    }
+
+    fn advance(&mut self, now: Timestamp) {
+        self.world.advance(now);
+    }
+
+    fn set_baud(&mut self, _line: usize, baud: u32) {
+        self.world.down.set_baud(baud);
+        self.world.up.set_baud(baud);
+    }
+
+    fn hear(&mut self, _line: usize, bytes: &[u8]) {
+        for piece in bytes.chunks(PIECE) {
+            self.world.down.send(self.world.now_ms, piece, Tag::OTHER);
+        }
+    }
+
+    fn say(&mut self, _line: usize, out: &mut Vec<u8>) {
+        if let Some(unread) = &mut self.world.outside {
+            unread.truncate(UNREAD);
+            out.append(unread);
+        }
     }
 }
