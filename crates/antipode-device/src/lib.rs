@@ -8,6 +8,7 @@
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
+mod beside;
 mod capabilities;
 mod clock;
 mod command;
@@ -21,6 +22,7 @@ mod table;
 mod threaded;
 mod trace;
 
+pub use beside::{BESIDE_AGE, Beside, NotBeside};
 pub use capabilities::{Capabilities, Rates, Rescue};
 pub use clock::BootClock;
 pub use command::{CommandId, ReturnMotion, TableCommand, TableEvent};
@@ -29,8 +31,8 @@ pub use link_port::LinkPort;
 #[cfg(feature = "mock")]
 pub use sensor::MockSensor;
 pub use sensor::{
-    BloodPressure, Sensor, SensorCapabilities, SensorDriver, SensorError, SensorEvent, TiltReading,
-    VitalsReading,
+    Axis, BloodPressure, Mount, Sense, Sensor, SensorCapabilities, SensorDriver, SensorError,
+    SensorEvent, TiltReading, VitalsReading,
 };
 pub use table::{Address, InProcessTable, OpenTable, Stopper, Table, TableDriver};
 #[cfg(feature = "mock")]

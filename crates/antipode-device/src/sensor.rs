@@ -74,6 +74,37 @@ pub enum SensorEvent {
     Lost(LinkLoss),
 }
 
+/// An axis printed on a sensor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Axis {
+    /// X.
+    X,
+    /// Y.
+    Y,
+    /// Z.
+    Z,
+}
+
+/// Which way a sensor counts when the bed turns head-down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Sense {
+    /// Head-down is a turn by the right hand about the axis: the angle that it shows grows.
+    Along,
+    /// Head-down is a turn the other way.
+    Against,
+}
+
+/// How an inclinometer is fixed to the bed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Mount {
+    /// Its axis that lies along the table's.
+    pub axis: Axis,
+    /// Which way it counts.
+    pub sense: Sense,
+    /// What it shows about that axis when the bed is level. An angle of the sensor, not of the bed.
+    pub zero: Angle,
+}
+
 /// A tilt as a sensor beside the table measured it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TiltReading {
