@@ -128,10 +128,28 @@ impl ControlEnd {
 
     /// Waits until the table says what it is; `None` when its thread ends before that. Whoever
     /// opens a table bounds this wait.
-    pub async fn connected(mut self, wake: impl Wake + Clone + 'static) -> Option<OpenTable> {
+    pub async fn connected(self, wake: impl Wake + Clone + 'static) -> Option<OpenTable> {
+        self.greeted(wake, false).await
+    }
+
+    /// As [`ControlEnd::connected`], and `None` as soon as the line hangs up, for lines that do not
+    /// come back: a board may restart when its port is opened, a program that has ended may not.
+    pub async fn connected_at_once(self, wake: impl Wake + Clone + 'static) -> Option<OpenTable> {
+        self.greeted(wake, true).await
+    }
+
+    async fn greeted(
+        mut self,
+        wake: impl Wake + Clone + 'static,
+        at_once: bool,
+    ) -> Option<OpenTable> {
         let capabilities = loop {
-            if let TableEvent::Connected(stated) = self.events.recv().await? {
+            let event = self.events.recv().await?;
+            if let TableEvent::Connected(stated) = event {
                 break stated;
+            }
+            if at_once && event == TableEvent::Lost(LinkLoss::HungUp) {
+                return None;
             }
         };
         let stopper = self.stopper(wake.clone());

@@ -16,8 +16,10 @@ mod line;
 mod link;
 mod port;
 mod port_thread;
+mod process;
 #[allow(dead_code, reason = "the driver of a guardian, which is reached over it, comes next")]
 mod socket;
 mod wake;
 
 pub use link::LinkDriver;
+pub use process::ProcessDriver;

@@ -1,10 +1,11 @@
 //! Tables that speak table link over a serial line: our open protocol (docs/table-link.md).
 
 use std::io;
+use std::sync::Arc;
 use std::time::Duration;
 
 use antipode_device::{
-    Address, BootClock, LinkPort, OpenTable, TableDriver, TableError, WireTrace,
+    Address, BootClock, ControlEnd, LinkPort, OpenTable, TableDriver, TableError, WireTrace,
 };
 use antipode_safety::Timestamp;
 use async_trait::async_trait;
@@ -12,6 +13,7 @@ use async_trait::async_trait;
 use crate::line::Place;
 use crate::port::PortAddress;
 use crate::port_thread::start;
+use crate::wake::WakeUp;
 
 /// Its name in files and on the command line.
 const NAME: &str = "link";
@@ -77,17 +79,27 @@ async fn open(
 /// # Errors
 /// What the system says, or [`io::ErrorKind::TimedOut`] with `silent` where nothing answers.
 pub(crate) async fn greet(
-    mut place: impl Place,
+    place: impl Place,
     trace: Option<Box<dyn WireTrace>>,
     silent: &'static str,
 ) -> io::Result<OpenTable> {
-    let line = place.open()?;
-    // Every connection has a number of its own, so that an old answer is not taken for this one's.
-    let link = LinkPort::new(host_id(BootClock.now()), false);
-    let (end, wake) = start(place, line, link, trace)?;
+    let (end, wake) = begin(place, trace)?;
     // Whoever gives up drops its end, and the thread ends.
     let opened = tokio::time::timeout(GREETING, end.connected(wake)).await.ok().flatten();
     opened.ok_or_else(|| io::Error::new(io::ErrorKind::TimedOut, silent))
+}
+
+/// Opens `place` and begins to greet what is behind it.
+///
+/// # Errors
+/// What the system says.
+pub(crate) fn begin(
+    mut place: impl Place,
+    trace: Option<Box<dyn WireTrace>>,
+) -> io::Result<(ControlEnd, Arc<WakeUp>)> {
+    let line = place.open()?;
+    // Every connection has a number of its own, so that an old answer is not taken for this one's.
+    start(place, line, LinkPort::new(host_id(BootClock.now()), false), trace)
 }
 
 /// A number that no other start on this machine has, nor, by its process, another program.

@@ -44,6 +44,7 @@ pub struct Driver {
 pub fn hardware() -> Vec<Box<dyn TableDriver>> {
     hardware_drivers![
         Box::new(antipode_driver_serial::LinkDriver),
+        Box::new(antipode_driver_serial::ProcessDriver),
         // end of drivers
     ]
 }
