@@ -30,6 +30,7 @@
 
 mod angle;
 mod automatic;
+pub mod backend;
 mod blind;
 pub mod canary;
 mod condition;

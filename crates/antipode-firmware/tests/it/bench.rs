@@ -8,6 +8,8 @@ use antipode_safety::{
     Angle, DriveState, Fault, FaultSet, Latches, Millis, Rate, Switch, Switches,
 };
 
+use crate::actuator::Actuator;
+
 pub(crate) const TICK_MS: u32 = 10;
 const BEAT_MS: u32 = 50;
 
@@ -47,6 +49,8 @@ pub(crate) struct Bench {
     pub(crate) slip: i32,
     /// Rate at which the bed sinks where only a drive without torque holds it.
     pub(crate) sink: i32,
+    /// What turns the bed.
+    pub(crate) actuator: Actuator,
     /// Rate of a shorted bridge while the relay is closed.
     pub(crate) runaway: Option<i32>,
     pub(crate) inputs: Inputs,
@@ -101,6 +105,7 @@ impl Bench {
             blocked_above: None,
             slip: 0,
             sink: 0,
+            actuator: Actuator::Ideal,
             runaway: None,
             inputs: Inputs {
                 tilt: None,
@@ -179,13 +184,14 @@ impl Bench {
 
     fn move_bed(&mut self, dt: i32) {
         let wanted = self.setpoint();
-        self.rate = match (self.runaway, self.outputs.relay) {
-            (Some(rate), true) => rate,
-            (_, false) => 0,
-            (None, true) if self.outputs.brake => self.slip,
-            (None, true) if wanted == 0 && self.sink != 0 => self.sink,
-            (None, true) if wanted == 0 => self.rate.signum() * (self.rate.abs() - 8 * dt).max(0),
-            (None, true) => wanted,
+        let tilt = self.tilt();
+        let driven = self.actuator.turn(&self.outputs, Angle::clamped(i64::from(tilt)), dt);
+        self.rate = match driven {
+            Some((rate, current_ma)) => {
+                self.inputs.current_ma = current_ma;
+                rate
+            }
+            None => self.ideal_rate(wanted, dt),
         };
         self.micro += i64::from(self.rate) * i64::from(dt);
         if let Some(end) = self.blocked_below {
@@ -193,6 +199,18 @@ impl Bench {
         }
         if let Some(end) = self.blocked_above {
             self.micro = self.micro.max(i64::from(end) * 1_000);
+        }
+    }
+
+    /// A drive that follows its setpoint to the letter, or fails as the bench says.
+    fn ideal_rate(&self, wanted: i32, dt: i32) -> i32 {
+        match (self.runaway, self.outputs.relay) {
+            (Some(rate), true) => rate,
+            (_, false) => 0,
+            (None, true) if self.outputs.brake => self.slip,
+            (None, true) if wanted == 0 && self.sink != 0 => self.sink,
+            (None, true) if wanted == 0 => self.rate.signum() * (self.rate.abs() - 8 * dt).max(0),
+            (None, true) => wanted,
         }
     }
 

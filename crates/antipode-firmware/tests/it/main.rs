@@ -1,7 +1,9 @@
 //! The controller from outside: frames and sensor values in, setpoint and brake out, on an ideal
 //! bed. One module per group of hazards.
 
+mod actuator;
 mod angles;
+mod backend;
 mod bench;
 mod drive;
 mod hand;
