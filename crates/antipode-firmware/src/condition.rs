@@ -36,6 +36,8 @@ pub(crate) struct Condition {
     low: Held,
     hot_soft: bool,
     hot_hard: bool,
+    /// Whatever else the back end knows that forbids the drive to run.
+    unfit: bool,
 }
 
 impl Condition {
@@ -50,7 +52,13 @@ impl Condition {
             low: Held::ZERO,
             hot_soft: false,
             hot_hard: false,
+            unfit: false,
         }
+    }
+
+    /// Takes what the back end knows of its drive.
+    pub(crate) const fn note_unfit(&mut self, unfit: bool) {
+        self.unfit = unfit;
     }
 
     pub(crate) fn update(&mut self, config: &Config, inputs: &Inputs, dt_ms: u32) {
@@ -90,8 +98,9 @@ impl Condition {
         self.hot_soft
     }
 
+    /// Whether the drive must not run: too hot, or not fit to.
     pub(crate) const fn hot_hard(&self) -> bool {
-        self.hot_hard
+        self.hot_hard || self.unfit
     }
 
     /// The faults that these facts are.
@@ -103,7 +112,7 @@ impl Condition {
             .with(Fault::MainsLost, self.mains_lost())
             .with(Fault::SupplyLow, self.low.ms() >= SUPPLY_DEBOUNCE_MS)
             .with(Fault::HotSoft, self.hot_soft)
-            .with(Fault::HotHard, self.hot_hard)
+            .with(Fault::HotHard, self.hot_hard())
     }
 }
 

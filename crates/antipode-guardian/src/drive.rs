@@ -25,7 +25,8 @@ pub enum Direction {
 }
 
 /// What a drive is to do until the next order. An order counts for no longer than the drive's own
-/// timeout: the guardian repeats it with every turn of its controller, and nothing else does.
+/// timeout: the guardian repeats a motion with every turn of its controller and a rest every 100 ms,
+/// and nothing else does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Order {
     /// Stand still and hold.

@@ -16,6 +16,16 @@
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
+mod config;
 mod drive;
+mod follower;
+mod guardian;
+mod stroke;
 
+pub use antipode_firmware::{BootInfo, HostLossPolicy, Inspection, Request};
+pub use antipode_link::Rescue;
+pub use config::{AngleFrom, ConfigError, GuardianConfig};
 pub use drive::{Actuation, Direction, Drive, DriveFaults, Fitness, Order, Sample, Status};
+pub use follower::{Ask, Follower, Following};
+pub use guardian::{Guardian, Parts};
+pub use stroke::{StrokeError, StrokePoint, StrokeTable};

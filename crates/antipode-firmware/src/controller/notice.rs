@@ -13,6 +13,15 @@ use crate::io::Inputs;
 use crate::timer::Held;
 
 impl Controller {
+    /// Takes what a back end knows of its drive beyond the inputs, before each tick. `unfit`: it must
+    /// not run, for as long as this is said; a host is told [`Fault::HotHard`], which refuses arming,
+    /// motion and return. `latch`: faults that the drive has latched by itself, to be latched here
+    /// too, so that nothing but a return moves before they are cleared.
+    pub fn note_drive(&mut self, unfit: bool, latch: FaultSet) {
+        self.condition.note_unfit(unfit);
+        self.latch_next = self.latch_next.union(latch);
+    }
+
     pub(super) fn look(&mut self, inputs: &Inputs, dt_ms: u32) -> Seen {
         self.sources.update(inputs.tilt, inputs.tilt_second, self.setpoint, dt_ms);
         self.at = self.sources.estimate();

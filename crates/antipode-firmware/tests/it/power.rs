@@ -2,9 +2,9 @@
 
 use antipode_firmware::Config;
 use antipode_link::AckResult;
-use antipode_safety::Fault;
+use antipode_safety::{Fault, FaultSet};
 
-use crate::bench::{Bench, back, target};
+use crate::bench::{Bench, back, held_back, only, target};
 
 #[test]
 fn losing_the_mains_head_down_returns_at_once() {
@@ -89,4 +89,33 @@ fn at_level_the_loss_of_the_mains_turns_nothing() {
         bench.idle(1_000);
         assert_eq!(bench.tilt() < mdeg, returns, "{mdeg}");
     }
+}
+
+#[test]
+fn a_drive_that_is_not_fit_moves_nothing_and_nobody_until_it_is() {
+    let mut bench = Bench::lowered(20);
+    bench.table.note_drive(true, FaultSet::NONE);
+    bench.idle(100);
+    assert!(bench.faults().has(Fault::HotHard));
+    for asked in [target(10, 1_000), back(3_000), held_back()] {
+        assert_eq!(bench.send(asked), AckResult::Faulted, "{asked:?}");
+    }
+    bench.table.note_drive(false, FaultSet::NONE);
+    bench.idle(100);
+    assert_eq!(
+        bench.send(back(3_000)),
+        AckResult::Accepted,
+        "it is forgotten as soon as it is over"
+    );
+}
+
+#[test]
+fn what_a_drive_has_latched_ends_motion_and_leaves_the_way_home() {
+    let mut bench = Bench::lowered(20);
+    bench.table.note_drive(false, only(&[Fault::LeaseExpired]));
+    bench.idle(20);
+    bench.table.note_drive(false, FaultSet::NONE);
+    bench.idle(1_000);
+    assert_eq!(bench.send(target(30, 1_000)), AckResult::Faulted);
+    assert_eq!(bench.send(back(3_000)), AckResult::Accepted);
 }

@@ -1,0 +1,360 @@
+//! The guardian: the reference controller in front of a drive.
+
+mod faults;
+mod forget;
+
+use antipode_firmware::{BootInfo, Controller, Inputs, Inspection, Outputs, Request};
+use antipode_link::{Decoder, Frame, Lease, Message};
+use antipode_safety::{Angle, Fault, Latches, Millis, Switch, Switches, Timestamp};
+
+use crate::config::{AngleFrom, ConfigError, GuardianConfig};
+use crate::{Ask, Drive, DriveFaults, Fitness, Follower, Order, Sample, StrokeTable};
+
+use faults::Verdict;
+use forget::Forget;
+
+/// Time between two turns of the controller.
+const TICK: Millis = Millis::new(10);
+/// A drive that stands is told so this often; one that moves, with every turn.
+const HOLD_EVERY: Millis = Millis::new(100);
+/// A value of the drive or the sensor that is older than this says nothing of now (H-04).
+const FRESH: Millis = Millis::new(100);
+/// Current, supply and temperature change slowly enough for this.
+const STILL_TRUE: Millis = Millis::new(1_000);
+/// After a turn that came later than this, motion frames that waited meanwhile were meant for
+/// another moment (H-02).
+const LATE: Millis = Millis::new(100);
+/// Bytes of frames taken from the controller at once.
+const FRAMES: usize = 512;
+
+/// What a guardian is made of.
+pub struct Parts {
+    /// The table.
+    pub config: GuardianConfig,
+    /// From its stroke to its tilt.
+    pub stroke: StrokeTable,
+    /// Its drive.
+    pub drive: Box<dyn Drive>,
+    /// How often this guardian has started.
+    pub boot: BootInfo,
+}
+
+/// A controller with its drive. Pure: bytes and time come in, bytes go out.
+///
+/// Hand it what hosts say ([`Guardian::hear`]), what the drive says ([`Guardian::drive_said`]) and
+/// the time ([`Guardian::advance`]), and write what it wants written. Only [`Guardian::advance`]
+/// tells the drive to move: a loop that hangs says nothing, and the drive's own timeout acts.
+pub struct Guardian {
+    controller: Controller,
+    config: GuardianConfig,
+    follower: Follower,
+    drive: Box<dyn Drive>,
+    decoder: Decoder,
+    next_tick: Option<Timestamp>,
+    last_tick: Option<Timestamp>,
+    /// The newest position and sensor value that the controller was given.
+    used: [Option<Timestamp>; 2],
+    sensor: Option<Sample<Angle>>,
+    latches: Latches,
+    /// What was ordered last, and when it was said.
+    said: Option<(Order, Timestamp)>,
+    forget: Forget,
+}
+
+impl core::fmt::Debug for Guardian {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.debug_struct("Guardian").field("config", &self.config).finish_non_exhaustive()
+    }
+}
+
+impl Guardian {
+    /// A guardian that has just started: disarmed, holding.
+    ///
+    /// # Errors
+    /// Why such a table cannot be guarded.
+    pub fn new(parts: Parts) -> Result<Self, ConfigError> {
+        let Parts { config, stroke, drive, boot } = parts;
+        let controller = Controller::new(config.controller(&stroke)?, boot);
+        Ok(Self {
+            controller,
+            config,
+            follower: Follower::new(config.following, stroke),
+            drive,
+            decoder: Decoder::new(),
+            next_tick: None,
+            last_tick: None,
+            used: [None; 2],
+            sensor: None,
+            latches: Latches {
+                fitted: config.latches_fitted,
+                first_closed: false,
+                second_closed: false,
+            },
+            said: None,
+            forget: Forget::default(),
+        })
+    }
+
+    /// Takes bytes of a host. A shell with several hosts has a decoder for each and uses
+    /// [`Guardian::hear_frame`].
+    pub fn hear(&mut self, now: Timestamp, bytes: &[u8]) {
+        let mut decoder = core::mem::take(&mut self.decoder);
+        decoder.feed(bytes, |frame| self.hear_frame(now, frame));
+        self.decoder = decoder;
+    }
+
+    /// Takes one frame of a host. STOP is latched here; everything else acts with the next tick.
+    pub fn hear_frame(&mut self, now: Timestamp, frame: Frame) {
+        if self.is_late(now) && is_motion(&frame.message) {
+            return;
+        }
+        let before = self.controller.inspect();
+        let frame = Frame { message: self.shortened(frame.message), ..frame };
+        self.controller.receive_frame(table_ms(now), frame);
+        let after = self.controller.inspect();
+        let accepted = after.commands_accepted != before.commands_accepted;
+        let clears = accepted && matches!(frame.message, Message::ClearFaults { .. });
+        if clears || begins_return(&before, &after) {
+            self.forget.begin(now);
+        }
+    }
+
+    /// Whether the controller has not turned for longer than any scheduler's hiccup.
+    fn is_late(&self, now: Timestamp) -> bool {
+        self.last_tick.is_some_and(|last| now.since(last) > LATE)
+    }
+
+    /// A lease counts for no longer than the drive itself would go on without us. A held return is
+    /// renewed at the pace of a key that repeats, and ends with the person's hand.
+    fn shortened(&self, message: Message) -> Message {
+        let Fitness::Fit { timeout } = self.drive.fitness() else { return message };
+        let short =
+            |lease: Lease| Lease::clamped(Millis::new(u64::from(lease.ms())).shorter(timeout));
+        if let Message::SetTarget { target, rate, lease } = message {
+            Message::SetTarget { target, rate, lease: short(lease) }
+        } else if let Message::Jog { rate, lease } = message {
+            Message::Jog { rate, lease: short(lease) }
+        } else if let Message::ReturnToRest { rate, lease, held: false } = message {
+            Message::ReturnToRest { rate, lease: short(lease), held: false }
+        } else {
+            message
+        }
+    }
+
+    /// Appends what the controller has to say to its host.
+    pub fn say(&mut self, out: &mut Vec<u8>) {
+        let mut buffer = [0_u8; FRAMES];
+        loop {
+            let count = self.controller.transmit(&mut buffer);
+            if count == 0 {
+                return;
+            }
+            out.extend_from_slice(buffer.get(..count).unwrap_or_default());
+        }
+    }
+
+    /// Takes bytes of the drive.
+    pub fn drive_said(&mut self, now: Timestamp, bytes: &[u8]) {
+        self.drive.receive(now, bytes);
+    }
+
+    /// The drive's line was opened, or opened again: nothing read before holds.
+    pub fn drive_opened(&mut self) {
+        self.drive.reopen();
+        self.said = None;
+    }
+
+    /// Takes an angle that a sensor beside the table has measured.
+    pub fn sensed(&mut self, sample: Sample<Angle>) {
+        self.sensor = Some(sample);
+    }
+
+    /// Takes what the ankle latch sensors say, where they reach this controller; open until then.
+    pub fn latched(&mut self, latches: Latches) {
+        self.latches = Latches { fitted: self.config.latches_fitted, ..latches };
+    }
+
+    /// Lets time pass: turns the controller when its moment has come, and lets the drive ask what it
+    /// wants to know. `out` is for the drive, and is to be written in one piece.
+    pub fn advance(&mut self, now: Timestamp, out: &mut Vec<u8>) {
+        if self.next_tick.is_none_or(|due| now >= due) {
+            // A turn that was missed is not made up for.
+            self.next_tick = Some(now.plus(TICK));
+            self.tick(now, out);
+            self.last_tick = Some(now);
+        }
+        self.drive.poll(now, out);
+    }
+
+    /// When [`Guardian::advance`] has something to do next.
+    #[must_use]
+    pub fn next_wake(&self) -> Timestamp {
+        let tick = self.next_tick.unwrap_or(Timestamp::ZERO);
+        tick.min(self.drive.next_poll())
+    }
+
+    fn tick(&mut self, now: Timestamp, out: &mut Vec<u8>) {
+        let verdict = Verdict::of(&*self.drive, now);
+        let stroke = self.position(now, &verdict);
+        let inputs = self.inputs(now, stroke, &verdict);
+        let forgetting = self.forget.is_under_way(now);
+        self.controller.note_drive(verdict.unfit, verdict.to_latch(forgetting));
+        let before = self.controller.inspect();
+        let outputs = self.controller.tick(table_ms(now), &inputs);
+        let after = self.controller.inspect();
+        // Its own return forgets what silence alone has brought about: the machine that hung and
+        // took the host with it must not have taken the way home (H-01).
+        if begins_return(&before, &after) && (!after.automatic || verdict.only_silence) {
+            self.forget.begin(now);
+        }
+        let order = self.order(now, &outputs, &after, stroke, &verdict);
+        self.tell(now, order, out);
+        let latched = self.drive.status().faults != DriveFaults::default();
+        if self.forget.is_due(now) && !verdict.unfit && latched {
+            self.drive.forget_faults(now, out);
+        }
+    }
+
+    /// What the drive is told until the next tick.
+    fn order(
+        &mut self,
+        now: Timestamp,
+        outputs: &Outputs,
+        seen: &Inspection,
+        stroke: Option<i32>,
+        verdict: &Verdict,
+    ) -> Order {
+        if verdict.unfit {
+            // Not cut: what is not known to be fit is not known to hold without energy either.
+            self.follower.forget();
+            return Order::Hold;
+        }
+        let down = seen.tilt_mdeg.max(seen.second_tilt_mdeg).is_some_and(|tilt| tilt > 0);
+        let keep = !seen.stop_latched && (seen.armed || down || self.forget.is_under_way(now));
+        let tilt = seen.tilt_mdeg.or(seen.second_tilt_mdeg);
+        self.follower.order(&Ask {
+            now,
+            setpoint: outputs.setpoint.millideg_per_s(),
+            relay: outputs.relay,
+            keep,
+            tilt: tilt.and_then(|tilt| Some((self.measured_at()?, tilt))),
+            stroke,
+            lease: self.config.lease,
+        })
+    }
+
+    /// Says an order: a change at once, a motion with every tick, a hold now and then.
+    fn tell(&mut self, now: Timestamp, order: Order, out: &mut Vec<u8>) {
+        let rests = matches!(order, Order::Hold | Order::Cut);
+        let told = self
+            .said
+            .is_some_and(|(before, at)| before == order && rests && now.since(at) < HOLD_EVERY);
+        if !told {
+            self.said = Some((order, now));
+            self.drive.order(now, order, out);
+        }
+    }
+
+    /// Where the drive says its stroke stands, if that is new enough to be true.
+    fn position(&self, now: Timestamp, verdict: &Verdict) -> Option<i32> {
+        if self.config.angle == AngleFrom::Sensor || !verdict.position_holds {
+            return None;
+        }
+        let sample = self.drive.status().position?;
+        (now.since(sample.at) <= FRESH).then_some(sample.value)
+    }
+
+    /// When the newest angle in use was measured.
+    fn measured_at(&self) -> Option<Timestamp> {
+        let [drive, sensor] = self.used;
+        drive.max(sensor)
+    }
+
+    fn inputs(&mut self, now: Timestamp, stroke: Option<i32>, verdict: &Verdict) -> Inputs {
+        let status = self.drive.status();
+        let by_stroke = stroke.and_then(|stroke| {
+            let at = status.position?.at;
+            let tilt = Angle::from_millideg(self.follower.stroke().tilt_mdeg(stroke)?)?;
+            Some(Sample { at, value: tilt })
+        });
+        let by_sensor = self.sensor.filter(|sample| now.since(sample.at) <= FRESH);
+        let [drive_used, sensor_used] = &mut self.used;
+        let by_stroke = newer(by_stroke, drive_used);
+        let by_sensor = newer(by_sensor, sensor_used);
+        let (tilt, tilt_second) = match self.config.angle {
+            AngleFrom::Drive => (by_stroke, None),
+            AngleFrom::DriveAndSensor => (by_stroke, by_sensor),
+            AngleFrom::Sensor => (by_sensor, None),
+        };
+        let current = status.current_ma.filter(|value| now.since(value.at) <= STILL_TRUE);
+        let supply = status.supply_mv.filter(|value| now.since(value.at) <= STILL_TRUE);
+        let heat = status.temperature_c.filter(|value| now.since(value.at) <= STILL_TRUE);
+        Inputs {
+            tilt,
+            tilt_second,
+            current_ma: current.map_or(0, |sample| sample.value),
+            supply_mv: supply.map_or(0, |sample| sample.value),
+            mains: true,
+            temperature_c: heat.map_or(0, |sample| sample.value),
+            latches: self.latches,
+            switches: Switches::NONE.with(Switch::StopLoopClosed, !verdict.no_power),
+        }
+    }
+
+    /// A look inside the controller.
+    #[must_use]
+    pub fn inspect(&self) -> Inspection {
+        self.controller.inspect()
+    }
+
+    /// Whether the drive may move anybody.
+    #[must_use]
+    pub fn fitness(&self) -> Fitness {
+        self.drive.fitness()
+    }
+
+    /// Whether nobody is known to need it: level or head-up by every angle there is, standing, and
+    /// nothing under way.
+    #[must_use]
+    pub fn may_leave(&self) -> bool {
+        let seen = self.controller.inspect();
+        let up = |tilt: Option<i32>| tilt.is_none_or(|tilt| tilt <= 0);
+        let known = seen.tilt_mdeg.is_some() || seen.second_tilt_mdeg.is_some();
+        let level = known && up(seen.tilt_mdeg) && up(seen.second_tilt_mdeg);
+        level && seen.setpoint_mdeg_s == 0 && seen.request == Request::None
+    }
+
+    /// Whether a fault is latched or present, for the log.
+    #[must_use]
+    pub fn has(&self, fault: Fault) -> bool {
+        self.controller.inspect().faults.has(fault)
+    }
+}
+
+/// A sample that is newer than the last one used, as a value.
+fn newer(sample: Option<Sample<Angle>>, used: &mut Option<Timestamp>) -> Option<Angle> {
+    let sample = sample?;
+    if used.is_some_and(|last| sample.at <= last) {
+        return None;
+    }
+    *used = Some(sample.at);
+    Some(sample.value)
+}
+
+const fn is_motion(message: &Message) -> bool {
+    matches!(message, Message::SetTarget { .. } | Message::Jog { .. })
+}
+
+fn begins_return(before: &Inspection, after: &Inspection) -> bool {
+    let returns = |request| match request {
+        Request::HostReturn | Request::HeldReturn | Request::OwnReturn => true,
+        Request::None | Request::Target | Request::Jog => false,
+    };
+    returns(after.request) && !returns(before.request)
+}
+
+/// The table's clock; it may wrap.
+fn table_ms(now: Timestamp) -> u32 {
+    let [a, b, c, d, ..] = now.as_millis().to_le_bytes();
+    u32::from_le_bytes([a, b, c, d])
+}

@@ -1,0 +1,7 @@
+//! The guardian against an ideal bed behind a drive that can be broken.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on says so by ending")]
+
+mod bench;
+mod properties;
+mod rules;
