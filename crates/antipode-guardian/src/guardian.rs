@@ -21,9 +21,6 @@ const HOLD_EVERY: Millis = Millis::new(100);
 const FRESH: Millis = Millis::new(100);
 /// Current, supply and temperature change slowly enough for this.
 const STILL_TRUE: Millis = Millis::new(1_000);
-/// After a turn that came later than this, motion frames that waited meanwhile were meant for
-/// another moment (H-02).
-const LATE: Millis = Millis::new(100);
 /// Bytes of frames taken from the controller at once.
 const FRAMES: usize = 512;
 
@@ -51,7 +48,6 @@ pub struct Guardian {
     drive: Box<dyn Drive>,
     decoder: Decoder,
     next_tick: Option<Timestamp>,
-    last_tick: Option<Timestamp>,
     /// The newest position and sensor value that the controller was given.
     used: [Option<Timestamp>; 2],
     sensor: Option<Sample<Angle>>,
@@ -82,7 +78,6 @@ impl Guardian {
             drive,
             decoder: Decoder::new(),
             next_tick: None,
-            last_tick: None,
             used: [None; 2],
             sensor: None,
             latches: Latches {
@@ -105,9 +100,6 @@ impl Guardian {
 
     /// Takes one frame of a host. STOP is latched here; everything else acts with the next tick.
     pub fn hear_frame(&mut self, now: Timestamp, frame: Frame) {
-        if self.is_late(now) && is_motion(&frame.message) {
-            return;
-        }
         let before = self.controller.inspect();
         let frame = Frame { message: self.shortened(frame.message), ..frame };
         self.controller.receive_frame(table_ms(now), frame);
@@ -117,11 +109,6 @@ impl Guardian {
         if clears || begins_return(&before, &after) {
             self.forget.begin(now);
         }
-    }
-
-    /// Whether the controller has not turned for longer than any scheduler's hiccup.
-    fn is_late(&self, now: Timestamp) -> bool {
-        self.last_tick.is_some_and(|last| now.since(last) > LATE)
     }
 
     /// A lease counts for no longer than the drive itself would go on without us. A held return is
@@ -181,7 +168,6 @@ impl Guardian {
             // A turn that was missed is not made up for.
             self.next_tick = Some(now.plus(TICK));
             self.tick(now, out);
-            self.last_tick = Some(now);
         }
         self.drive.poll(now, out);
     }
@@ -339,10 +325,6 @@ fn newer(sample: Option<Sample<Angle>>, used: &mut Option<Timestamp>) -> Option<
     }
     *used = Some(sample.at);
     Some(sample.value)
-}
-
-const fn is_motion(message: &Message) -> bool {
-    matches!(message, Message::SetTarget { .. } | Message::Jog { .. })
 }
 
 fn begins_return(before: &Inspection, after: &Inspection) -> bool {
