@@ -17,6 +17,7 @@ mod event_queue;
 #[cfg(any(test, feature = "fixture"))]
 pub mod fixture;
 mod link_port;
+mod model;
 mod sensor;
 mod table;
 mod threaded;
@@ -28,6 +29,14 @@ pub use clock::BootClock;
 pub use command::{CommandId, ReturnMotion, TableCommand, TableEvent};
 pub use error::{LinkLoss, TableError};
 pub use link_port::LinkPort;
+pub use model::{
+    CommandWrite, Dialect, DriveCondition, DriveModel, EnumRead, FedBy, HostLoss, JrkMotion,
+    JrkSettings, LineSettings, LossAction, MAX_STROKE_POINTS, ModbusMotion, ModbusProfile,
+    ModbusReads, ModbusTiming, NumberKind, NumberRead, Parity, PololuFraming, PositionRead, Proof,
+    Register, RegisterBank, RoboClawMotion, RoboClawMotor, RoboClawSettings, RunState, Scale,
+    StopBits, Stroke, StrokeError, StrokePoint, TargetWrite, TicSettings, ValidBit, WriteFunction,
+    WriteProof,
+};
 #[cfg(feature = "mock")]
 pub use sensor::MockSensor;
 pub use sensor::{

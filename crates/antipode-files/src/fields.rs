@@ -73,6 +73,11 @@ impl<'t, 'i> Fields<'t, 'i> {
         self.table.get(key.name).map_or_else(|| self.span.clone(), Spanned::span)
     }
 
+    /// Whether `key` is there at all.
+    pub(crate) fn has(&self, key: &Key) -> bool {
+        self.get(key).is_some()
+    }
+
     /// Checks the version of the format.
     pub(crate) fn schema(&self, sink: &mut Sink) {
         let Some(value) = self.get(&SCHEMA) else { return };

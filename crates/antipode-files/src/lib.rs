@@ -54,11 +54,11 @@ mod values;
 
 pub use document::Read;
 pub use finding::{Finding, Findings, MOST_FINDINGS, Problem};
-pub use model::{ModelFile, read_model};
+pub use model::read_model;
 pub use number::{DurationProblem, NumberProblem, duration};
 pub use person::read_person;
 pub use plan::{PlanFile, check_plan, read_plan};
-pub use presets::{built_in_people, built_in_tables, presets};
+pub use presets::{built_in_people, built_in_tables, example_models, presets};
 pub use scenario::{
     Expect, ExpectedOutcome, Scenario, ScenarioAct, ScenarioFault, Vocabulary, read_scenario,
 };

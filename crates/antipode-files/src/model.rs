@@ -1,164 +1,119 @@
-//! Reading a model file: what a kind of table can do, for tables that cannot say it themselves.
+//! Reading a model file: a kind of table that a motor drive moves and that cannot speak for itself.
 
-use antipode_device::{Rates, Rescue};
+mod drive;
+mod keys;
+mod modbus;
+
+pub(crate) use keys::MODEL;
+
+use antipode_device::{
+    Dialect, DriveModel, LineSettings, MAX_STROKE_POINTS, Parity, Proof, Rates, Rescue, StopBits,
+    Stroke, StrokeError, StrokePoint,
+};
 use antipode_safety::{Angle, Millis, Rate};
 
 use crate::document::Read;
 use crate::fields::Fields;
 use crate::finding::{Findings, Problem, Sink};
-use crate::key::{Key, Kind, LINE, SCHEMA, Shape, may, must};
+use crate::key::Key;
 use crate::source::Source;
-
-static RESCUES: [&str; 4] = ["gravity", "battery", "crank", "none"];
-static YES_NO: [&str; 2] = ["yes", "no"];
-
-/// Speeds of tables.
-const SPEED: Kind = Kind::Decimal { unit: "degrees a second", least: 100, most: 20_000 };
-/// A word rather than true or false, so that a file reads as a statement about the table.
-const ANSWER: Kind = Kind::Word(&YES_NO);
-
-static NAME: Key = must("name", Kind::Name, "Short name, the file's name without its ending.");
-static TITLE: Key = must("title", Kind::Text(LINE), "Maker and model.");
-static DIALECT: Key =
-    must("dialect", Kind::Name, "The dialect of the driver that it speaks, such as pololu.");
-static SOURCE: Key = must(
-    "source",
-    Kind::Text(LINE),
-    "Where these figures come from: data sheet, manual, or measured by whom.",
-);
-static WITHOUT_POWER: Key = must(
-    "without_power",
-    Kind::Word(&RESCUES),
-    "How a person comes back without power: gravity, battery, crank or none.",
-);
-static RETURNS_WITHOUT_HOST: Key = must(
-    "returns_without_host",
-    ANSWER,
-    "Whether it comes back to the rest band by itself when the computer is lost.",
-);
-static LATCH_SENSORS: Key = must(
-    "latch_sensors",
-    Kind::Whole { least: 0, most: 2 },
-    "Ankle-latch sensors fitted: 2 for full limits, 1 for 30 degrees, 0 for 20.",
-);
-static SECOND_ANGLE: Key = must("second_angle", ANSWER, "Whether a second angle sensor is fitted.");
-static HAND_CONTROL: Key =
-    must("hand_control", ANSWER, "Whether the strapped person has buttons within reach.");
-static SLOWEST: Key = may("slowest_deg_per_s", SPEED, "Slowest steady speed, with fastest.");
-static FASTEST: Key = may("fastest_deg_per_s", SPEED, "Fastest speed anywhere on its stroke.");
-static FIXED: Key =
-    may("fixed_deg_per_s", SPEED, "Its only speed, instead of slowest and fastest.");
-static TRAVEL: Key = must("travel_deg", Kind::TiltRange, "Ends of its travel, head-up end first.");
-static LEASE: Key = must(
-    "stops_after",
-    Kind::Duration { least: 1, most: 400 },
-    "How long it goes on without a word from the computer.",
-);
-static STOP_DECEL: Key = must(
-    "stop_deg_per_s2",
-    Kind::Decimal { unit: "degrees a second squared", least: 500, most: 20_000 },
-    "How hard it brakes on a stop.",
-);
-static REPORT_EVERY: Key = must(
-    "reports_every",
-    Kind::Duration { least: 1, most: 1_000 },
-    "Time between two reports while armed.",
-);
-
-/// A model file.
-pub(crate) static MODEL: Shape = Shape {
-    about: "What a kind of table can do. It may only say less than the table does.",
-    keys: &[
-        &SCHEMA,
-        &NAME,
-        &TITLE,
-        &DIALECT,
-        &SOURCE,
-        &WITHOUT_POWER,
-        &RETURNS_WITHOUT_HOST,
-        &LATCH_SENSORS,
-        &SECOND_ANGLE,
-        &HAND_CONTROL,
-        &SLOWEST,
-        &FASTEST,
-        &FIXED,
-        &TRAVEL,
-        &LEASE,
-        &STOP_DECEL,
-        &REPORT_EVERY,
-    ],
+use keys::{
+    AT, BAUD, CURRENT_LIMIT, DIALECT, DRIVE_TIMEOUT, FASTEST, FIXED, HAND_CONTROL, LATCH_SENSORS,
+    LEASE, LINE_KEY, NAME, PARITY, REPORT_EVERY, RETURNS_WITHOUT_HOST, SECOND_ANGLE, SELF_LOCKING,
+    SLOWEST, SOURCE, STATUS, STOP_BITS, STOP_DECEL, STROKE, STROKE_SHAPE, TILT_DEG, TITLE, TRAVEL,
+    WITHOUT_POWER,
 };
-
-/// A kind of table as its file describes it. Serial number, firmware and configuration are the
-/// single table's and come from the table itself.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ModelFile {
-    /// Short name.
-    pub name: String,
-    /// Maker and model.
-    pub title: String,
-    /// Dialect of the driver.
-    pub dialect: String,
-    /// Where the figures come from.
-    pub figures_from: String,
-    /// How a person comes back without power.
-    pub rescue: Rescue,
-    /// Whether it returns by itself when the host is lost.
-    pub returns_without_host: bool,
-    /// Ankle-latch sensors fitted.
-    pub latch_sensors: u8,
-    /// Whether a second angle sensor is fitted.
-    pub second_angle: bool,
-    /// Whether the strapped person has buttons within reach.
-    pub hand_control: bool,
-    /// Speeds.
-    pub rates: Rates,
-    /// Head-up and head-down end of its travel.
-    pub travel: [Angle; 2],
-    /// How long it goes on without a word from the host.
-    pub lease: Millis,
-    /// How hard it brakes, in millidegrees a second squared.
-    pub stop_decel: u32,
-    /// Time between two reports while armed.
-    pub report_every: Millis,
-}
 
 /// Reads a model.
 ///
 /// # Errors
 /// Every finding, when one of them is an error.
-pub fn read_model(source: &Source) -> Result<Read<ModelFile>, Findings> {
+pub fn read_model(source: &Source) -> Result<Read<DriveModel>, Findings> {
     crate::document::read(source, &MODEL, model)
 }
 
-fn model(fields: &Fields<'_, '_>, sink: &mut Sink) -> Option<ModelFile> {
+fn model(fields: &Fields<'_, '_>, sink: &mut Sink) -> Option<DriveModel> {
     let name = fields.name(&NAME, sink);
     let title = fields.text(&TITLE, sink);
-    let dialect = fields.name(&DIALECT, sink);
+    let proof = fields.choice(&STATUS, &Proof::ALL, Proof::key, sink);
     let figures_from = fields.text(&SOURCE, sink);
+    let bed = bed(fields, sink);
+    let rates = rates(fields, sink);
+    let times = times(fields, sink);
+    let current_limit = fields.decimal(&CURRENT_LIMIT, sink);
+    let stroke = stroke(fields, sink);
+    let line = line(fields, sink);
+    let dialect = dialect(fields, sink);
+    let (bed, times, travel) = (bed?, times?, fields.tilt_range(&TRAVEL, sink)?);
+    let stroke = stroke?;
+    covers(fields, &stroke, travel, sink)?;
+    Some(DriveModel {
+        name: name?,
+        title: title?,
+        figures_from: figures_from?,
+        proof: proof?,
+        rescue: bed.rescue,
+        returns_without_host: bed.returns_without_host,
+        self_locking: bed.self_locking,
+        latch_sensors: bed.latch_sensors,
+        second_angle: bed.second_angle,
+        hand_control: bed.hand_control,
+        rates: rates?,
+        travel,
+        lease: times.lease,
+        drive_timeout: times.drive_timeout,
+        stop_decel: times.stop_decel,
+        report_every: times.report_every,
+        current_limit_ma: current_limit.and_then(|n| u32::try_from(n).ok()),
+        stroke,
+        line: line?,
+        dialect: dialect?,
+    })
+}
+
+/// What the bed is like.
+struct Bed {
+    rescue: Rescue,
+    returns_without_host: bool,
+    self_locking: bool,
+    latch_sensors: u8,
+    second_angle: bool,
+    hand_control: bool,
+}
+
+fn bed(fields: &Fields<'_, '_>, sink: &mut Sink) -> Option<Bed> {
     let rescue = fields.choice(&WITHOUT_POWER, &Rescue::ALL, Rescue::as_str, sink);
     let returns_without_host = answer(fields, &RETURNS_WITHOUT_HOST, sink);
+    let self_locking = answer(fields, &SELF_LOCKING, sink);
     let latch_sensors = fields.whole(&LATCH_SENSORS, sink).and_then(|n| u8::try_from(n).ok());
     let second_angle = answer(fields, &SECOND_ANGLE, sink);
     let hand_control = answer(fields, &HAND_CONTROL, sink);
-    let rates = rates(fields, sink);
-    let travel = fields.tilt_range(&TRAVEL, sink);
-    let lease = fields.duration(&LEASE, sink);
-    let stop_decel = fields.decimal(&STOP_DECEL, sink).and_then(|n| u32::try_from(n).ok());
-    let report_every = fields.duration(&REPORT_EVERY, sink);
-    Some(ModelFile {
-        name: name?,
-        title: title?,
-        dialect: dialect?,
-        figures_from: figures_from?,
+    Some(Bed {
         rescue: rescue?,
         returns_without_host: returns_without_host?,
+        self_locking: self_locking?,
         latch_sensors: latch_sensors?,
         second_angle: second_angle?,
         hand_control: hand_control?,
-        rates: rates?,
-        travel: travel?,
+    })
+}
+
+/// What takes how long.
+struct Times {
+    lease: Millis,
+    drive_timeout: Millis,
+    stop_decel: u32,
+    report_every: Millis,
+}
+
+fn times(fields: &Fields<'_, '_>, sink: &mut Sink) -> Option<Times> {
+    let lease = fields.duration(&LEASE, sink);
+    let drive_timeout = fields.duration(&DRIVE_TIMEOUT, sink);
+    let stop_decel = fields.decimal(&STOP_DECEL, sink).and_then(|n| u32::try_from(n).ok());
+    let report_every = fields.duration(&REPORT_EVERY, sink);
+    Some(Times {
         lease: lease?,
+        drive_timeout: drive_timeout?,
         stop_decel: stop_decel?,
         report_every: report_every?,
     })
@@ -166,6 +121,17 @@ fn model(fields: &Fields<'_, '_>, sink: &mut Sink) -> Option<ModelFile> {
 
 fn answer(fields: &Fields<'_, '_>, key: &'static Key, sink: &mut Sink) -> Option<bool> {
     fields.choice(key, &[true, false], |yes| if yes { "yes" } else { "no" }, sink)
+}
+
+/// Notes that `key` contradicts something else in the file; always `None`.
+fn conflict(
+    fields: &Fields<'_, '_>,
+    key: &'static Key,
+    why: &'static str,
+    sink: &mut Sink,
+) -> Option<std::convert::Infallible> {
+    sink.error(fields.span_of(key), Problem::Conflict { key: key.name, why });
+    None
 }
 
 fn rates(fields: &Fields<'_, '_>, sink: &mut Sink) -> Option<Rates> {
@@ -187,4 +153,83 @@ fn rates(fields: &Fields<'_, '_>, sink: &mut Sink) -> Option<Rates> {
         (None, None, Some(fixed)) => Some(Rates::Fixed(fixed)),
         _ => wrong("and slowest_deg_per_s go together; fixed_deg_per_s stands alone", sink),
     }
+}
+
+/// The stroke table. What breaks its order is shown at the point that does.
+fn stroke(fields: &Fields<'_, '_>, sink: &mut Sink) -> Option<Stroke> {
+    let tables = fields.tables(&STROKE, sink);
+    let count = tables.len();
+    if count > MAX_STROKE_POINTS {
+        let problem = Problem::TooMany { key: STROKE.name, count, most: MAX_STROKE_POINTS };
+        sink.error(fields.span_of(&STROKE), problem);
+        return None;
+    }
+    let mut points = Vec::new();
+    let mut spans = Vec::new();
+    for (table, span) in tables {
+        let point = Fields::open(table, span, &STROKE_SHAPE, sink);
+        let at = point.decimal(&AT, sink).and_then(|at| i32::try_from(at).ok());
+        let tilt: Option<Angle> = point.tilt(&TILT_DEG, sink);
+        spans.push((point.span_of(&AT), point.span_of(&TILT_DEG)));
+        points.extend(at.zip(tilt).map(|(at, tilt)| StrokePoint { at, tilt }));
+    }
+    if points.len() != count {
+        return None;
+    }
+    let error = match Stroke::new(points) {
+        Ok(stroke) => return Some(stroke),
+        Err(error) => error,
+    };
+    let whole = fields.span_of(&STROKE);
+    let place_of = |index: usize| spans.get(index).cloned();
+    let (span, key, why) = match error {
+        // A missing key was noted before.
+        StrokeError::Count(0) if sink.has_error() => return None,
+        StrokeError::Count(_) => (whole, &STROKE, "needs two points at least"),
+        StrokeError::Place(index) => {
+            let span = place_of(index).map_or(whole, |(at, _)| at);
+            (span, &AT, "must be beyond the place before it")
+        }
+        StrokeError::Tilt(index) => {
+            let span = place_of(index).map_or(whole, |(_, tilt)| tilt);
+            (span, &TILT_DEG, "must go on the way that the first two points began")
+        }
+    };
+    sink.error(span, Problem::Conflict { key: key.name, why });
+    None
+}
+
+/// Beyond its measured ends the tilt of a stroke is not known: the travel may not go there.
+fn covers(
+    fields: &Fields<'_, '_>,
+    stroke: &Stroke,
+    [low, high]: [Angle; 2],
+    sink: &mut Sink,
+) -> Option<()> {
+    let tilts = || stroke.points().iter().map(|point| point.tilt);
+    if tilts().min() <= Some(low) && tilts().max() >= Some(high) {
+        return Some(());
+    }
+    conflict(fields, &TRAVEL, "goes beyond the tilts of the stroke table", sink)?;
+    None
+}
+
+fn line(fields: &Fields<'_, '_>, sink: &mut Sink) -> Option<LineSettings> {
+    let line = fields.table(&LINE_KEY, sink)?;
+    let baud = line.whole(&BAUD, sink).and_then(|baud| u32::try_from(baud).ok());
+    let parity = line.choice(&PARITY, &Parity::ALL, Parity::key, sink);
+    let stop_bits = line.whole(&STOP_BITS, sink);
+    let stop_bits = if stop_bits? == 1 { StopBits::One } else { StopBits::Two };
+    Some(LineSettings { baud: baud?, parity: parity?, stop_bits })
+}
+
+/// The settings of the dialect that is named; those of another beside it are a contradiction.
+fn dialect(fields: &Fields<'_, '_>, sink: &mut Sink) -> Option<Dialect> {
+    let word = fields.choice(&DIALECT, &Dialect::KEYS, |word| word, sink)?;
+    for key in [&keys::JRK, &keys::TIC, &keys::ROBOCLAW, &keys::MODBUS] {
+        if key.name != word && fields.has(key) {
+            conflict(fields, key, "stands beside another dialect; one file is one drive", sink);
+        }
+    }
+    drive::settings(fields, word, sink)
 }

@@ -18,6 +18,18 @@ pub const fn built_in_tables() -> &'static [(&'static str, &'static str)] {
     &[("sim", include_str!("../../../configs/tables/sim.toml"))]
 }
 
+/// Name and text of every model in `configs/models`: examples that were never on a device.
+#[must_use]
+pub const fn example_models() -> &'static [(&'static str, &'static str)] {
+    &[
+        ("leadshine-cs2rs-jog", include_str!("../../../configs/models/leadshine-cs2rs-jog.toml")),
+        ("linak-la36", include_str!("../../../configs/models/linak-la36.toml")),
+        ("pololu-jrk", include_str!("../../../configs/models/pololu-jrk.toml")),
+        ("pololu-tic", include_str!("../../../configs/models/pololu-tic.toml")),
+        ("roboclaw", include_str!("../../../configs/models/roboclaw.toml")),
+    ]
+}
+
 macro_rules! plans {
     ($($name:literal),* $(,)?) => {
         [$(($name, include_str!(concat!("../../../configs/plans/", $name, ".toml")))),*]

@@ -5,6 +5,7 @@
 mod documents;
 mod hostile;
 mod load;
+mod models;
 mod others;
 mod plans;
 mod presets;

@@ -1,9 +1,9 @@
-//! People, tables, models, sites and scenarios.
+//! People, tables, sites and scenarios.
 
 use antipode_core::person::Sex;
-use antipode_device::{Rates, Rescue};
+use antipode_device::Rescue;
 use antipode_files::{
-    AfterStop, ExpectedOutcome, read_model, read_person, read_scenario, read_site, read_table,
+    AfterStop, ExpectedOutcome, read_person, read_scenario, read_site, read_table,
 };
 use antipode_safety::{Angle, Layer, Limits, Millis, Setting, Why};
 
@@ -61,35 +61,6 @@ fn a_table_without_a_way_back_carries_nobody_head_down() {
     let silent = text.replace("[rescue]\nwithout_power = \"none\"\n", "");
     let findings = read_table(&source(&silent)).unwrap_err();
     assert_eq!(brief(&findings), ["1:1 missing-key"]);
-}
-
-const MODEL: &str = "schema = 1\nname = \"m\"\ntitle = \"M\"\ndialect = \"pololu\"\n\
-    source = \"data sheet\"\nwithout_power = \"gravity\"\nreturns_without_host = \"no\"\n\
-    latch_sensors = 2\nsecond_angle = \"yes\"\nhand_control = \"no\"\nfixed_deg_per_s = 2\n\
-    travel_deg = [-80, 60]\nstops_after = \"250ms\"\nstop_deg_per_s2 = 8\n\
-    reports_every = \"50ms\"\n";
-
-#[test]
-fn a_model_is_read_and_its_speeds_must_fit_together() {
-    let model = read_model(&source(MODEL)).unwrap().value;
-    assert!(!model.returns_without_host && model.second_angle && !model.hand_control);
-    assert_eq!(model.lease, Millis::new(250));
-    assert_eq!(model.stop_decel, 8_000);
-    assert!(matches!(model.rates, Rates::Fixed(rate) if rate.millideg_per_s() == 2_000));
-    let range =
-        MODEL.replace("fixed_deg_per_s = 2", "slowest_deg_per_s = 1\nfastest_deg_per_s = 3");
-    assert!(matches!(read_model(&source(&range)).unwrap().value.rates, Rates::Range { .. }));
-    for wrong in [
-        "slowest_deg_per_s = 1",
-        "slowest_deg_per_s = 3\nfastest_deg_per_s = 1",
-        "slowest_deg_per_s = 1\nfastest_deg_per_s = 3\nfixed_deg_per_s = 2",
-    ] {
-        let text = MODEL.replace("fixed_deg_per_s = 2", wrong);
-        let findings = read_model(&source(&text)).unwrap_err();
-        assert!(brief(&findings)[0].ends_with("conflict"), "{findings}");
-    }
-    let true_is_not_a_word = MODEL.replace("\"yes\"", "true");
-    assert_eq!(brief(&read_model(&source(&true_is_not_a_word)).unwrap_err()), ["9:16 wrong-type"]);
 }
 
 #[test]

@@ -2,7 +2,10 @@
 
 use antipode_core::person::Sex;
 use antipode_core::plan::{Attendance, Cue, EvidenceStrength};
-use antipode_device::Rescue;
+use antipode_device::{
+    Dialect, DriveCondition, FedBy, HostLoss, JrkMotion, NumberKind, Parity, Proof, Rescue,
+    RoboClawMotion, RunState, WriteProof,
+};
 use antipode_files::{AfterStop, ExpectedOutcome, FileKind, schema};
 use serde_json::Value;
 
@@ -58,6 +61,32 @@ fn words_of_the_schema_are_the_words_of_the_types() {
         words(&scenario["properties"]["fault"]["items"]["properties"]["kind"]),
         WORDS.faults
     );
+}
+
+#[test]
+fn words_of_a_model_are_the_words_of_the_types() {
+    let model = schema(FileKind::Model, &WORDS);
+    let same = |path: &str, expect: &[&str]| {
+        let value = model.pointer(&path.replace('.', "/properties/")).expect(path);
+        assert_eq!(words(value), expect, "{path}");
+    };
+    same(".status", &Proof::ALL.map(Proof::key));
+    same(".dialect", &Dialect::KEYS);
+    same(".line.parity", &Parity::ALL.map(Parity::key));
+    same(".jrk.motion", &JrkMotion::ALL.map(JrkMotion::key));
+    same(".roboclaw.motion", &RoboClawMotion::ALL.map(RoboClawMotion::key));
+    same(".modbus.host_loss.kind", &HostLoss::KEYS);
+    same(".modbus.host_loss.fed_by", &FedBy::ALL.map(FedBy::key));
+    same(".modbus.read.position.type", &NumberKind::ALL.map(NumberKind::key));
+    same(".modbus.write.stop.verify", &WriteProof::ALL.map(WriteProof::key));
+    let map = "/map/items/properties/means";
+    let means = |path: &str| {
+        let path = format!("{}/properties{map}", path.replace('.', "/properties/"));
+        words(model.pointer(&path).expect(&path)).into_iter().map(str::to_owned).collect::<Vec<_>>()
+    };
+    assert_eq!(means(".modbus.read.run_state"), RunState::ALL.map(RunState::key));
+    assert_eq!(means(".modbus.read.fault"), DriveCondition::ALL.map(DriveCondition::key));
+    assert_eq!(means(".modbus.read.stop_reason"), DriveCondition::ALL.map(DriveCondition::key));
 }
 
 #[test]
