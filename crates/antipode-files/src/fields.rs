@@ -1,6 +1,7 @@
 //! Reading the values of one table by its shape, noting everything that is wrong on the way.
 
 use antipode_safety::{Angle, Millis, Rate};
+use jiff::civil::Date;
 use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -216,6 +217,19 @@ impl<'t, 'i> Fields<'t, 'i> {
             },
         );
         None
+    }
+
+    /// A day of the calendar.
+    pub(crate) fn date(&self, key: &'static Key, sink: &mut Sink) -> Option<Date> {
+        let value = self.get(key)?;
+        let text = text_of(key, value, sink)?;
+        // The parser takes other forms too, and one form is enough to write and to read.
+        let date = text.parse().ok().filter(|date: &Date| date.to_string() == text);
+        if date.is_none() {
+            let why = "must be a date: year, month and day, such as 2026-01-31";
+            sink.error(value.span(), Problem::Conflict { key: key.name, why });
+        }
+        date
     }
 
     /// Two tilts, the lower first.

@@ -69,6 +69,8 @@ pub(crate) enum Kind {
         /// Most.
         most: u64,
     },
+    /// A day of the calendar as text: year, month, day.
+    Date,
     /// Two tilts in degrees, the lower first.
     TiltRange,
     /// A table.

@@ -1,5 +1,5 @@
-//! Strict readers of every file that a person writes: plans, people, tables, models, sites and
-//! scenarios.
+//! Strict readers of every file that a person writes: plans, people, tables, models, sites,
+//! scenarios, and the commissioning record that is written for a table.
 //!
 //! A file is walked with the place of every value at hand, and *everything* that is wrong with it
 //! is said at once, each thing drawn under its line. Numbers are taken from their text, so that
@@ -34,6 +34,7 @@
 #![deny(missing_docs)]
 
 mod comma;
+mod commissioning;
 mod document;
 mod fields;
 mod finding;
@@ -52,6 +53,10 @@ mod source;
 mod table;
 mod values;
 
+pub use commissioning::{
+    CheckKind, Commissioning, Done, Identity, Measured, Part, SELF_RELEASE_LIMIT, Signed,
+    VoidBecause, read_commissioning,
+};
 pub use document::Read;
 pub use finding::{Finding, Findings, MOST_FINDINGS, Problem};
 pub use model::read_model;

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use crate::key::{Key, Kind, List, NAME_PATTERN, Need, SCHEMA_VERSION, Shape, Variants};
 use crate::scenario::Vocabulary;
 
-/// A kind of file that people write.
+/// A kind of file that people write, or that is written for them to keep.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum FileKind {
     /// One session as written.
@@ -21,12 +21,21 @@ pub enum FileKind {
     Site,
     /// A simulated session with faults and what must come of it.
     Scenario,
+    /// What was measured on a table before it may carry anybody head-down.
+    Commissioning,
 }
 
 impl FileKind {
     /// Every kind.
-    pub const ALL: [Self; 6] =
-        [Self::Plan, Self::Person, Self::Table, Self::Model, Self::Site, Self::Scenario];
+    pub const ALL: [Self; 7] = [
+        Self::Plan,
+        Self::Person,
+        Self::Table,
+        Self::Model,
+        Self::Site,
+        Self::Scenario,
+        Self::Commissioning,
+    ];
 
     /// Its word, as in `plan.schema.json`.
     #[must_use]
@@ -38,6 +47,7 @@ impl FileKind {
             Self::Model => "model",
             Self::Site => "site",
             Self::Scenario => "scenario",
+            Self::Commissioning => "commissioning",
         }
     }
 
@@ -49,6 +59,7 @@ impl FileKind {
             Self::Model => &crate::model::MODEL,
             Self::Site => &crate::site::SITE,
             Self::Scenario => &crate::scenario::SCENARIO,
+            Self::Commissioning => &crate::commissioning::COMMISSIONING,
         }
     }
 }
@@ -120,6 +131,7 @@ impl Maker<'_> {
                 json!({ "type": "integer", "minimum": least, "maximum": most })
             }
             Kind::Duration { .. } => json!({ "type": "string", "pattern": DURATION_PATTERN }),
+            Kind::Date => json!({ "type": "string", "format": "date", "pattern": DATE_PATTERN }),
             Kind::TiltRange => {
                 json!({ "type": "array", "items": { "type": "number" }, "minItems": 2, "maxItems": 2 })
             }
@@ -162,6 +174,9 @@ fn tag(shape: &mut Value, variants: &Variants, name: &str) {
         required.push(json!(key.name));
     }
 }
+
+/// The form of a date.
+const DATE_PATTERN: &str = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$";
 
 /// The form of a length of time: numbers each with a unit, the largest first.
 const DURATION_PATTERN: &str = "^ *([0-9.]+ *(h|hours?) *)?([0-9.]+ *(m|min|minutes?) *)?\

@@ -2,8 +2,8 @@
 
 use antipode_core::plan::{CheckContext, Plan};
 use antipode_files::{
-    Source, check_plan, presets, read_model, read_person, read_plan, read_scenario, read_site,
-    read_table,
+    Source, check_plan, presets, read_commissioning, read_model, read_person, read_plan,
+    read_scenario, read_site, read_table,
 };
 use antipode_safety::{Angle, Limits, Setting};
 use proptest::prelude::*;
@@ -19,6 +19,7 @@ fn survive(text: &str) {
         read_table(&source).err(),
         read_model(&source).err(),
         read_site(&source).err(),
+        read_commissioning(&source).err(),
         read_scenario(&source, &WORDS).err(),
         read_plan(&source).err(),
     ];

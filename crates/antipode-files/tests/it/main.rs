@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by ending")]
 
+mod commissioning;
 mod documents;
 mod hostile;
 mod load;

@@ -6,7 +6,7 @@ use antipode_device::{
     Dialect, DriveCondition, FedBy, HostLoss, JrkMotion, NumberKind, Parity, Proof, Rescue,
     RoboClawMotion, RunState, WriteProof,
 };
-use antipode_files::{AfterStop, ExpectedOutcome, FileKind, schema};
+use antipode_files::{AfterStop, CheckKind, ExpectedOutcome, FileKind, schema};
 use serde_json::Value;
 
 use crate::WORDS;
@@ -47,6 +47,11 @@ fn words_of_the_schema_are_the_words_of_the_types() {
     assert_eq!(words(rescue), rescues);
     let model = schema(FileKind::Model, &WORDS);
     assert_eq!(words(&model["properties"]["without_power"]), rescues);
+    let record = schema(FileKind::Commissioning, &WORDS);
+    assert_eq!(words(&record["properties"]["without_power"]), rescues);
+    for kind in CheckKind::ALL {
+        assert_eq!(record["properties"][kind.key()]["required"][0], "done_on", "{kind:?}");
+    }
     let person = schema(FileKind::Person, &WORDS);
     let sexes: Vec<_> = Sex::ALL.iter().map(|word| word.key()).collect();
     assert_eq!(words(&person["properties"]["sex"]), sexes);
