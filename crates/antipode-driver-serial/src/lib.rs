@@ -17,9 +17,11 @@ mod link;
 mod port;
 mod port_thread;
 mod process;
+mod sensor;
 #[allow(dead_code, reason = "the driver of a guardian, which is reached over it, comes next")]
 mod socket;
 mod wake;
 
 pub use link::LinkDriver;
 pub use process::ProcessDriver;
+pub use sensor::{BnoRvcDriver, NoninDriver, WitMotionDriver};

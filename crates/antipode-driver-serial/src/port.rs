@@ -26,9 +26,14 @@ pub(crate) struct PortAddress {
 impl PortAddress {
     /// Reads an address as a table file states it; `None` for no path or a rate that is no number.
     pub(crate) fn parse(text: &str) -> Option<Self> {
+        Self::parse_or(text, BAUD)
+    }
+
+    /// The same where a device comes with another rate, `baud`.
+    pub(crate) fn parse_or(text: &str, baud: u32) -> Option<Self> {
         let (path, baud) = match text.rsplit_once('@') {
             Some((path, baud)) => (path, baud.parse().ok()?),
-            None => (text, BAUD),
+            None => (text, baud),
         };
         let known = (1_200..=4_000_000).contains(&baud);
         (known && path.starts_with('/')).then(|| Self { path: PathBuf::from(path), baud })

@@ -52,7 +52,6 @@ where
 ///
 /// # Errors
 /// When the system has no thread or handle left.
-#[allow(dead_code, reason = "the first sensor that is a driver comes next")]
 pub(crate) fn watch<P, D>(
     place: P,
     line: P::Line,

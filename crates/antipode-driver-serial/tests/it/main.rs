@@ -4,4 +4,5 @@
 
 mod link;
 mod process;
+mod sensors;
 mod served;

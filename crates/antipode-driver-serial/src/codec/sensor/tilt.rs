@@ -7,6 +7,8 @@
 
 use core::fmt;
 
+use antipode_device::Mount;
+pub use antipode_device::{Axis, Sense};
 use antipode_safety::Angle;
 
 use super::trig::{HALF_TURN, UNIT_BITS, atan2, sin_cos, wrapped};
@@ -101,26 +103,6 @@ const fn part(a: i64, b: i64) -> i64 {
     (a * b) >> UNIT_BITS
 }
 
-/// An axis printed on the sensor.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Axis {
-    /// X.
-    X,
-    /// Y.
-    Y,
-    /// Z.
-    Z,
-}
-
-/// Which way the sensor counts when the bed turns head-down.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Sense {
-    /// Head-down is a turn by the right hand about the axis.
-    Along,
-    /// Head-down is a turn the other way.
-    Against,
-}
-
 /// How a sensor is fixed to the bed.
 ///
 /// # Example
@@ -145,6 +127,17 @@ impl Mounting {
     #[must_use]
     pub const fn new(axis: Axis, sense: Sense, zero: SensorAngle) -> Self {
         Self { axis, sense, zero }
+    }
+
+    /// The same as it stands in a table file.
+    #[must_use]
+    pub const fn of(mount: Mount) -> Self {
+        // Both kinds of angle end at half a turn.
+        let zero = match SensorAngle::from_millideg(mount.zero.millideg()) {
+            Some(zero) => zero,
+            None => SensorAngle::ZERO,
+        };
+        Self::new(mount.axis, mount.sense, zero)
     }
 
     /// A mounting found by measurement: up with the bed level, and up with the bed turned some way
