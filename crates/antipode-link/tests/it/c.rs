@@ -16,7 +16,7 @@ use crate::golden::golden;
 const FLAGS: [&str; 8] =
     ["-std=c99", "-O2", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wshadow", "-Werror"];
 
-fn examples() -> PathBuf {
+pub(crate) fn examples() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/firmware-c")
 }
 

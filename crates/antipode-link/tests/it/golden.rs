@@ -31,7 +31,7 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn bytes(hex: &str) -> Vec<u8> {
+pub(crate) fn bytes(hex: &str) -> Vec<u8> {
     let pair = |pair: &[u8]| {
         u8::from_str_radix(std::str::from_utf8(pair).expect("a golden frame"), 16)
             .expect("a golden frame")

@@ -2,6 +2,7 @@
 
 mod c;
 mod c_header;
+mod firmware_c;
 mod golden;
 mod properties;
 mod samples;
