@@ -23,6 +23,12 @@ pub(crate) enum Stream {
     WireUp = 9,
     /// The noise source of the controller's chip.
     Entropy = 10,
+    /// Faults of the wire from host to a sensor beside the table.
+    SensorDown = 11,
+    /// Faults of the wire from such a sensor to the host.
+    SensorUp = 12,
+    /// What a device of another maker says when it says nonsense.
+    Nonsense = 13,
     /// How one person's body differs from the mean.
     Body = 16,
     /// When symptoms arise.

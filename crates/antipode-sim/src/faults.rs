@@ -9,6 +9,7 @@ mod tests;
 
 pub use kind::{FaultKind, Struck};
 
+use crate::person::VirtualPerson;
 use crate::plant::{Blocks, BrakeJam, LatchFault, Obstacle, PlantFaults, SensorFault};
 use crate::wire::WireFaults;
 
@@ -134,6 +135,19 @@ impl Fault {
                 Some((false, fault)) => plant.inclinometer = Some(fault),
                 None => {}
             },
+        }
+    }
+
+    /// Faults of the person strike once, when they begin.
+    pub(crate) fn on_person(&self, person: &mut VirtualPerson, now_ms: u64) {
+        if self.at_ms != now_ms {
+            return;
+        }
+        let lasts = self.for_ms.unwrap_or(600_000);
+        if self.kind == FaultKind::Faint {
+            person.faint_at(now_ms, lasts);
+        } else if self.kind == FaultKind::PanicMash {
+            person.mash(now_ms, now_ms.saturating_add(self.for_ms.unwrap_or(10_000)));
         }
     }
 

@@ -8,6 +8,7 @@
 //! What this crate shows is *simulated* evidence. Its figures come from published studies of a few
 //! healthy people and from statics; they say nothing about one real person.
 
+pub mod device;
 pub mod driver;
 pub mod faults;
 pub mod person;

@@ -4,8 +4,7 @@ use antipode_device::LinkPort;
 use antipode_safety::Timestamp;
 
 use super::{World, board};
-use crate::faults::{Fault, FaultKind, Struck};
-use crate::person::VirtualPerson;
+use crate::faults::{FaultKind, Struck};
 use crate::plant::PlantFaults;
 use crate::wire::{FrameKind, WireFaults};
 
@@ -41,7 +40,7 @@ impl World {
             rival |= fault.kind == FaultKind::SecondHost;
             ignores |= fault.kind == FaultKind::IgnoresQuestions;
             self.board.strike(fault, now_ms);
-            strike_person(&mut self.person, fault, now_ms);
+            fault.on_person(&mut self.person, now_ms);
         }
         self.next_change_ms = next;
         self.down.faults = down;
@@ -83,17 +82,4 @@ fn reopened(before: &LinkPort) -> LinkPort {
     let mut port = before.clone();
     port.reopen();
     port
-}
-
-/// Faults of the person strike once, when they begin.
-fn strike_person(person: &mut VirtualPerson, fault: &Fault, now_ms: u64) {
-    if fault.at_ms != now_ms {
-        return;
-    }
-    let lasts = fault.for_ms.unwrap_or(600_000);
-    if fault.kind == FaultKind::Faint {
-        person.faint_at(now_ms, lasts);
-    } else if fault.kind == FaultKind::PanicMash {
-        person.mash(now_ms, now_ms.saturating_add(fault.for_ms.unwrap_or(10_000)));
-    }
 }
