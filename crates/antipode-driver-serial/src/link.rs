@@ -103,7 +103,7 @@ pub(crate) fn begin(
 }
 
 /// A number that no other start on this machine has, nor, by its process, another program.
-fn host_id(now: Timestamp) -> u32 {
+pub(crate) fn host_id(now: Timestamp) -> u32 {
     let [a, b, c, d, ..] = now.as_millis().to_le_bytes();
     u32::from_le_bytes([a, b, c, d]) ^ std::process::id().rotate_left(16)
 }

@@ -1,0 +1,150 @@
+//! The hosts at the socket. The newest one that greets has the session; anyone may say STOP.
+
+use std::io;
+use std::os::fd::{AsFd, BorrowedFd};
+use std::os::unix::net::UnixListener;
+use std::path::Path;
+
+use antipode_link::{Decoder, Frame, Message};
+
+use crate::line::{Heard, Line};
+use crate::socket::Socket;
+
+/// Most hosts at once; a further one waits.
+const MOST: usize = 8;
+/// Most bytes taken from one host in one turn.
+const BITE: usize = 1_024;
+
+/// One connected program.
+struct Client {
+    socket: Socket,
+    decoder: Decoder,
+    /// Its process, where the system says.
+    process: Option<i32>,
+    gone: bool,
+}
+
+/// The listener and who has come.
+pub(super) struct Clients {
+    listener: UnixListener,
+    clients: Vec<Client>,
+    /// Process of the client that has the session: the last of the list.
+    talks: bool,
+    /// Processes that had the session before and lost it to another: they come back by themselves,
+    /// and must not take it again while the other lives (H-19).
+    displaced: Vec<i32>,
+}
+
+impl Clients {
+    /// Listens at `path`, whatever a guardian that died has left there: the lock is ours.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub(super) fn listen(path: &Path) -> io::Result<Self> {
+        match std::fs::remove_file(path) {
+            Ok(()) => {}
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(error),
+        }
+        let listener = UnixListener::bind(path)?;
+        listener.set_nonblocking(true)?;
+        Ok(Self { listener, clients: Vec::new(), talks: false, displaced: Vec::new() })
+    }
+
+    /// Whether anybody is connected.
+    pub(super) fn any(&self) -> bool {
+        !self.clients.is_empty()
+    }
+
+    /// What becomes readable when there is something to do here.
+    pub(super) fn incoming(&self) -> impl Iterator<Item = BorrowedFd<'_>> {
+        let listener = std::iter::once(self.listener.as_fd());
+        listener.chain(self.clients.iter().map(|client| client.socket.incoming()))
+    }
+
+    /// Lets newcomers in and hands every frame that counts to `sink`.
+    pub(super) fn listen_to(&mut self, mut sink: impl FnMut(Frame)) {
+        self.accept();
+        let mut greeted = None;
+        let (last, talks) = (self.clients.len().wrapping_sub(1), self.talks);
+        for (index, client) in self.clients.iter_mut().enumerate() {
+            let has_session = talks && index == last;
+            let mut hello = false;
+            let barred = client.process.is_some_and(|process| self.displaced.contains(&process));
+            client.read(|frame| {
+                let greets = matches!(frame.message, Message::Hello(_)) && !barred;
+                hello |= greets;
+                // Until it greets nobody has a session, but everybody has a STOP.
+                if has_session || hello || matches!(frame.message, Message::Stop) {
+                    sink(frame);
+                }
+            });
+            if hello && !has_session {
+                greeted = Some(index);
+            }
+        }
+        if let Some(index) = greeted {
+            self.give_session(index);
+        }
+        self.forget_gone();
+    }
+
+    fn accept(&mut self) {
+        while self.clients.len() < MOST {
+            let Ok((stream, _)) = self.listener.accept() else { return };
+            let process = rustix::net::sockopt::socket_peercred(&stream)
+                .ok()
+                .map(|peer| peer.pid.as_raw_nonzero().get());
+            let Ok(socket) = Socket::new(stream) else { continue };
+            let client = Client { socket, decoder: Decoder::new(), process, gone: false };
+            // Before the one that has the session, which stays the last.
+            let at = self.clients.len() - usize::from(self.talks);
+            self.clients.insert(at, client);
+        }
+    }
+
+    /// The host that had the session before is shown out: two cannot have one table.
+    fn give_session(&mut self, index: usize) {
+        let newest = self.clients.remove(index);
+        if self.talks
+            && let Some(old) = self.clients.last_mut()
+        {
+            old.gone = true;
+            self.displaced.extend(old.process.filter(|_| old.process != newest.process));
+        }
+        self.talks = true;
+        self.clients.push(newest);
+    }
+
+    /// Says `bytes` to the host that has the session, without ever waiting for it.
+    pub(super) fn say(&mut self, bytes: &[u8]) {
+        let talks = self.talks;
+        if let Some(client) = self.clients.last_mut().filter(|_| talks && !bytes.is_empty()) {
+            let wrote = rustix::io::write(client.socket.incoming(), bytes);
+            // A part of a frame would garble the next one; a host that does not read is no host.
+            client.gone |= wrote != Ok(bytes.len());
+        }
+        self.forget_gone();
+    }
+
+    fn forget_gone(&mut self) {
+        if self.talks && self.clients.last().is_none_or(|client| client.gone) {
+            self.talks = false;
+            self.displaced.clear();
+        }
+        self.clients.retain(|client| !client.gone);
+    }
+}
+
+impl Client {
+    fn read(&mut self, sink: impl FnMut(Frame)) {
+        let mut buffer = [0_u8; BITE];
+        match self.socket.read(&mut buffer) {
+            Heard::Bytes(count) => {
+                self.decoder.feed(buffer.get(..count).unwrap_or_default(), sink);
+            }
+            Heard::Nothing => {}
+            Heard::Gone => self.gone = true,
+        }
+    }
+}

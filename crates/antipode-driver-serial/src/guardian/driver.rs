@@ -1,0 +1,250 @@
+//! The driver of guarded tables: finds the living guardian of a drive, or starts one.
+
+use std::ffi::OsString;
+use std::fmt;
+use std::fs::OpenOptions;
+use std::io;
+use std::os::unix::process::CommandExt;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use antipode_device::{
+    Address, BootClock, LinkPort, OpenTable, Rates, TableCommand, TableDriver, TableError,
+    TableEvent, WireTrace,
+};
+use antipode_safety::{Millis, Rate, Timestamp};
+use async_trait::async_trait;
+
+use super::home::{log_path, own_folder, state_path};
+use crate::dialect::Dialect;
+use crate::line::{Place, REOPEN_EVERY};
+use crate::link::host_id;
+use crate::port_thread::start;
+use crate::socket::{Socket, SocketAt};
+
+/// A guardian listens within this after its start, and has read how its drive is set.
+const READY: Duration = Duration::from_secs(8);
+/// How often it is looked for meanwhile.
+const LOOK: Duration = Duration::from_millis(20);
+/// A guardian that was started is given so long before another one is.
+const START_EVERY: Millis = Millis::from_secs(3);
+
+/// How one table's guardian is found and started.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Launch {
+    /// Where it listens.
+    pub socket: PathBuf,
+    /// The program that serves there and its arguments, such as this program with `guardian NAME`;
+    /// empty where somebody else starts it.
+    pub argv: Vec<OsString>,
+}
+
+/// Opens a table behind a guardian. What the address says is for people: the guardian holds the
+/// port, and is found at its socket.
+///
+/// If the guardian dies, the table is lost, and a new one is started: disarmed, with its own first
+/// report. Nothing moves by that; until then the drive's own timeout has stopped it.
+#[derive(Clone, Debug)]
+pub struct GuardedDriver {
+    name: &'static str,
+    summary: &'static str,
+    launch: Launch,
+    fixed: Option<Rate>,
+}
+
+impl GuardedDriver {
+    /// A driver `name` of the table that `launch` guards. `fixed`: the one speed of a drive that has
+    /// no other.
+    #[must_use]
+    pub const fn new(
+        name: &'static str,
+        summary: &'static str,
+        launch: Launch,
+        fixed: Option<Rate>,
+    ) -> Self {
+        Self { name, summary, launch, fixed }
+    }
+
+    async fn connect(
+        &self,
+        address: &Address,
+        trace: Option<Box<dyn WireTrace>>,
+    ) -> Result<OpenTable, TableError> {
+        let failed =
+            |cause| TableError::Open { driver: self.name, address: address.0.clone(), cause };
+        if let Some(folder) = self.launch.socket.parent() {
+            own_folder(folder).map_err(|error| failed(io::Error::other(error)))?;
+        }
+        let mut place = GuardianAt::new(self.launch.clone());
+        let until = tokio::time::Instant::now() + READY;
+        let line = loop {
+            match place.open() {
+                Ok(line) => break line,
+                Err(error) if tokio::time::Instant::now() >= until => return Err(failed(error)),
+                Err(_) => tokio::time::sleep(LOOK).await,
+            }
+        };
+        let link = LinkPort::new(host_id(BootClock.now()), false);
+        let dialect = Guarded { link, fixed: self.fixed };
+        let (end, wake) = start(place, line, dialect, trace).map_err(failed)?;
+        let opened = tokio::time::timeout_at(until, end.connected(wake)).await.ok().flatten();
+        let silent = || io::Error::new(io::ErrorKind::TimedOut, "its guardian does not answer");
+        let open = opened.ok_or_else(|| failed(silent()))?;
+        match self.unfit(until).await {
+            Some(reason) => Err(failed(io::Error::other(reason))),
+            None => Ok(open),
+        }
+    }
+
+    /// Why the drive must not be armed, once the guardian has found out.
+    async fn unfit(&self, until: tokio::time::Instant) -> Option<String> {
+        loop {
+            let state =
+                std::fs::read_to_string(state_path(&self.launch.socket)).unwrap_or_default();
+            if state.starts_with("fit:") {
+                return None;
+            }
+            if let Some(reason) = state.strip_prefix("unfit: ") {
+                return Some(format!("its drive must not be armed: {reason}"));
+            }
+            if tokio::time::Instant::now() >= until {
+                let silent =
+                    "its drive does not say how it is set: is it on, is it the right port?";
+                return Some(silent.to_owned());
+            }
+            tokio::time::sleep(LOOK).await;
+        }
+    }
+}
+
+#[async_trait]
+impl TableDriver for GuardedDriver {
+    fn name(&self) -> &'static str {
+        self.name
+    }
+
+    fn summary(&self) -> &'static str {
+        self.summary
+    }
+
+    async fn open(&self, address: &Address) -> Result<OpenTable, TableError> {
+        self.connect(address, None).await
+    }
+
+    async fn open_traced(
+        &self,
+        address: &Address,
+        trace: Box<dyn WireTrace>,
+    ) -> Result<OpenTable, TableError> {
+        self.connect(address, Some(trace)).await
+    }
+}
+
+/// A guardian's socket; where nobody listens, a guardian is started.
+struct GuardianAt {
+    at: SocketAt,
+    argv: Vec<OsString>,
+    started: Option<Timestamp>,
+}
+
+impl GuardianAt {
+    fn new(launch: Launch) -> Self {
+        Self { at: SocketAt { path: launch.socket }, argv: launch.argv, started: None }
+    }
+
+    /// Starts a guardian that outlives this process. It is never ended from here.
+    fn start(&mut self) -> io::Result<()> {
+        let now = BootClock.now();
+        let Some((program, arguments)) = self.argv.split_first() else { return Ok(()) };
+        if self.started.is_some_and(|at| now.since(at) < START_EVERY) {
+            return Ok(());
+        }
+        self.started = Some(now);
+        let log = OpenOptions::new().create(true).append(true).open(log_path(&self.at.path))?;
+        let mut child = Command::new(program)
+            .args(arguments)
+            .process_group(0)
+            .stdin(Stdio::null())
+            .stdout(log.try_clone()?)
+            .stderr(log)
+            .spawn()?;
+        std::thread::Builder::new().name("guardian-end".to_owned()).spawn(move || {
+            match child.wait() {
+                Ok(status) => tracing::info!(%status, "the guardian has ended"),
+                Err(error) => tracing::warn!(%error, "the guardian's end was not seen"),
+            }
+        })?;
+        Ok(())
+    }
+}
+
+impl fmt::Display for GuardianAt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.at.fmt(f)
+    }
+}
+
+impl Place for GuardianAt {
+    type Line = Socket;
+
+    fn reopen_every(&self) -> Option<Millis> {
+        Some(REOPEN_EVERY)
+    }
+
+    fn open(&mut self) -> io::Result<Socket> {
+        match self.at.open() {
+            Ok(line) => Ok(line),
+            Err(error) => {
+                self.start()?;
+                Err(error)
+            }
+        }
+    }
+}
+
+/// Table link as a guardian speaks it, and what it cannot say of its drive.
+struct Guarded {
+    link: LinkPort,
+    fixed: Option<Rate>,
+}
+
+impl Dialect for Guarded {
+    type Command = TableCommand;
+    type Event = TableEvent;
+
+    fn poll(&mut self, now: Timestamp, out: &mut Vec<u8>) {
+        self.link.poll(now, out);
+    }
+
+    fn next_poll(&self) -> Timestamp {
+        self.link.next_poll()
+    }
+
+    fn receive(&mut self, now: Timestamp, bytes: &[u8]) {
+        self.link.receive(now, bytes);
+    }
+
+    fn send(&mut self, now: Timestamp, command: TableCommand, out: &mut Vec<u8>) {
+        self.link.send(now, command, out);
+    }
+
+    fn next_event(&mut self) -> Option<TableEvent> {
+        let event = self.link.next_event()?;
+        Some(match (event, self.fixed) {
+            (TableEvent::Connected(mut stated), Some(rate)) => {
+                stated.rates = Rates::Fixed(rate);
+                TableEvent::Connected(stated)
+            }
+            (event, _) => event,
+        })
+    }
+
+    fn hung_up(&mut self) {
+        self.link.hung_up();
+    }
+
+    fn reopen(&mut self) {
+        self.link.reopen();
+    }
+}

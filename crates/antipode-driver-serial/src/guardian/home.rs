@@ -1,0 +1,197 @@
+//! What lies beside the socket: the lock, the log, the count of starts, what is known of the drive.
+
+use std::fs::{DirBuilder, File, OpenOptions};
+use std::io::{self, Write};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use antipode_guardian::BootInfo;
+use antipode_safety::{Millis, Timestamp};
+use rustix::fs::FlockOperation;
+
+use super::GuardianError;
+
+/// Starts within this count together (H-15).
+const MINUTE: Millis = Millis::from_secs(60);
+/// Starts that are remembered.
+const STARTS: usize = 8;
+
+/// The guardian's place in the file system, held for as long as it lives.
+#[derive(Debug)]
+pub(super) struct Home {
+    socket: PathBuf,
+    _lock: File,
+    log: File,
+}
+
+impl Home {
+    /// Makes the folder, takes the lock, opens the log.
+    ///
+    /// # Errors
+    /// Another guardian lives here, the folder is not ours alone, or what the system says.
+    pub(super) fn take(socket: &Path) -> Result<Self, GuardianError> {
+        let system = |what| move |cause| GuardianError::System { what, cause };
+        let folder = socket.parent().unwrap_or(Path::new("/"));
+        own_folder(folder)?;
+        let lock = open(&beside(socket, "lock"), false).map_err(system("open the lock"))?;
+        rustix::fs::flock(&lock, FlockOperation::NonBlockingLockExclusive)
+            .map_err(|_| GuardianError::Running { socket: socket.to_owned() })?;
+        let log = open(&beside(socket, "log"), true).map_err(system("open the log"))?;
+        // What a guardian that died has said of its drive.
+        match std::fs::remove_file(state_path(socket)) {
+            Ok(()) => {}
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(system("remove the old state")(error)),
+        }
+        Ok(Self { socket: socket.to_owned(), _lock: lock, log })
+    }
+
+    /// Writes a line into the log. A log that cannot be written stops nothing.
+    pub(super) fn log(&mut self, text: &str) {
+        let secs = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+        if let Err(error) = writeln!(self.log, "{secs} {text}") {
+            tracing::warn!(%error, text, "the guardian's log cannot be written");
+        }
+    }
+
+    /// What hosts are told of the drive before they greet.
+    pub(super) fn tell_state(&mut self, state: &str) {
+        self.log(state);
+        let path = state_path(&self.socket);
+        let new = beside(&self.socket, "state.new");
+        let told = std::fs::write(&new, state).and_then(|()| std::fs::rename(&new, &path));
+        if let Err(error) = told {
+            self.log(&format!("the state cannot be told: {error}"));
+        }
+    }
+
+    /// Counts this start.
+    pub(super) fn count_start(&mut self, now: Timestamp) -> BootInfo {
+        let path = beside(&self.socket, "starts");
+        let text = std::fs::read_to_string(&path).unwrap_or_default();
+        let mut numbers = text.split_whitespace().filter_map(|word| word.parse::<u64>().ok());
+        let count = numbers.next().unwrap_or(0).wrapping_add(1);
+        // A machine that restarted counts its milliseconds from 0: later ones are of another time.
+        let recent = |&at: &u64| at <= now.as_millis() && now.as_millis() - at < MINUTE.get();
+        let mut starts: Vec<u64> = numbers.filter(recent).take(STARTS).collect();
+        starts.insert(0, now.as_millis());
+        let words: Vec<String> = std::iter::once(count)
+            .chain(starts.iter().copied())
+            .map(|number| number.to_string())
+            .collect();
+        if let Err(error) = std::fs::write(&path, words.join(" ")) {
+            self.log(&format!("the count of starts cannot be written: {error}"));
+        }
+        let [a, b, ..] = count.to_le_bytes();
+        let boots_last_minute = u8::try_from(starts.len()).unwrap_or(u8::MAX);
+        BootInfo {
+            boot_count: u16::from_le_bytes([a, b]),
+            boots_last_minute,
+            entropy: entropy(now),
+        }
+    }
+
+    /// Removes the socket: whoever comes next starts a new guardian.
+    pub(super) fn leave(&mut self) {
+        self.log("leaves: nobody needs it");
+        for path in [self.socket.clone(), state_path(&self.socket)] {
+            if let Err(error) = std::fs::remove_file(&path) {
+                self.log(&format!("{} cannot be removed: {error}", path.display()));
+            }
+        }
+    }
+}
+
+/// Where it is written what is known of the drive.
+pub(super) fn state_path(socket: &Path) -> PathBuf {
+    beside(socket, "state")
+}
+
+/// The log of the guardian at `socket`.
+pub(super) fn log_path(socket: &Path) -> PathBuf {
+    beside(socket, "log")
+}
+
+fn beside(socket: &Path, what: &str) -> PathBuf {
+    let mut name = socket.as_os_str().to_owned();
+    name.push(".");
+    name.push(what);
+    PathBuf::from(name)
+}
+
+/// A folder that only this user may look into.
+///
+/// # Errors
+/// It is somebody else's, or open to others.
+pub(super) fn own_folder(folder: &Path) -> Result<(), GuardianError> {
+    let system = |cause| GuardianError::System { what: "make the folder", cause };
+    DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(system)?;
+    let seen = std::fs::metadata(folder).map_err(system)?;
+    let ours = seen.uid() == rustix::process::getuid().as_raw() && seen.mode() & 0o077 == 0;
+    if ours { Ok(()) } else { Err(GuardianError::Folder { folder: folder.to_owned() }) }
+}
+
+fn open(path: &Path, append: bool) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.create(true).mode(0o600);
+    if append {
+        options.append(true)
+    } else {
+        options.write(true).truncate(false)
+    };
+    options.open(path)
+}
+
+/// Bits that another host cannot guess: time, process, and where the system put us.
+fn entropy(now: Timestamp) -> u32 {
+    use std::hash::{BuildHasher, Hasher, RandomState};
+    let mut hasher = RandomState::new().build_hasher();
+    hasher.write_u64(now.as_millis());
+    hasher.write_u32(std::process::id());
+    let [a, b, c, d, ..] = hasher.finish().to_le_bytes();
+    u32::from_le_bytes([a, b, c, d])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn folder() -> (tempfile::TempDir, PathBuf) {
+        let dir = tempfile::tempdir().unwrap();
+        let socket = dir.path().join("guardian").join("jrk.sock");
+        (dir, socket)
+    }
+
+    #[test]
+    fn one_guardian_lives_at_one_socket() {
+        let (_dir, socket) = folder();
+        let first = Home::take(&socket).unwrap();
+        assert!(matches!(Home::take(&socket), Err(GuardianError::Running { .. })));
+        drop(first);
+        assert!(Home::take(&socket).is_ok(), "the lock ends with its holder");
+    }
+
+    #[test]
+    fn a_folder_that_others_may_enter_is_refused() {
+        use std::os::unix::fs::PermissionsExt;
+        let (_dir, socket) = folder();
+        let folder = socket.parent().unwrap();
+        std::fs::create_dir(folder).unwrap();
+        std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o755)).unwrap();
+        assert!(matches!(Home::take(&socket), Err(GuardianError::Folder { .. })));
+    }
+
+    #[test]
+    fn starts_of_the_last_minute_are_counted_and_older_ones_only_in_the_sum() {
+        let (_dir, socket) = folder();
+        let mut home = Home::take(&socket).unwrap();
+        let at = |home: &mut Home, s: u64| home.count_start(Timestamp::from_millis(s * 1_000));
+        for (secs, count, recent) in
+            [(100, 1, 1), (110, 2, 2), (120, 3, 3), (165, 4, 3), (50, 5, 1)]
+        {
+            let info = at(&mut home, secs);
+            assert_eq!((info.boot_count, info.boots_last_minute), (count, recent), "{secs}");
+        }
+    }
+}

@@ -1,0 +1,223 @@
+//! The loop of the guardian: bytes, then time, then words, then sleep.
+
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use antipode_device::{BootClock, Sensor, SensorEvent};
+use antipode_guardian::{Fitness, Guardian, Parts, Sample};
+use antipode_safety::{FaultSet, Millis, Timestamp};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+
+use super::clients::Clients;
+use super::home::Home;
+use super::{GuardianError, GuardianPlan};
+use crate::line::{Heard, Line, REOPEN_EVERY};
+use crate::port::{Port, PortAddress};
+
+/// Without a host, level and standing for so long, it leaves.
+const LEAVE_AFTER: Millis = Millis::from_secs(10);
+/// The longest it sleeps.
+const LONGEST_SLEEP: Millis = Millis::new(10);
+/// Most bytes taken from the drive in one turn.
+const BITE: usize = 1_024;
+
+/// A guardian with its port and its hosts.
+pub struct Shell {
+    guardian: Guardian,
+    address: PortAddress,
+    port: Option<Port>,
+    reopen_at: Timestamp,
+    clients: Clients,
+    sensor: Option<Box<dyn Sensor>>,
+    home: Home,
+    out: Vec<u8>,
+    /// Since when nobody needs it.
+    idle_since: Option<Timestamp>,
+    told: Option<Fitness>,
+    faults: FaultSet,
+    /// The drive has been fit, so that somebody may have been moved.
+    moved: bool,
+}
+
+impl std::fmt::Debug for Shell {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Shell").field("address", &self.address).finish_non_exhaustive()
+    }
+}
+
+impl Shell {
+    /// Takes its place in the file system, opens the port and listens.
+    ///
+    /// # Errors
+    /// Why no guardian can run here; nothing was sent to the drive then.
+    pub fn open(plan: GuardianPlan) -> Result<Self, GuardianError> {
+        let GuardianPlan { drive, port, config, stroke, sensor, socket } = plan;
+        let system = |what| move |cause| GuardianError::System { what, cause };
+        let address = PortAddress::parse(&port).ok_or(GuardianError::Address { address: port })?;
+        config.controller(&stroke)?;
+        let mut home = Home::take(&socket)?;
+        let port = Port::open(&address).map_err(system("open the drive's port"))?;
+        let boot = home.count_start(BootClock.now());
+        let guardian = Guardian::new(Parts { config, stroke, drive, boot })?;
+        let clients = Clients::listen(&socket).map_err(system("listen at the socket"))?;
+        home.log(&format!("guards the drive at {address}"));
+        Ok(Self {
+            guardian,
+            address,
+            port: Some(port),
+            reopen_at: Timestamp::ZERO,
+            clients,
+            sensor,
+            home,
+            out: Vec::with_capacity(512),
+            idle_since: None,
+            told: None,
+            faults: FaultSet::NONE,
+            moved: false,
+        })
+    }
+
+    /// Runs until nobody needs it, or `go` says no: a test's way to kill it.
+    pub fn run_while(mut self, mut go: impl FnMut() -> bool) {
+        while go() {
+            self.reopen(BootClock.now());
+            self.listen_to_drive();
+            self.listen_to_sensor();
+            let now = BootClock.now();
+            let guardian = &mut self.guardian;
+            self.clients.listen_to(|frame| guardian.hear_frame(now, frame));
+            self.guardian.advance(now, &mut self.out);
+            self.write_to_drive();
+            self.guardian.say(&mut self.out);
+            self.clients.say(&self.out);
+            self.out.clear();
+            self.note();
+            if self.may_leave(now) {
+                return self.home.leave();
+            }
+            self.sleep();
+        }
+    }
+
+    fn listen_to_drive(&mut self) {
+        let mut buffer = [0_u8; BITE];
+        let Some(port) = &self.port else { return };
+        match port.read(&mut buffer) {
+            Heard::Bytes(count) => {
+                let bytes = buffer.get(..count).unwrap_or_default();
+                self.guardian.drive_said(BootClock.now(), bytes);
+            }
+            Heard::Nothing => {}
+            Heard::Gone => self.lose("the port was closed or unplugged"),
+        }
+    }
+
+    /// The sensor has a thread of its own; what it has said is taken without waiting.
+    fn listen_to_sensor(&mut self) {
+        while let Some(sensor) = &mut self.sensor {
+            let mut next = sensor.next_event();
+            match next.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+                Poll::Pending => return,
+                Poll::Ready(Ok(SensorEvent::Tilt(reading))) => {
+                    if let Some(value) = reading.tilt {
+                        self.guardian.sensed(Sample { at: reading.at, value });
+                    }
+                }
+                Poll::Ready(Ok(SensorEvent::Vitals(_))) => {}
+                Poll::Ready(Ok(SensorEvent::Lost(loss))) => {
+                    self.home.log(&format!("the sensor's line is lost ({loss:?})"));
+                }
+                Poll::Ready(Err(error)) => {
+                    drop(next);
+                    self.home.log(&error.to_string());
+                    self.sensor = None;
+                }
+            }
+        }
+    }
+
+    /// Writes what is for the drive, whole. A line that takes nothing is a line that is lost.
+    fn write_to_drive(&mut self) {
+        if self.out.is_empty() {
+            return;
+        }
+        let wrote = self.port.as_ref().map(|port| port.write(&self.out));
+        self.out.clear();
+        if let Some(Err(error)) = wrote {
+            self.lose(&error.to_string());
+        }
+    }
+
+    fn lose(&mut self, why: &str) {
+        self.home.log(&format!("the line to the drive is lost: {why}"));
+        // The handle must go before the port can come back under its own name.
+        self.port = None;
+        self.reopen_at = BootClock.now().plus(REOPEN_EVERY);
+        self.guardian.drive_opened();
+    }
+
+    fn reopen(&mut self, now: Timestamp) {
+        if self.port.is_some() || now < self.reopen_at {
+            return;
+        }
+        self.reopen_at = now.plus(REOPEN_EVERY);
+        if let Ok(port) = Port::open(&self.address) {
+            self.home
+                .log("the line to the drive is open again; what was read before does not hold");
+            self.port = Some(port);
+            self.guardian.drive_opened();
+        }
+    }
+
+    /// Puts down what has changed.
+    fn note(&mut self) {
+        let fitness = self.guardian.fitness();
+        if self.told != Some(fitness) {
+            self.told = Some(fitness);
+            self.moved |= matches!(fitness, Fitness::Fit { .. });
+            let state = match fitness {
+                Fitness::Unknown => "unknown: the drive has not said yet how it is set".to_owned(),
+                Fitness::Fit { timeout } => {
+                    format!("fit: it stops by itself after {} ms", timeout.get())
+                }
+                Fitness::Unfit { reason } => format!("unfit: {reason}"),
+            };
+            self.home.tell_state(&state);
+        }
+        let faults = self.guardian.inspect().faults;
+        if faults != self.faults {
+            self.faults = faults;
+            self.home.log(&format!("faults: {faults}"));
+        }
+    }
+
+    /// Nobody is head-down as far as anyone can tell, nothing moves, and no host is there; or the
+    /// drive was never fit to move anybody.
+    fn may_leave(&mut self, now: Timestamp) -> bool {
+        let seen = self.guardian.inspect();
+        let down = seen.tilt_mdeg.max(seen.second_tilt_mdeg).is_some_and(|tilt| tilt > 0);
+        let unneeded = self.guardian.may_leave() || (!self.moved && !down);
+        if self.clients.any() || !unneeded {
+            self.idle_since = None;
+            return false;
+        }
+        let since = *self.idle_since.get_or_insert(now);
+        now.since(since) >= LEAVE_AFTER
+    }
+
+    fn sleep(&self) {
+        let due = self.guardian.next_wake().since(BootClock.now()).shorter(LONGEST_SLEEP);
+        let Ok(limit) = Timespec::try_from(Duration::from_millis(due.get())) else { return };
+        let hosts = self.clients.incoming();
+        let drive = self.port.iter().map(Line::incoming);
+        let mut waits: Vec<_> =
+            hosts.chain(drive).map(|fd| PollFd::from_borrowed_fd(fd, PollFlags::IN)).collect();
+        match poll(&mut waits, Some(&limit)) {
+            Ok(_) | Err(rustix::io::Errno::INTR) => {}
+            Err(error) => {
+                tracing::error!(%error, "waiting for the drive and its hosts failed");
+                std::thread::sleep(Duration::from_millis(1));
+            }
+        }
+    }
+}
