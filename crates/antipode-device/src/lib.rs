@@ -12,6 +12,8 @@ mod beside;
 mod capabilities;
 mod clock;
 mod command;
+#[cfg(feature = "conformance")]
+pub mod conformance;
 mod error;
 mod event_queue;
 #[cfg(any(test, feature = "fixture"))]

@@ -2,7 +2,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on says so by ending")]
 
+mod conformance;
 mod link;
 mod process;
+mod rig;
 mod sensors;
 mod served;

@@ -35,7 +35,9 @@ impl Pty {
     /// # Errors
     /// When the machine has none to give.
     pub fn open() -> io::Result<Self> {
-        let master: OwnedFd = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY)?;
+        // A program started beside it must not hold the line open once it is unplugged.
+        let flags = OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC;
+        let master: OwnedFd = openpt(flags)?;
         grantpt(&master)?;
         unlockpt(&master)?;
         let name = ptsname(&master, Vec::new())?.into_string().map_err(io::Error::other)?;

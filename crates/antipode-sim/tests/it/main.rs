@@ -2,6 +2,7 @@
 //! must have.
 
 mod behaviour;
+mod conformance;
 mod faults;
 mod mechanics;
 mod person;
