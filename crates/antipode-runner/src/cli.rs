@@ -102,10 +102,11 @@ Examples:
     #[command(
         name = "sim-serve",
         after_help = "\
-Type lines to act on it: `press stop 500`, `tilt`, `help`. With --json every line is a document.
+It prints the port; Ctrl-C ends it. Type lines to act on it: `press stop 500`, `tilt`, `help`. With
+--json every line is a document.
 
 Examples:
-  antipode sim-serve                     prints the port; Ctrl-C ends it
+  antipode sim-serve --dialect jrk       a motor drive, and an inclinometer on a second port
   antipode sim-serve --fault link-cut@30s:3s --fault mains-cut@2m"
     )]
     SimServe(SimServeArgs),
@@ -316,7 +317,8 @@ pub struct SoakArgs {
 /// `sim-serve`.
 #[derive(Debug, Args)]
 pub struct SimServeArgs {
-    /// What is spoken on the port
+    /// What is spoken on the port: `link`, `jrk`, `tic`, `roboclaw`, `linak`, `leadshine`,
+    /// `witmotion`, `bno-rvc`, `nonin`
     #[arg(long, value_name = "DIALECT", default_value = "link")]
     pub dialect: String,
     /// Number from which everything random is drawn

@@ -1,11 +1,11 @@
 //! `antipode sim-serve`: a simulated table on a pseudo-terminal, for any serial program.
 
+mod dialect;
 mod hands;
 
 use antipode_files::TableFile;
 use antipode_sim::faults::Fault;
 use antipode_sim::pty::Lines;
-use antipode_sim::world::{Served, World, WorldSetup};
 use serde::Serialize;
 
 use super::named;
@@ -16,38 +16,18 @@ use crate::folders::DataFolder;
 use crate::output::Output;
 use crate::registry::SIMULATOR;
 use crate::signals::Interrupts;
-use crate::sim_run::scenario::{body, plant_of};
+use crate::sim_run::scenario::body;
 
+use dialect::{Dialect, Handled};
 use hands::Hands;
-
-/// What a simulated table can speak.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Dialect {
-    /// Table link, as its own controller does.
-    Link,
-}
-
-impl Dialect {
-    const ALL: [Self; 1] = [Self::Link];
-
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Link => "link",
-        }
-    }
-
-    fn from_name(name: &str) -> Result<Self, Failure> {
-        Self::ALL.into_iter().find(|dialect| dialect.name() == name).ok_or_else(|| {
-            Failure::usage(format!("a simulated table does not speak `{name}`"))
-                .help(format!("it speaks: {}", Self::ALL.map(Self::name).join(", ")))
-        })
-    }
-}
 
 /// Where it is, for programs.
 #[derive(Serialize)]
 struct Document<'a> {
     path: &'a str,
+    /// Of the sensor beside a maker's drive.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    sensor_path: Option<&'a str>,
     dialect: &'static str,
     table: &'a str,
     person: &'a str,
@@ -71,18 +51,20 @@ pub(super) fn run(
         .collect::<Result<Vec<Fault>, Failure>>()?;
     let table = simulated(arguments, data)?;
     let person = named::person(&arguments.person, data)?;
-    let setup = WorldSetup::of(plant_of(&table), body(&person));
-    let mut world = World::new(&setup, arguments.seed);
+    let mut served = dialect.table(&table, body(&person), arguments.seed);
     for fault in faults {
-        world.add_fault(fault);
+        served.add_fault(fault);
     }
     let interrupts = Interrupts::watch()
         .map_err(|error| Failure::io("take over the signals of this process", &error))?;
-    let lines = Lines::open(1).map_err(|error| Failure::io("make a pseudo-terminal", &error))?;
-    let path = lines.path(0).map_or_else(String::new, |path| path.display().to_string());
+    let lines = Lines::open(served.lines())
+        .map_err(|error| Failure::io("make a pseudo-terminal", &error))?;
+    let path_of = |line| lines.path(line).map(|path| path.display().to_string());
+    let (path, sensor_path) = (path_of(0).unwrap_or_default(), path_of(1));
     let hands = Hands::listen().map_err(|error| Failure::io("read standard input", &error))?;
     let document = Document {
         path: &path,
+        sensor_path: sensor_path.as_deref(),
         dialect: dialect.name(),
         table: &table.name,
         person: person.name(),
@@ -92,13 +74,15 @@ pub(super) fn run(
         out.document_line(&document);
     }
     out.line(document.path);
+    if let Some(path) = document.sensor_path {
+        out.line(path);
+        out.talk("the second port is that of an inclinometer beside the table: `witmotion`");
+    }
     out.talk(format_args!(
         "a simulated table speaks `{}` there; type `help` for what hands can do, Ctrl-C ends it",
         dialect.name()
     ));
-    match dialect {
-        Dialect::Link => serve(Served::new(world), lines, &hands, &interrupts, out),
-    }
+    serve(&mut *served, lines, &hands, &interrupts, out)
 }
 
 /// The simulated table that was named.
@@ -114,7 +98,7 @@ fn simulated(arguments: &SimServeArgs, data: &DataFolder) -> Result<TableFile, F
 
 /// Lets world, line and hands go on until somebody ends it.
 fn serve(
-    mut served: Served,
+    served: &mut dyn Handled,
     mut lines: Lines,
     hands: &Hands,
     interrupts: &Interrupts,
@@ -123,9 +107,9 @@ fn serve(
     let lost = |error: &std::io::Error| Failure::io("keep the pseudo-terminal going", error);
     while !interrupts.any() {
         lines.wait().map_err(|error| lost(&error))?;
-        lines.pass_on(&mut served).map_err(|error| lost(&error))?;
+        lines.pass_on(served.line_end()).map_err(|error| lost(&error))?;
         while let Some(typed) = hands.next() {
-            hands::act(&typed, &mut served, lines.baud(0), out);
+            hands::act(&typed, served, lines.baud(0), out);
         }
     }
     Ok(Exit::Done)
@@ -138,10 +122,10 @@ mod tests {
     #[test]
     fn every_dialect_is_found_by_its_name_and_no_other() {
         for dialect in Dialect::ALL {
-            assert_eq!(Dialect::from_name(dialect.name()).unwrap(), dialect);
+            assert_eq!(Dialect::from_name(dialect.name()).unwrap(), *dialect);
         }
-        let failure = Dialect::from_name("jrk").unwrap_err();
+        let failure = Dialect::from_name("jrk2").unwrap_err();
         assert_eq!(failure.exit(), Exit::Usage);
-        assert!(failure.draw(crate::output::Paint::Plain).contains("it speaks: link"));
+        assert!(failure.draw(crate::output::Paint::Plain).contains("it speaks: link, jrk, tic,"));
     }
 }

@@ -139,7 +139,7 @@ const ASKED: [&[&str]; 30] = [
     &["table", "list"],
     &["table", "watch", "sim"],
     &["table", "watch", "attic"],
-    &["sim-serve", "--dialect", "jrk"],
+    &["sim-serve", "--dialect", "semaphore"],
     &["simulate", "nothing.toml", "/"],
     &["soak", "--seeds", "1..2"],
     &["replay", "nothing"],

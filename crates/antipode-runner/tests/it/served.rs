@@ -1,6 +1,6 @@
 //! `sim-serve`: a simulated table that any serial program can open.
 
-use std::io::{BufRead, BufReader, Lines, Write};
+use std::io::{BufRead, BufReader, Lines, Read, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::time::Duration;
 
@@ -21,6 +21,7 @@ pub(crate) struct Served {
     hands: Option<ChildStdin>,
     said: Lines<BufReader<ChildStdout>>,
     pub(crate) path: String,
+    sensor_path: Option<String>,
 }
 
 impl Served {
@@ -40,8 +41,10 @@ impl Served {
         let mut child = command.spawn().expect("the program runs");
         let hands = child.stdin.take();
         let said = BufReader::new(child.stdout.take().expect("piped")).lines();
-        let mut served = Self { child, hands, said, path: String::new() };
-        served.path = served.answer()["path"].as_str().expect("a path").to_owned();
+        let mut served = Self { child, hands, said, path: String::new(), sensor_path: None };
+        let answer = served.answer();
+        served.path = answer["path"].as_str().expect("a path").to_owned();
+        served.sensor_path = answer["sensor_path"].as_str().map(str::to_owned);
         served
     }
 
@@ -193,9 +196,43 @@ fn either_signal_ends_it_and_ending_is_no_failure() {
 }
 
 #[test]
+fn a_drive_and_the_inclinometer_beside_it_speak_on_two_ports() {
+    let served = Served::new(&["--dialect", "jrk"]);
+    let open = |path: &str| std::fs::File::options().read(true).write(true).open(path);
+    let mut drive = open(&served.path).expect("a port");
+    let mut sensor = open(served.sensor_path.as_deref().expect("a second port")).expect("a port");
+    // "Get scaled feedback" with its check: of the two bytes the upper one ends at 15.
+    drive.write_all(&[0xa7, 0x2e]).expect("it listens");
+    let mut feedback = [0; 2];
+    drive.read_exact(&mut feedback).expect("it answers");
+    assert!(feedback[1] < 16, "{feedback:?}");
+    let mut frames = [0; 88];
+    sensor.read_exact(&mut frames).expect("it speaks by itself");
+    assert!(frames.windows(2).any(|pair| pair == [0x55, 0x53]), "{frames:02x?}");
+}
+
+#[test]
+fn a_fault_of_a_makers_drive_is_typed_like_any_other() {
+    let mut served = Served::new(&["--dialect", "roboclaw"]);
+    let mut port =
+        std::fs::File::options().read(true).write(true).open(&served.path).expect("a port");
+    // "Read the timeout": one byte and its check.
+    port.write_all(&[0x80, 0x0f]).expect("it listens");
+    let mut answer = [0; 3];
+    port.read_exact(&mut answer).expect("it answers");
+    served.hands("fault over-long-answer");
+    // Its answer shows that what was typed before has been done.
+    served.true_tilt();
+    port.write_all(&[0x80, 0x0f]).expect("it listens");
+    let mut longer = [0; 5];
+    port.read_exact(&mut longer).expect("it goes on after its end");
+    assert_eq!((answer[0], longer[0]), (0, 0), "as delivered the timeout is off");
+}
+
+#[test]
 fn what_it_cannot_serve_it_refuses_with_what_it_can() {
     for (arguments, exit, says) in [
-        (&["--dialect", "jrk"][..], 2, "it speaks: link"),
+        (&["--dialect", "jrk2"][..], 2, "it speaks: link, jrk, tic, roboclaw"),
         (&["--table", "simm"], 2, "did you mean the table `sim`?"),
         (&["--fault", "link-cut"], 2, "link-cut@30s:3s"),
         (&["--fault", "link-cutt@3s"], 2, "did you mean `link-cut`?"),

@@ -6,9 +6,9 @@ use std::thread;
 
 use antipode_files::duration;
 use antipode_safety::{Angle, Millis};
+use antipode_sim::device::DeviceFault;
 use antipode_sim::faults::{Fault, FaultKind, Struck};
 use antipode_sim::person::Button;
-use antipode_sim::world::Served;
 use serde_json::json;
 
 use crate::failure::Failure;
@@ -16,6 +16,8 @@ use crate::near::near;
 use crate::output::Output;
 use crate::summary::Decimal;
 use crate::words;
+
+use super::dialect::Handled;
 
 /// Faults begin with a turn of the table's own loop.
 const TURN_MS: u64 = 10;
@@ -28,6 +30,7 @@ const HELP: &str = "\
 press BUTTON MS       hold a button of the hand control: stop, return, ok, easier
 fixed-stop on|off     press the fixed STOP beside the table, or let it go
 fault KIND [FOR]      break something now, for a time such as 3s or to the end
+fault KIND            let a maker's drive go wrong: timeout-off, late-answer, wrong-unit and so on
 heal                  take every fault away
 tilt                  say the true tilt of the bed
 baud                  say the rate to which a host has set the line
@@ -68,6 +71,7 @@ enum Typed {
     Press(Button, u64),
     FixedStop(bool),
     Fault(FaultKind, Option<Millis>),
+    Device(DeviceFault),
     Heal,
     Tilt,
     Baud,
@@ -76,27 +80,35 @@ enum Typed {
 }
 
 /// Does what was typed, and answers where an answer is asked for.
-pub(super) fn act(line: &str, served: &mut Served, baud: u32, out: &mut Output) {
+pub(super) fn act(line: &str, served: &mut dyn Handled, baud: u32, out: &mut Output) {
     let typed = match read(line) {
         Ok(typed) => typed,
         Err(why) => return out.talk(format_args!("not done: {why}; `help` says what there is")),
     };
-    let world = served.world_mut();
-    let now_ms = world.now_ms();
+    let now_ms = served.now_ms();
     match typed {
         Typed::Press(button, for_ms) => {
-            if !world.person_mut().press_at(button, now_ms, for_ms) {
+            if !served.person_mut().press_at(button, now_ms, for_ms) {
                 out.talk("not done: the person's hands have more to do already than they can");
             }
         }
-        Typed::FixedStop(pressed) => world.press_fixed_stop(pressed),
+        Typed::FixedStop(pressed) => {
+            if !served.press_fixed_stop(pressed) {
+                out.talk("not done: a fixed STOP is wired to a table's own controller");
+            }
+        }
         Typed::Fault(kind, lasts) => {
             let at_ms = (now_ms / TURN_MS + 1) * TURN_MS;
-            world.add_fault(Fault { for_ms: lasts.map(Millis::get), ..Fault::at(kind, at_ms) });
+            served.add_fault(Fault { for_ms: lasts.map(Millis::get), ..Fault::at(kind, at_ms) });
         }
-        Typed::Heal => world.heal(),
+        Typed::Device(fault) => {
+            if !served.strike(fault) {
+                out.talk("not done: that is a fault of a maker's drive, and here is none");
+            }
+        }
+        Typed::Heal => served.heal(),
         Typed::Tilt => {
-            let tilt = Angle::clamped(world.plant().true_tilt_mdeg().into());
+            let tilt = Angle::clamped(served.true_tilt_mdeg().into());
             if out.json() {
                 out.document_line(&json!({ "true_tilt_deg": Decimal::degrees(tilt) }));
             }
@@ -127,7 +139,10 @@ fn read(line: &str) -> Result<Typed, String> {
         ["press", button] => Ok(Typed::Press(button_named(button)?, 300)),
         ["fixed-stop", "on"] => Ok(Typed::FixedStop(true)),
         ["fixed-stop", "off"] => Ok(Typed::FixedStop(false)),
-        ["fault", kind] => Ok(Typed::Fault(kind_named(kind)?, None)),
+        ["fault", kind] => match DeviceFault::from_name(kind) {
+            Some(fault) => Ok(Typed::Device(fault)),
+            None => Ok(Typed::Fault(kind_named(kind)?, None)),
+        },
         ["fault", kind, lasts @ ..] => {
             Ok(Typed::Fault(kind_named(kind)?, Some(time(&lasts.join(" "))?)))
         }
@@ -152,7 +167,8 @@ fn button_named(name: &str) -> Result<Button, String> {
 /// A fault that can strike a table which has no host of its own in here.
 fn kind_named(name: &str) -> Result<FaultKind, String> {
     let kind = FaultKind::from_name(name).ok_or_else(|| {
-        let known = near(name, FaultKind::NAMES.iter().copied());
+        let of_devices = DeviceFault::ALL.iter().map(|fault| fault.name());
+        let known = near(name, FaultKind::NAMES.iter().copied().chain(of_devices));
         let meant = known.map_or_else(String::new, |known| format!(", did you mean `{known}`?"));
         format!("there is no fault `{name}`{meant}")
     })?;
@@ -198,6 +214,7 @@ mod tests {
             ("fixed-stop off", Ok(Typed::FixedStop(false))),
             ("fault link-cut", fault(None)),
             ("fault link-cut 1m 3s", fault(Some(Millis::new(63_000)))),
+            ("fault timeout-off", Ok(Typed::Device(DeviceFault::TimeoutOff))),
             ("", Ok(Typed::Nothing)),
         ] {
             assert_eq!(read(line), expected, "{line:?}");
@@ -211,6 +228,7 @@ mod tests {
             "fault",
             "fault link-cutt",
             "fault link-cut 3",
+            "fault timeout-off 3s",
             "fault host-crash",
             "tilt 30",
             "dance",
