@@ -12,6 +12,7 @@
 
 pub mod codec;
 mod dialect;
+pub mod drive;
 pub mod guardian;
 mod line;
 mod link;

@@ -6,6 +6,10 @@ use antipode_safety::Millis;
 use super::{Ask, ms, narrow};
 use crate::{Order, StrokeTable};
 
+/// The fastest that any table turns, millidegrees a second. A drive that closes its own loop is only
+/// as fast as its place is ahead, so the place may be ahead by what a bed may travel at most in one
+/// lease, whatever the rate: the place itself moves at the rate, and the bed behind it.
+const FASTEST: i64 = 6_000;
 /// After a motion the drive is told to stop for so long before it is told a place again.
 const COME_TO_REST_MS: i64 = 150;
 /// Held at a place, the drive lifts the bed back by at most this, millidegrees.
@@ -43,7 +47,7 @@ impl Position {
         let here = i64::from(here) * 1_000;
         let from = self.ahead.filter(|&(_, before)| before == way).map_or(here, |(place, _)| place);
         let step = i64::from(ask.setpoint) * ms(dt);
-        let lead = i64::from(ask.setpoint) * ms(ask.lease);
+        let lead = i64::from(way) * FASTEST * ms(ask.lease);
         let (low, high) = (here.min(here + lead), here.max(here + lead));
         let place = (from + step).clamp(low, high);
         self.ahead = Some((place, way));

@@ -62,9 +62,11 @@ impl Reason {
     ];
 }
 
-impl fmt::Display for Reason {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+impl Reason {
+    /// What was found and what is needed, in plain words.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
             Self::TimeoutOff => "its serial timeout is off: set one with jrk2cmd",
             Self::TimeoutTooLong => "its serial timeout is too long",
             Self::TimeoutDoesNotStop => "the error \"serial timeout\" is not enabled",
@@ -77,7 +79,13 @@ impl fmt::Display for Reason {
             Self::CommandsNotChecked => "commands are not checked: enable CRC on device and driver",
             Self::OtherNumber => "it has another device number than the driver",
             Self::NoRamp => "it starts or stops without a ramp",
-        })
+        }
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
     }
 }
 

@@ -60,9 +60,11 @@ impl Reason {
     ];
 }
 
-impl fmt::Display for Reason {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
+impl Reason {
+    /// What was found and what is needed, in plain words.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
             Self::TimeoutOff => "its command timeout is off: set one with ticcmd",
             Self::TimeoutTooLong => "its command timeout is too long",
             Self::LetsGo => "it lets the motor go on an error: set \"decelerate to hold\"",
@@ -75,7 +77,13 @@ impl fmt::Display for Reason {
             Self::OtherAnswers => "it answers in another form than the driver expects",
             Self::OtherNumber => "it has another device number than the driver",
             Self::HoldsOtherwise => "it holds with another current while an error stands",
-        })
+        }
+    }
+}
+
+impl fmt::Display for Reason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
     }
 }
 
