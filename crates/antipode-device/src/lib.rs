@@ -32,12 +32,12 @@ pub use command::{CommandId, ReturnMotion, TableCommand, TableEvent};
 pub use error::{LinkLoss, TableError};
 pub use link_port::LinkPort;
 pub use model::{
-    CommandWrite, Dialect, DriveCondition, DriveModel, EnumRead, FedBy, HostLoss, JrkMotion,
-    JrkSettings, LineSettings, LossAction, MAX_STROKE_POINTS, ModbusMotion, ModbusProfile,
-    ModbusReads, ModbusTiming, NumberKind, NumberRead, Parity, PololuFraming, PositionRead, Proof,
-    Register, RegisterBank, RoboClawMotion, RoboClawMotor, RoboClawSettings, RunState, Scale,
-    StopBits, Stroke, StrokeError, StrokePoint, TargetWrite, TicSettings, ValidBit, WriteFunction,
-    WriteProof,
+    CommandWrite, Counter, Dialect, DriveCondition, DriveModel, EnumRead, FedBy, HostLoss,
+    JrkMotion, JrkSettings, LineSettings, LossAction, MAX_STROKE_POINTS, ModbusMotion,
+    ModbusProfile, ModbusReads, ModbusTiming, NumberKind, NumberRead, Parity, PololuFraming,
+    PositionRead, Proof, Register, RegisterBank, RoboClawMotion, RoboClawMotor, RoboClawSettings,
+    RunState, Scale, StopBits, Stroke, StrokeError, StrokePoint, TargetWrite, TicSettings,
+    ValidBit, WriteFunction, WriteProof,
 };
 #[cfg(feature = "mock")]
 pub use sensor::MockSensor;

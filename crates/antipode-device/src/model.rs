@@ -168,6 +168,18 @@ impl Dialect {
     /// The words for them in model files.
     pub const KEYS: [&'static str; 4] = ["jrk", "tic", "roboclaw", "modbus"];
 
+    /// What the counts of its position sensor start from.
+    #[must_use]
+    pub const fn counter(&self) -> Counter {
+        match self {
+            Self::Jrk(_) => Counter::Absolute,
+            // It says itself whether it knows its place, and its driver believes that.
+            Self::Tic(_) => Counter::Absolute,
+            Self::RoboClaw(settings) => settings.counter,
+            Self::Modbus(profile) => profile.reads.position.counter,
+        }
+    }
+
     /// The word for it in a model file.
     #[must_use]
     pub const fn key(&self) -> &'static str {
@@ -266,6 +278,30 @@ pub enum RoboClawMotor {
     M2,
 }
 
+/// What the counts of a position sensor start from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Counter {
+    /// A place: it says the same after its power was gone.
+    Absolute,
+    /// Zero, wherever the bed then is, whenever its power comes. The stroke of such a drive lies so
+    /// far from zero that a counter which started anew is no place on it (H-04).
+    FromPowerOn,
+}
+
+impl Counter {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Absolute, Self::FromPowerOn];
+
+    /// The words that a model file uses.
+    #[must_use]
+    pub const fn key(self) -> &'static str {
+        match self {
+            Self::Absolute => "absolute",
+            Self::FromPowerOn => "from power-on",
+        }
+    }
+}
+
 /// A RoboClaw.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RoboClawSettings {
@@ -277,6 +313,8 @@ pub struct RoboClawSettings {
     pub motion: RoboClawMotion,
     /// Encoder counts in one unit of the stroke table.
     pub counts_per_unit: NonZeroU32,
+    /// What its counts start from.
+    pub counter: Counter,
     /// The timeout that it is given, in tenths of a second.
     pub timeout_tenths: core::num::NonZeroU8,
     /// From handing a command over to the last byte of its answer.

@@ -7,8 +7,8 @@ mod modbus;
 pub(crate) use keys::MODEL;
 
 use antipode_device::{
-    Dialect, DriveModel, LineSettings, MAX_STROKE_POINTS, Parity, Proof, Rates, Rescue, StopBits,
-    Stroke, StrokeError, StrokePoint,
+    Counter, Dialect, DriveModel, LineSettings, MAX_STROKE_POINTS, Parity, Proof, Rates, Rescue,
+    StopBits, Stroke, StrokeError, StrokePoint,
 };
 use antipode_safety::{Angle, Millis, Rate};
 
@@ -45,8 +45,9 @@ fn model(fields: &Fields<'_, '_>, sink: &mut Sink) -> Option<DriveModel> {
     let line = line(fields, sink);
     let dialect = dialect(fields, sink);
     let (bed, times, travel) = (bed?, times?, fields.tilt_range(&TRAVEL, sink)?);
-    let stroke = stroke?;
+    let (stroke, dialect) = (stroke?, dialect?);
     covers(fields, &stroke, travel, sink)?;
+    tells_a_new_start(fields, &stroke, &dialect, sink)?;
     Some(DriveModel {
         name: name?,
         title: title?,
@@ -67,7 +68,7 @@ fn model(fields: &Fields<'_, '_>, sink: &mut Sink) -> Option<DriveModel> {
         current_limit_ma: current_limit.and_then(|n| u32::try_from(n).ok()),
         stroke,
         line: line?,
-        dialect: dialect?,
+        dialect,
     })
 }
 
@@ -211,6 +212,22 @@ fn covers(
         return Some(());
     }
     conflict(fields, &TRAVEL, "goes beyond the tilts of the stroke table", sink)?;
+    None
+}
+
+/// A counter that starts from zero wherever the bed is must never be taken for a place.
+fn tells_a_new_start(
+    fields: &Fields<'_, '_>,
+    stroke: &Stroke,
+    dialect: &Dialect,
+    sink: &mut Sink,
+) -> Option<()> {
+    if dialect.counter() == Counter::Absolute || stroke.is_clear_of_zero() {
+        return Some(());
+    }
+    let why = "lies near 0, where a counter starts that lost its power: \
+               let it lie farther from 0 than it is long";
+    conflict(fields, &STROKE, why, sink)?;
     None
 }
 

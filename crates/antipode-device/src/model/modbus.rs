@@ -3,6 +3,8 @@
 use antipode_safety::Millis;
 use core::num::{NonZeroU8, NonZeroU32};
 
+use super::Counter;
+
 /// The registers of a drive and the rules for using them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ModbusProfile {
@@ -286,6 +288,8 @@ pub struct PositionRead {
     pub number: NumberRead,
     /// The bit that must be set for it to count. Read with the number, in one question.
     pub valid: Option<ValidBit>,
+    /// What its counts start from.
+    pub counter: Counter,
 }
 
 /// A register with meanings. A value that is not listed is a fault.

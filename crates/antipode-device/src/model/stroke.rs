@@ -74,6 +74,17 @@ impl Stroke {
         Ok(Self(points))
     }
 
+    /// Whether a counter that starts from zero wherever the bed stands is never taken for a place:
+    /// zero lies farther off than the stroke is long.
+    #[must_use]
+    pub fn is_clear_of_zero(&self) -> bool {
+        let ends = self.0.first().zip(self.0.last());
+        ends.is_some_and(|(first, last)| {
+            let (first, last) = (i64::from(first.at), i64::from(last.at));
+            first.abs().min(last.abs()) > last - first && (first > 0) == (last > 0)
+        })
+    }
+
     /// The points in the order of the stroke.
     #[must_use]
     pub fn points(&self) -> &[StrokePoint] {
@@ -101,6 +112,11 @@ mod tests {
         assert_eq!(stroke(&[(0, 0), (1, 0)]), Err(StrokeError::Tilt(1)));
         assert_eq!(stroke(&[(0, 0), (1, 5), (2, 5)]), Err(StrokeError::Tilt(2)));
         assert_eq!(stroke(&[(0, 0), (1, 5), (2, 4)]), Err(StrokeError::Tilt(2)));
+        assert!(stroke(&[(221, 0), (441, 10)]).is_ok_and(|stroke| stroke.is_clear_of_zero()));
+        assert!(stroke(&[(-441, 0), (-221, 10)]).is_ok_and(|stroke| stroke.is_clear_of_zero()));
+        for near in [[(220, 0), (440, 10)], [(-500, 0), (500, 10)], [(0, 0), (1, 10)]] {
+            assert!(stroke(&near).is_ok_and(|stroke| !stroke.is_clear_of_zero()), "{near:?}");
+        }
         let long: Vec<_> = (0..65).map(|n| (n, n)).collect();
         assert_eq!(stroke(&long), Err(StrokeError::Count(65)));
     }

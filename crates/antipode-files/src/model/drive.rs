@@ -1,13 +1,13 @@
 //! The settings of each dialect.
 
 use antipode_device::{
-    Dialect, JrkMotion, JrkSettings, PololuFraming, RoboClawMotion, RoboClawMotor,
+    Counter, Dialect, JrkMotion, JrkSettings, PololuFraming, RoboClawMotion, RoboClawMotor,
     RoboClawSettings, TicSettings,
 };
 use core::num::{NonZeroU8, NonZeroU32};
 
 use super::keys::{
-    ADDRESS, CHECK, COUNTS_PER_UNIT, DEVICE_NUMBER, DIALECT, DRAIN_QUIET, JRK, JRK_MOTION,
+    ADDRESS, CHECK, COUNTER, COUNTS_PER_UNIT, DEVICE_NUMBER, DIALECT, DRAIN_QUIET, JRK, JRK_MOTION,
     MAX_DUTY, MODBUS, MOTOR, REPLY_TIMEOUT, ROBOCLAW, ROBOCLAW_MOTION, TIC, TIMEOUT, TURNAROUND,
 };
 use super::{answer, conflict, modbus};
@@ -62,6 +62,7 @@ fn roboclaw(fields: &Fields<'_, '_>, sink: &mut Sink) -> Option<RoboClawSettings
     let motor = fields.whole(&MOTOR, sink);
     let motion = fields.choice(&ROBOCLAW_MOTION, &RoboClawMotion::ALL, RoboClawMotion::key, sink);
     let counts_per_unit = counts_per_unit(fields, sink);
+    let counter = counter(fields, sink);
     let timeout_tenths = tenths(fields, sink);
     let reply_timeout = fields.duration(&REPLY_TIMEOUT, sink);
     let turnaround = fields.duration(&TURNAROUND, sink);
@@ -79,11 +80,16 @@ fn roboclaw(fields: &Fields<'_, '_>, sink: &mut Sink) -> Option<RoboClawSettings
         motor: if motor? == 1 { RoboClawMotor::M1 } else { RoboClawMotor::M2 },
         motion: motion?,
         counts_per_unit: counts_per_unit?,
+        counter: counter?,
         timeout_tenths: timeout_tenths?,
         reply_timeout,
         turnaround,
         drain_quiet,
     })
+}
+
+pub(super) fn counter(fields: &Fields<'_, '_>, sink: &mut Sink) -> Option<Counter> {
+    fields.choice(&COUNTER, &Counter::ALL, Counter::key, sink)
 }
 
 fn tenths(fields: &Fields<'_, '_>, sink: &mut Sink) -> Option<NonZeroU8> {

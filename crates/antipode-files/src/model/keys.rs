@@ -9,6 +9,7 @@ static PROOFS: [&str; 2] = ["unverified on hardware", "verified on hardware"];
 static DIALECTS: [&str; 4] = antipode_device::Dialect::KEYS;
 static PARITIES: [&str; 3] = ["none", "even", "odd"];
 static JRK_MOTIONS: [&str; 2] = ["duty", "position"];
+static COUNTERS: [&str; 2] = ["absolute", "from power-on"];
 static ROBOCLAW_MOTIONS: [&str; 2] = ["duty", "speed"];
 pub(super) static YES_NO: [&str; 2] = ["yes", "no"];
 
@@ -136,6 +137,12 @@ pub(super) static JRK_MOTION: Key =
     must("motion", Kind::Word(&JRK_MOTIONS), "How it takes motion: duty or position.");
 pub(super) static COUNTS_PER_UNIT: Key =
     must("counts_per_unit", COUNTS, "Counts of its position in one unit of the stroke.");
+pub(super) static COUNTER: Key = must(
+    "counter",
+    Kind::Word(&COUNTERS),
+    "What its counts start from: absolute, or from power-on. With the latter the stroke must lie \
+     farther from 0 than it is long, and the counter is set to it once after every power cut.",
+);
 pub(super) static MAX_DUTY: Key = must(
     "max_duty",
     Kind::Decimal { unit: "of full power", least: 10, most: 1_000 },
@@ -218,6 +225,7 @@ static ROBOCLAW_SHAPE: Shape = Shape {
         &MOTOR,
         &ROBOCLAW_MOTION,
         &COUNTS_PER_UNIT,
+        &COUNTER,
         &TIMEOUT,
         &REPLY_TIMEOUT,
         &TURNAROUND,

@@ -57,7 +57,7 @@ fn a_model_is_read_exactly_as_it_stands() {
     assert_eq!((model.stop_decel, model.current_limit_ma), (4_000, Some(6_000)));
     let points: Vec<_> =
         model.stroke.points().iter().map(|point| (point.at, point.tilt.millideg())).collect();
-    assert_eq!(points, [(0, -75_000), (150_000, 0), (220_000, 30_000)]);
+    assert_eq!(points, [(1_000_000, -75_000), (1_150_000, 0), (1_220_000, 30_000)]);
     let Dialect::RoboClaw(settings) = model.dialect else { panic!("{:?}", model.dialect) };
     assert_eq!((settings.address, settings.timeout_tenths.get()), (0x80, 3));
 }
@@ -95,20 +95,36 @@ fn a_bed_that_does_not_hold_itself_is_read_only_whatever_drives_it() {
 
 #[test]
 fn a_stroke_that_turns_back_is_shown_at_its_point() {
-    let findings = changed("roboclaw", "{ at = 150, tilt_deg = 0 }", "{ at = 150, tilt_deg = 31 }");
-    assert_eq!(brief(&findings.unwrap_err()), ["32:28 conflict"]);
-    let findings = changed("roboclaw", "{ at = 150, tilt_deg = 0 }", "{ at = 0, tilt_deg = 0 }");
-    assert_eq!(brief(&findings.unwrap_err()), ["31:12 conflict"]);
-    let findings = changed("roboclaw", "{ at = 220, tilt_deg = 30 }", "{ at = 220, tilt_deg = 0 }");
-    assert_eq!(brief(&findings.unwrap_err()), ["32:28 conflict"]);
-    let fine = "{ at = 150.0001, tilt_deg = 0 }";
-    let findings = changed("roboclaw", "{ at = 150, tilt_deg = 0 }", fine);
-    assert_eq!(brief(&findings.unwrap_err()), ["31:12 number"]);
+    let findings =
+        changed("roboclaw", "{ at = 1150, tilt_deg = 0 }", "{ at = 1150, tilt_deg = 31 }");
+    assert_eq!(brief(&findings.unwrap_err()), ["35:29 conflict"]);
+    let findings =
+        changed("roboclaw", "{ at = 1150, tilt_deg = 0 }", "{ at = 1000, tilt_deg = 0 }");
+    assert_eq!(brief(&findings.unwrap_err()), ["34:12 conflict"]);
+    let findings =
+        changed("roboclaw", "{ at = 1220, tilt_deg = 30 }", "{ at = 1220, tilt_deg = 0 }");
+    assert_eq!(brief(&findings.unwrap_err()), ["35:29 conflict"]);
+    let fine = "{ at = 1150.0001, tilt_deg = 0 }";
+    let findings = changed("roboclaw", "{ at = 1150, tilt_deg = 0 }", fine);
+    assert_eq!(brief(&findings.unwrap_err()), ["34:12 number"]);
     let flat = changed("roboclaw", "travel_deg = [-75, 30]", "travel_deg = [-75, 31]");
     assert_eq!(
         flat.unwrap_err().list()[0].problem.to_string(),
         "`travel_deg` goes beyond the tilts of the stroke table"
     );
+}
+
+#[test]
+fn a_counter_that_starts_anew_is_never_a_place_on_the_stroke() {
+    let near = example("roboclaw")
+        .replace("at = 1000", "at = 0")
+        .replace("at = 1150", "at = 150")
+        .replace("at = 1220", "at = 220");
+    let findings = read_model(&source(&near)).unwrap_err();
+    let said = findings.list()[0].problem.to_string();
+    assert!(said.starts_with("`stroke` lies near 0"), "{said}");
+    let absolute = near.replace("counter = \"from power-on\"", "counter = \"absolute\"");
+    assert!(read_model(&source(&absolute)).is_ok());
 }
 
 #[test]
@@ -178,11 +194,11 @@ fn a_profile_that_contradicts_itself_is_refused() {
         (
             "linak-la36",
             "stop_patience = \"40ms\"",
-            "stop_patience = \"91ms\"",
+            "stop_patience = \"96ms\"",
             "`stop_patience` must",
         ),
-        ("linak-la36", "turnaround = \"10ms\"", "turnaround = \"80ms\"", "`turnaround` must"),
-        ("linak-la36", "drain_quiet = \"200ms\"", "drain_quiet = \"10ms\"", "`drain_quiet` must"),
+        ("linak-la36", "turnaround = \"5ms\"", "turnaround = \"80ms\"", "`turnaround` must"),
+        ("linak-la36", "drain_quiet = \"200ms\"", "drain_quiet = \"5ms\"", "`drain_quiet` must"),
         ("linak-la36", "kind = \"none\"", "kind = \"register\"", "`kind` needs"),
         (
             "linak-la36",

@@ -3,7 +3,9 @@
 use antipode_device::HostLoss;
 
 use crate::key::{Key, Kind, Shape, may, must};
-use crate::model::keys::{ANSWER, DRAIN_QUIET, LINE_TIME, PLACE, REPLY_TIMEOUT, TURNAROUND};
+use crate::model::keys::{
+    ANSWER, COUNTER, DRAIN_QUIET, LINE_TIME, PLACE, REPLY_TIMEOUT, TURNAROUND,
+};
 
 static LOSSES: [&str; 4] = HostLoss::KEYS;
 static FEEDS: [&str; 2] = ["any request", "writes"];
@@ -193,7 +195,7 @@ static NUMBER_SHAPE: Shape =
     Shape { about: "A number.", keys: &[&FUNCTION, &ADDR, &TYPE, &SCALE, &COUNTS_KEY] };
 static POSITION_SHAPE: Shape = Shape {
     about: "Place on the stroke, in the unit of the stroke table.",
-    keys: &[&FUNCTION, &ADDR, &TYPE, &SCALE, &COUNTS_KEY, &VALID_BIT],
+    keys: &[&FUNCTION, &ADDR, &TYPE, &SCALE, &COUNTS_KEY, &COUNTER, &VALID_BIT],
 };
 static VALID_BIT_SHAPE: Shape =
     Shape { about: "A bit of a register of the same function.", keys: &[&ADDR, &BIT] };

@@ -15,6 +15,7 @@ use crate::fields::Fields;
 use crate::finding::Sink;
 use crate::key::Key;
 use crate::model::conflict;
+use crate::model::drive::counter;
 
 /// The farthest that a valid bit may lie from its number, so that one question covers both.
 const VALID_REACH: u16 = 15;
@@ -103,11 +104,12 @@ fn position(fields: &Fields<'_, '_>, sink: &mut Sink) -> Option<PositionRead> {
         let at = bit.whole(&BIT, sink).and_then(|bit| u8::try_from(bit).ok());
         Some(ValidBit { addr: addr?, bit: at? })
     });
+    let counter = counter(fields, sink);
     let (number, valid) = (number?, valid?);
     if valid.is_some_and(|valid| valid.addr.abs_diff(number.register.addr) > VALID_REACH) {
         conflict(fields, &VALID_BIT, "is too far from the number to be read with it", sink)?;
     }
-    Some(PositionRead { number, valid })
+    Some(PositionRead { number, valid, counter: counter? })
 }
 
 fn conditions(fields: &Fields<'_, '_>, sink: &mut Sink) -> Option<EnumRead<DriveCondition>> {
