@@ -48,6 +48,7 @@ mod fifo;
 mod heard;
 mod job;
 mod line;
+mod turn;
 
 pub use config::{MAX_REPLY_TIMEOUT, MAX_STOP_WAIT, Timing, TimingError};
 pub use job::{Done, Failure, Refusal, Success, Ticket, Verify};

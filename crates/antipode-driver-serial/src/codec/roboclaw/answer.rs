@@ -188,7 +188,10 @@ impl Answer {
     pub fn decode(from: Address, command: &Command, bytes: &[u8]) -> Result<Self, AnswerError> {
         let check = Check { from, command, bytes };
         match command {
-            Command::SetTimeout(_) | Command::Duty(..) | Command::Position(..) => match *bytes {
+            Command::SetTimeout(_)
+            | Command::Duty(..)
+            | Command::Speed(..)
+            | Command::Position(..) => match *bytes {
                 [ACKNOWLEDGED] => Ok(Self::Acknowledged),
                 [] => Err(AnswerError::Truncated { got: 0 }),
                 [ACKNOWLEDGED, ..] => Err(AnswerError::TooLong { need: 1, got: bytes.len() }),
@@ -235,7 +238,10 @@ impl Answer {
         match (*self, command) {
             (
                 Self::Acknowledged,
-                Command::SetTimeout(_) | Command::Duty(..) | Command::Position(..),
+                Command::SetTimeout(_)
+                | Command::Duty(..)
+                | Command::Speed(..)
+                | Command::Position(..),
             ) => {
                 packet.put(&[ACKNOWLEDGED]);
                 return Some(packet);

@@ -78,6 +78,8 @@ pub enum Command {
     LogicBattery,
     /// Drive a motor without position control.
     Duty(Motor, Duty),
+    /// Run a motor at a speed that the drive keeps, counts a second; the sign is the direction.
+    Speed(Motor, i32),
     /// Read the currents of both motors.
     Currents,
     /// Drive a motor to a position.
@@ -136,6 +138,8 @@ impl Command {
             Self::LogicBattery => 25,
             Self::Duty(Motor::M1, _) => 32,
             Self::Duty(Motor::M2, _) => 33,
+            Self::Speed(Motor::M1, _) => 35,
+            Self::Speed(Motor::M2, _) => 36,
             Self::Currents => 49,
             Self::Position(Motor::M1, _) => 65,
             Self::Position(Motor::M2, _) => 66,
@@ -149,7 +153,7 @@ impl Command {
     #[must_use]
     pub const fn is_write(&self) -> bool {
         match self {
-            Self::SetTimeout(_) | Self::Duty(..) | Self::Position(..) => true,
+            Self::SetTimeout(_) | Self::Duty(..) | Self::Speed(..) | Self::Position(..) => true,
             Self::GetTimeout
             | Self::Encoder(_)
             | Self::Version
@@ -172,6 +176,9 @@ impl Command {
             }
             Self::Duty(_, duty) => {
                 packet.put(&duty.raw().to_be_bytes());
+            }
+            Self::Speed(_, speed) => {
+                packet.put(&speed.to_be_bytes());
             }
             Self::Position(_, to) => {
                 packet
@@ -215,6 +222,8 @@ impl Command {
             25 => read(rest, Self::LogicBattery)?,
             32 => Self::Duty(Motor::M1, duty(checked(bytes, rest)?)?),
             33 => Self::Duty(Motor::M2, duty(checked(bytes, rest)?)?),
+            35 => Self::Speed(Motor::M1, i32::from_be_bytes(checked(bytes, rest)?)),
+            36 => Self::Speed(Motor::M2, i32::from_be_bytes(checked(bytes, rest)?)),
             49 => read(rest, Self::Currents)?,
             65 => Self::Position(Motor::M1, position(checked(bytes, rest)?)?),
             66 => Self::Position(Motor::M2, position(checked(bytes, rest)?)?),

@@ -59,6 +59,8 @@ fn writes_have_the_bytes_of_the_vendors_package() {
     command(Command::Duty(Motor::M1, Duty::ZERO), &[0x80, 0x20, 0, 0, 0x5b, 0xfe]);
     command(Command::Duty(Motor::M1, duty(-8_192)), &[0x80, 0x20, 0xe0, 0, 0x4b, 0x4c]);
     command(Command::Duty(Motor::M2, duty(8_192)), &[0x80, 0x21, 0x20, 0, 0x6a, 0x28]);
+    command(Command::Speed(Motor::M1, 500), &[0x80, 0x23, 0x00, 0x00, 0x01, 0xf4, 0xae, 0xec]);
+    command(Command::Speed(Motor::M2, -500), &[0x80, 0x24, 0xff, 0xff, 0xfe, 0x0c, 0x20, 0x10]);
     command(
         Command::Position(Motor::M1, to_2000()),
         &[

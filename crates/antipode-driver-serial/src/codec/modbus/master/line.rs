@@ -68,9 +68,10 @@ impl Line {
         self.last.plus(timing.turnaround).min(without)
     }
 
-    /// When a drain will have taken too long.
+    /// When a drain will have taken too long: counted from the last request, too, since a STOP goes
+    /// out before the drain is over, and its own answer must not count as another's babble.
     pub(super) fn jammed(&self, timing: &Timing) -> Timestamp {
         let limit = Millis::new(timing.drain_quiet.get().saturating_mul(JAMMED_AFTER));
-        self.spoilt.unwrap_or(self.last).plus(limit)
+        self.spoilt.unwrap_or(self.last).max(self.free).plus(limit)
     }
 }

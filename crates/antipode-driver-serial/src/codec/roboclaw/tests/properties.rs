@@ -17,6 +17,7 @@ fn commands() -> impl Strategy<Value = Command> {
         Just(Command::LogicBattery),
         (motor(), -i16::MAX..=i16::MAX)
             .prop_map(|(motor, raw)| Command::Duty(motor, Duty::from_raw(raw).unwrap())),
+        (motor(), any::<i32>()).prop_map(|(motor, speed)| Command::Speed(motor, speed)),
         Just(Command::Currents),
         (motor(), rate(), rate(), rate(), any::<i32>()).prop_map(
             |(motor, accel, speed, decel, position)| {
@@ -42,7 +43,7 @@ proptest! {
         if near && bytes.len() > 1 {
             // Noise alone almost never has an address and a code.
             bytes[0] = 0x80 | (bytes[0] & 7);
-            bytes[1] = [14, 32, 33, 65, 66, 90][usize::from(bytes[1]) % 6];
+            bytes[1] = [14, 32, 33, 35, 36, 65, 66, 90][usize::from(bytes[1]) % 8];
         }
         if seal {
             bytes.extend(crc16(&bytes).to_be_bytes());
@@ -91,7 +92,10 @@ proptest! {
         command in commands(), address in addresses(), data in any::<[u8; 5]>(),
     ) {
         let len = match command {
-            Command::SetTimeout(_) | Command::Duty(..) | Command::Position(..) => return Ok(()),
+            Command::SetTimeout(_)
+            | Command::Duty(..)
+            | Command::Speed(..)
+            | Command::Position(..) => return Ok(()),
             Command::GetTimeout => 1,
             Command::Encoder(_) => 5,
             Command::Version => return Ok(()),
