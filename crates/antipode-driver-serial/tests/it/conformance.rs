@@ -9,7 +9,7 @@ use antipode_sim::person::PersonConfig;
 use antipode_sim::world::{Served, World, WorldSetup};
 
 use crate::rig::plugged::{Device, PluggedRig};
-use crate::rig::program::{ProgramRig, example};
+use crate::rig::program::{ProgramRig, compiled, example};
 
 /// Checks side by side: each has a device of its own, and the machine has few cores.
 const AT_ONCE: usize = 8;
@@ -70,5 +70,15 @@ fn link() {
 fn process() {
     let table = example("python-driver").join("table.py");
     let program = format!("python3 \"{}\"", table.display());
-    conforms("process", || ProgramRig::new(&program));
+    conforms("process", || ProgramRig::new(&program, true));
+}
+
+#[test]
+fn process_c() {
+    let Some(table) = compiled("firmware-c", &["table.c", "session.c", "watch.c", "bed.c"]) else {
+        println!("SKIPPED: no C compiler `cc` here, so the C controller is NOT tried by this run");
+        return;
+    };
+    let program = format!("\"{}\"", table.display());
+    conforms("process-c", || ProgramRig::new(&program, false));
 }

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use antipode_device::conformance::{NotTried, Rig, Second, Tried, Trouble};
 use antipode_device::{Address, OpenTable, TableDriver, TableError};
@@ -10,6 +11,7 @@ use async_trait::async_trait;
 use rustix::process::{Pid, Signal, kill_process};
 
 const NO_CABLE: NotTried = NotTried("a program has no cable: its streams end with it");
+const OWN_BED: NotTried = NotTried("each start of this program has a simulated bed of its own");
 /// Where an example's simulated bed begins.
 const START_MDEG: i32 = -3_000;
 
@@ -18,14 +20,17 @@ const START_MDEG: i32 = -3_000;
 pub(crate) struct ProgramRig {
     /// The program's own command line, without its bed.
     program: String,
+    /// The bed is where the last start left it, and one program at a time has it.
+    one_bed: bool,
     dir: tempfile::TempDir,
 }
 
 impl ProgramRig {
-    /// `program` takes `--bed FILE`, keeps the true tilt there and begins with what stands there.
-    pub(crate) fn new(program: &str) -> Self {
+    /// `program` takes `--bed FILE` and keeps the true tilt there. `one_bed`: it locks that file, and
+    /// begins with what stands there.
+    pub(crate) fn new(program: &str, one_bed: bool) -> Self {
         let dir = tempfile::tempdir().unwrap();
-        Self { program: program.to_owned(), dir }
+        Self { program: program.to_owned(), one_bed, dir }
     }
 
     fn file(&self, name: &str) -> PathBuf {
@@ -51,6 +56,21 @@ impl ProgramRig {
 pub(crate) fn example(folder: &str) -> PathBuf {
     let examples = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples").join(folder);
     examples.canonicalize().unwrap()
+}
+
+/// An example in C, compiled; `None` where there is no compiler.
+pub(crate) fn compiled(folder: &str, sources: &[&str]) -> Option<PathBuf> {
+    Command::new("cc").arg("--version").output().ok()?;
+    let program = Path::new(env!("CARGO_TARGET_TMPDIR")).join(folder);
+    let sources = sources.iter().map(|source| example(folder).join(source));
+    let made = Command::new("cc")
+        .args(["-std=c99", "-O2", "-o"])
+        .arg(&program)
+        .args(sources)
+        .output()
+        .unwrap();
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    Some(program)
 }
 
 #[async_trait]
@@ -90,7 +110,10 @@ impl Rig for ProgramRig {
     }
 
     async fn second_host(&mut self) -> Tried<Second> {
-        let second = Self { program: self.program.clone(), dir: tempfile::tempdir().unwrap() };
+        if !self.one_bed {
+            return Err(OWN_BED);
+        }
+        let second = Self::new(&self.program, true);
         // The same bed through a relay of its own.
         let relayed = second.address().0;
         let bed = |rig: &Self| rig.file("bed").display().to_string();
@@ -110,6 +133,9 @@ impl Rig for ProgramRig {
     }
 
     fn restart_device(&mut self) -> Tried<()> {
+        if !self.one_bed {
+            return Err(OWN_BED);
+        }
         let pid = self.pid().ok_or(NotTried("the program behind the relay is not known"))?;
         kill_process(pid, Signal::KILL).unwrap();
         Ok(())
