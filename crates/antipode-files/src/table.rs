@@ -1,5 +1,7 @@
 //! Reading a table file: which driver, where, and what it may not do.
 
+mod sensor;
+
 use antipode_device::{Address, Rescue};
 use antipode_safety::{Angle, Layer, Limits, Narrowing, Rate, Why};
 
@@ -8,6 +10,8 @@ use crate::fields::Fields;
 use crate::finding::{Findings, Sink};
 use crate::key::{Key, Kind, LINE, SCHEMA, Shape, may, must};
 use crate::source::Source;
+
+pub use sensor::{AngleSensor, Sensors, VitalsSensor};
 
 static RESCUES: [&str; 4] = ["gravity", "battery", "crank", "none"];
 
@@ -44,11 +48,13 @@ static WITHOUT_POWER: Key = must(
     Kind::Word(&RESCUES),
     "gravity, battery, crank (a spotter turns it) or none; with none it never goes head-down.",
 );
+static SENSOR: Key =
+    may("sensor", Kind::Table(&sensor::SENSOR), "Sensors that stand beside the table.");
 
 /// A table file.
 pub(crate) static TABLE: Shape = Shape {
     about: "One table: its driver, where it is, and limits tighter than the hard ones.",
-    keys: &[&SCHEMA, &NAME, &TITLE, &DRIVER, &ADDRESS, &MODEL, &LIMITS, &RESCUE],
+    keys: &[&SCHEMA, &NAME, &TITLE, &DRIVER, &ADDRESS, &MODEL, &LIMITS, &RESCUE, &SENSOR],
 };
 static LIMITS_SHAPE: Shape = Shape {
     about: "What this table may not pass. A value wider than another limit changes nothing.",
@@ -76,6 +82,8 @@ pub struct TableFile {
     pub rate: Option<Rate>,
     /// How a person comes back without power.
     pub rescue: Rescue,
+    /// What stands beside it.
+    pub sensors: Sensors,
 }
 
 impl TableFile {
@@ -123,6 +131,7 @@ fn table(fields: &Fields<'_, '_>, sink: &mut Sink) -> Option<TableFile> {
     let rescue = fields
         .table(&RESCUE, sink)
         .and_then(|rescue| rescue.choice(&WITHOUT_POWER, &Rescue::ALL, Rescue::as_str, sink));
+    let sensors = fields.table(&SENSOR, sink).map(|fields| sensor::sensors(&fields, sink));
     let name = name?;
     Some(TableFile {
         title: title.unwrap_or_else(|| name.clone()),
@@ -133,5 +142,6 @@ fn table(fields: &Fields<'_, '_>, sink: &mut Sink) -> Option<TableFile> {
         tilt,
         rate,
         rescue: rescue?,
+        sensors: sensors.unwrap_or_default(),
     })
 }

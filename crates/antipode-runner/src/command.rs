@@ -1,5 +1,6 @@
 //! What each command does.
 
+mod beside;
 mod company;
 mod completions;
 mod config_show;

@@ -3,7 +3,7 @@
 //! The simulated table is built in. `cargo xtask new-driver NAME` adds the others to
 //! [`hardware`].
 
-use antipode_device::TableDriver;
+use antipode_device::{Mount, SensorDriver, TableDriver};
 use serde::Serialize;
 
 /// The name of the simulated table, in files and on the command line.
@@ -55,6 +55,32 @@ pub fn hardware_named(name: &str) -> Option<Box<dyn TableDriver>> {
     hardware().into_iter().find(|driver| driver.name() == name)
 }
 
+/// The driver of an inclinometer that is mounted like this, by its name.
+#[must_use]
+pub fn angle_sensor(name: &str, mount: Mount) -> Option<Box<dyn SensorDriver>> {
+    use antipode_driver_serial::{BnoRvcDriver, WitMotionDriver};
+    let drivers: [Box<dyn SensorDriver>; 2] =
+        [Box::new(WitMotionDriver::new(mount)), Box::new(BnoRvcDriver::new(mount))];
+    drivers.into_iter().find(|driver| driver.name() == name)
+}
+
+/// The driver of a body sensor by its name.
+#[must_use]
+pub fn vitals_sensor(name: &str) -> Option<Box<dyn SensorDriver>> {
+    let drivers: [Box<dyn SensorDriver>; 1] = [Box::new(antipode_driver_serial::NoninDriver)];
+    drivers.into_iter().find(|driver| driver.name() == name)
+}
+
+/// The names of the drivers of sensors for `angle` or `vitals`.
+#[must_use]
+pub fn sensors(kind: &str) -> &'static [&'static str] {
+    match kind {
+        "angle" => &["witmotion", "bno-rvc"],
+        "vitals" => &["nonin"],
+        _ => &[],
+    }
+}
+
 /// Every kind of table: the simulator first.
 #[must_use]
 pub fn drivers() -> Vec<Driver> {
@@ -87,6 +113,20 @@ mod tests {
         assert_eq!(hardware().is_empty(), cfg!(feature = "canary"));
         assert_eq!(hardware_named("link").is_none(), cfg!(feature = "canary"));
         assert!(hardware_named(SIMULATOR).is_none());
+    }
+
+    #[test]
+    fn every_sensor_that_is_listed_is_there_under_its_name() {
+        use antipode_device::{Axis, Sense};
+        let mount =
+            Mount { axis: Axis::X, sense: Sense::Along, zero: antipode_safety::Angle::LEVEL };
+        for name in sensors("angle") {
+            assert_eq!(angle_sensor(name, mount).unwrap().name(), *name);
+        }
+        for name in sensors("vitals") {
+            assert_eq!(vitals_sensor(name).unwrap().name(), *name);
+        }
+        assert!(angle_sensor("nonin", mount).is_none() && vitals_sensor("witmotion").is_none());
     }
 
     /// What leaves the drivers out of a broken build stands in this file alone.

@@ -1,7 +1,7 @@
 //! People, tables, sites and scenarios.
 
 use antipode_core::person::Sex;
-use antipode_device::Rescue;
+use antipode_device::{Axis, Mount, Rescue, Sense};
 use antipode_files::{
     AfterStop, ExpectedOutcome, read_person, read_scenario, read_site, read_table,
 };
@@ -61,6 +61,35 @@ fn a_table_without_a_way_back_carries_nobody_head_down() {
     let silent = text.replace("[rescue]\nwithout_power = \"none\"\n", "");
     let findings = read_table(&source(&silent)).unwrap_err();
     assert_eq!(brief(&findings), ["1:1 missing-key"]);
+}
+
+const SENSORS: &str = "schema = 1\nname = \"mine\"\ndriver = \"link\"\naddress = \"/dev/ttyUSB0\"\n\
+    [rescue]\nwithout_power = \"gravity\"\n\
+    [sensor.angle]\ndriver = \"witmotion\"\naddress = \"/dev/ttyUSB1@115200\"\n\
+    axis = \"y\"\nsign = \"minus\"\noffset_deg = -1.25\n\
+    [sensor.vitals]\ndriver = \"nonin\"\naddress = \"/dev/ttyUSB2\"\n";
+
+#[test]
+fn sensors_beside_a_table_are_read_and_nothing_about_them_is_guessed() {
+    let sensors = read_table(&source(SENSORS)).unwrap().value.sensors;
+    let (angle, vitals) = (sensors.angle.unwrap(), sensors.vitals.unwrap());
+    assert_eq!((&*angle.driver, &*angle.address.0), ("witmotion", "/dev/ttyUSB1@115200"));
+    let zero = Angle::from_millideg(-1_250).unwrap();
+    assert_eq!(angle.mount, Mount { axis: Axis::Y, sense: Sense::Against, zero });
+    assert_eq!((&*vitals.driver, &*vitals.address.0), ("nonin", "/dev/ttyUSB2"));
+    for (from, to, expect) in [
+        ("axis = \"y\"\n", "", "7:1 missing-key"),
+        ("sign = \"minus\"\n", "", "7:1 missing-key"),
+        ("offset_deg = -1.25\n", "", "7:1 missing-key"),
+        ("sign = \"minus\"", "sign = \"down\"", "11:8 unknown-word"),
+        ("axis = \"y\"", "axis = \"w\"", "10:8 unknown-word"),
+        ("offset_deg = -1.25", "offset_deg = 181", "12:14 out-of-range"),
+        ("address = \"/dev/ttyUSB2\"", "", "13:1 missing-key"),
+        ("[sensor.vitals]", "[sensor.heart]", "13:9 unknown-key"),
+    ] {
+        let findings = read_table(&source(&SENSORS.replace(from, to))).unwrap_err();
+        assert!(brief(&findings).contains(&expect.to_owned()), "{to}: {:?}", brief(&findings));
+    }
 }
 
 #[test]

@@ -5,7 +5,7 @@ use antipode_core::event::{Act, Source, StopEvent};
 use antipode_core::session::{Company, EndCause, Outcome, SessionConfig, View};
 use antipode_core::step::Prompt;
 use antipode_core::symptom::{Severity, Symptom};
-use antipode_device::{BootClock, OpenTable};
+use antipode_device::{BootClock, OpenTable, Sensor};
 use antipode_engine::real::{Ended, Engine, Handle};
 use antipode_engine::{Dates, Input, SessionJournal};
 use antipode_records::session::Start;
@@ -16,7 +16,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::ledger::{self, Known};
-use super::{journal, session};
+use super::{beside, journal, session};
 use crate::cli::VERSION;
 use crate::engine_live::{EngineLive, EngineRemote, hand_to};
 use crate::exit::Exit;
@@ -51,6 +51,8 @@ pub(super) struct Ready {
     pub(super) known: Option<Known>,
     pub(super) config: SessionConfig,
     pub(super) table: OpenTable,
+    /// A body sensor on the person.
+    pub(super) vitals: Option<Box<dyn Sensor>>,
     /// The side door of a simulated table.
     pub(super) door: Option<SimDoor>,
     pub(super) about: About,
@@ -70,7 +72,7 @@ pub(super) fn follow(
     data: &DataFolder,
     out: &mut Output,
 ) -> Result<Exit, Failure> {
-    let Ready { known, config, table, door, about, seed, people } = ready;
+    let Ready { known, config, table, vitals, door, about, seed, people } = ready;
     let now = BootClock.now();
     let writer = folder.begin(about.simulated, now)?;
     let session = writer.session();
@@ -98,6 +100,9 @@ pub(super) fn follow(
     let engine = Engine::spawn(config, table, Box::new(journal))
         .map_err(|error| Failure::io("start the control loop", &error))?;
     let handle = engine.handle();
+    if let Some(sensor) = vitals {
+        beside::listen(sensor, handle.clone())?;
+    }
     let mut live = Watched::new(about.clone(), handle.clone(), door, people, company);
     let watched = watch(&mut live, &handle, screen, settings, data, out);
 

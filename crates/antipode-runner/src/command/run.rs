@@ -13,7 +13,7 @@ use antipode_sim::world::WorldSetup;
 use super::ledger::{self, Known};
 use super::real::{self, People, Ready};
 use super::session::{self, Refused};
-use super::{company, journal, named};
+use super::{beside, company, journal, named};
 use crate::cli::RunArgs;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -70,12 +70,14 @@ pub(super) fn run(
         Err(refused) => return refused.show(out),
     };
     let (open, door) = open_simulator(&wanted)?;
+    let (open, vitals) = beside::open(&wanted.table, open)?;
     let done = known.as_ref().map_or(Done::NOTHING, Known::done);
     let ready = match config(&wanted, open.0.capabilities(), done, data) {
         Ok(config) => Ready {
             known,
             config,
             table: open,
+            vitals,
             door: Some(door),
             about: wanted.about,
             seed: Some(SEED),
