@@ -12,7 +12,7 @@ use crate::report::{Ending, PartResult, Report};
 use crate::tally::Tally;
 use crate::test::Budget;
 use crate::workspace::{Workspace, in_ci};
-use crate::{loom, new_driver, seeds, test, tidy};
+use crate::{bare_metal, loom, new_driver, seeds, test, tidy};
 
 const FMT_LIMIT: Duration = Duration::from_secs(5 * 60);
 const LINT_LIMIT: Duration = Duration::from_secs(25 * 60);
@@ -63,6 +63,8 @@ enum PartName {
     Canaries,
     /// The STOP word under every interleaving.
     Loom,
+    /// What runs on a table's own board, for a chip without an operating system.
+    BareMetal,
     /// Licences, duplicates and sources of dependencies.
     Deny,
     /// The run itself left the work tree as it was.
@@ -129,6 +131,7 @@ fn run_part(
         PartName::Canaries => report
             .part("canaries", || verdict(seeds::canaries_in_ci(workspace, budget.limit(HOUR))?)),
         PartName::Loom => report.part("loom", || loom::part(workspace, budget)),
+        PartName::BareMetal => report.part("bare metal", || bare_metal::part(workspace, budget)),
         PartName::Deny => report.part("deny", || deny(workspace, budget)),
         PartName::Clean => report.part("clean", || clean(workspace, tree_at_start)),
     }

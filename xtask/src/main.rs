@@ -5,6 +5,7 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line tool prints")]
 
 mod antipode;
+mod bare_metal;
 mod bench;
 mod ci;
 mod conformance;
@@ -64,6 +65,10 @@ enum Task {
     Fuzz(fuzz::Options),
     /// Mutation testing of a crate (default: antipode-safety).
     Mutants(mutants::Options),
+    /// Build what runs on a table's own board for a chip without an operating system.
+    BareMetal,
+    /// Boot the board's firmware in an emulator and take it through a lowering and a lost host.
+    Qemu,
     /// Check the STOP word under every thread interleaving.
     Loom,
     /// Check the JSON Schemas of the files people write, or write them anew.
@@ -103,6 +108,8 @@ fn run(task: Task) -> Result<bool, TaskError> {
         Task::Bench(options) => bench::run(&workspace, &options),
         Task::Fuzz(options) => fuzz::run(&workspace, &options),
         Task::Mutants(options) => mutants::run(&workspace, &options),
+        Task::BareMetal => bare_metal::run(&workspace),
+        Task::Qemu => bare_metal::emulate(&workspace),
         Task::Loom => loom::run(&workspace),
         Task::Schema(options) => antipode::schema(&workspace, &options),
     }
