@@ -23,7 +23,7 @@ use antipode_safety::{Millis, Timestamp};
 
 use super::silence::Silence;
 use crate::codec::modbus::{
-    Done, Frame, Function, Master, Step, Success, Ticket, Timing, TimingError, Unit,
+    Done, Failure, Frame, Function, Master, Step, Success, Ticket, Timing, TimingError, Unit,
 };
 use ask::{Asking, Question};
 use motion::Motion;
@@ -241,7 +241,18 @@ impl ModbusDrive {
 
     /// A job is over.
     fn done(&mut self, done: &Done) {
-        if done.result.is_ok() {
+        // A drive that has arrived may have taken its command back before it was read: it has heard.
+        let heard = match &done.result {
+            Ok(_) | Err(Failure::ReadBackDiffers) => true,
+            Err(
+                Failure::Silent
+                | Failure::Reply(_)
+                | Failure::Refused(_)
+                | Failure::Preempted
+                | Failure::NeverQuiet,
+            ) => false,
+        };
+        if heard {
             self.status.heard = Some(done.at);
             if self.feeds() {
                 self.silence.heard(self.sent);

@@ -264,8 +264,8 @@ impl RoboClaw {
         }
     }
 
-    /// Drops whatever would move and says to stand still: on a line that is not free at once and
-    /// into whatever is there. The drive takes both, but whose answer is whose cannot be told, so
+    /// Drops whatever would move and says to stand still: to a drive that may be moving at once, into
+    /// whatever is on the line. The drive takes both, but whose answer is whose cannot be told, so
     /// the line is drained and it is said again. A line that is never quiet does not keep it back.
     fn stand(&mut self, now: Timestamp, out: &mut Vec<u8>) {
         (self.newest, self.renewed) = (None, false);
@@ -273,7 +273,8 @@ impl RoboClaw {
             return;
         }
         self.hold = Hold::Due;
-        if !self.exchange.is_free(now) && self.exchange.may_shout(now) {
+        let moves = self.silence.may_move();
+        if moves && !self.exchange.is_free(now) && self.exchange.may_shout(now) {
             let packet = self.exchange.shout(now, &self.standing());
             out.extend_from_slice(packet.as_bytes());
         }
