@@ -12,7 +12,7 @@ use crate::report::{Ending, PartResult, Report};
 use crate::tally::Tally;
 use crate::test::Budget;
 use crate::workspace::{Workspace, in_ci};
-use crate::{bare_metal, loom, new_driver, seeds, test, tidy};
+use crate::{bare_metal, loom, new_driver, seeds, test, tidy, tutorial};
 
 const FMT_LIMIT: Duration = Duration::from_secs(5 * 60);
 const LINT_LIMIT: Duration = Duration::from_secs(25 * 60);
@@ -49,6 +49,8 @@ enum PartName {
     Clippy,
     /// The template of a new driver compiles.
     Template,
+    /// docs/adding-a-driver.md works, step by step.
+    Tutorial,
     /// The library documentation, without a broken link.
     Doc,
     /// The release build.
@@ -109,6 +111,7 @@ fn run_part(
         PartName::Test => test::add_parts(workspace, report, budget, true),
         PartName::Clippy => clippy(workspace, report, budget),
         PartName::Template => report.part("template", || new_driver::part(workspace, budget)),
+        PartName::Tutorial => report.part("tutorial", || tutorial::part(workspace)),
         PartName::Doc => report.part("doc", || {
             let step = workspace.building("doc", budget.limit(DOC_LIMIT));
             succeeds(&step.args(["--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings"))

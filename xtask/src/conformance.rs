@@ -37,6 +37,12 @@ pub(crate) struct Options {
     bless: bool,
 }
 
+/// Runs the conformance test of one driver.
+pub(crate) fn of(workspace: &Workspace, driver: &str) -> Result<bool, TaskError> {
+    let options = Options { name: None, driver: Some(driver.to_owned()), bless: false };
+    run(workspace, &options)
+}
+
 /// Runs the tests named `conformance` of the chosen drivers and prints their tables.
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<bool, TaskError> {
     let wanted = options.name.as_deref().or(options.driver.as_deref());

@@ -22,6 +22,7 @@ mod seeds;
 mod tally;
 mod test;
 mod tidy;
+mod tutorial;
 mod workspace;
 
 use std::process::ExitCode;
@@ -59,6 +60,8 @@ enum Task {
     Conformance(conformance::Options),
     /// Make a crate for a new table driver.
     NewDriver(new_driver::Options),
+    /// Follow docs/adding-a-driver.md step by step, in a copy of the workspace.
+    Tutorial(tutorial::Options),
     /// Measure against the yardsticks and budgets.
     Bench(bench::Options),
     /// Fuzz one target of fuzz/, or list the targets.
@@ -105,6 +108,7 @@ fn run(task: Task) -> Result<bool, TaskError> {
         Task::Canaries => seeds::canaries(&workspace),
         Task::Conformance(options) => conformance::run(&workspace, &options),
         Task::NewDriver(options) => new_driver::run(&workspace, &options),
+        Task::Tutorial(options) => tutorial::run(&workspace, &options),
         Task::Bench(options) => bench::run(&workspace, &options),
         Task::Fuzz(options) => fuzz::run(&workspace, &options),
         Task::Mutants(options) => mutants::run(&workspace, &options),

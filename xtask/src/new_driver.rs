@@ -42,11 +42,16 @@ pub(crate) struct Options {
     check: bool,
 }
 
-/// Makes the crate and its two lines.
+/// Makes the crate and its lines, or checks the template.
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<bool, TaskError> {
-    let Some(name) = &options.name else {
-        return template_compiles(workspace, CHECK_LIMIT);
-    };
+    match &options.name {
+        Some(name) => make(workspace, name),
+        None => template_compiles(workspace, CHECK_LIMIT),
+    }
+}
+
+/// Makes the crate of the driver `name` and its lines.
+pub(crate) fn make(workspace: &Workspace, name: &str) -> Result<bool, TaskError> {
     let package = format!("antipode-driver-{name}");
     let folder = workspace.root.join("crates").join(&package);
     if workspace.crates.contains_key(&package) || folder.exists() {
@@ -71,7 +76,7 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<bool, Task
         write(&path, &text)?;
         println!("wrote {}", workspace.relative(&path).display());
     }
-    println!("next: cargo xtask conformance {name}");
+    println!("next: cargo xtask conformance --driver {name}");
     Ok(true)
 }
 

@@ -81,8 +81,15 @@ impl Workspace {
     /// # Errors
     /// When cargo fails (a manifest does not parse, say) or answers in an unknown shape.
     pub(crate) fn load() -> Result<Workspace, TaskError> {
-        let folder = env::current_dir().map_err(TaskError::reading("."))?;
-        let text = Step::new(cargo_program(), &folder, SHORT)
+        Workspace::at(&env::current_dir().map_err(TaskError::reading("."))?)
+    }
+
+    /// Asks cargo what the workspace in `folder` holds.
+    ///
+    /// # Errors
+    /// As [`Workspace::load`].
+    pub(crate) fn at(folder: &Path) -> Result<Workspace, TaskError> {
+        let text = Step::new(cargo_program(), folder, SHORT)
             .args(["metadata", "--format-version=1", "--no-deps", "--quiet"])
             .stdout()?;
         let parsed = serde_json::from_str(&text).map_err(|error| metadata_problem(&error))?;
