@@ -32,6 +32,7 @@ struct Host {
     start: Instant,
     beat: Instant,
     last: Option<Reading>,
+    restarted: bool,
 }
 
 impl Host {
@@ -60,6 +61,7 @@ impl Host {
             start: now,
             beat: now,
             last: None,
+            restarted: false,
         })
     }
 
@@ -88,6 +90,10 @@ impl Host {
                 let last = self.last;
                 return Err(format!("no {what} within {PATIENCE:?}; last heard {last:?}").into());
             }
+            if self.restarted {
+                let why = "its own watchdog, where the machine was too busy to run it";
+                return Err(format!("{what}: the controller restarted ({why}?)").into());
+            }
             if self.beat.elapsed() >= Duration::from_millis(80) {
                 self.beat = Instant::now();
                 act(self)?;
@@ -95,11 +101,19 @@ impl Host {
             if let Ok(wire) = self.heard.recv_timeout(Duration::from_millis(10)) {
                 let now = self.now();
                 let (guard, last) = (&mut self.guard, &mut self.last);
-                self.link.receive(now, &wire, &mut |event| {
-                    if let HostEvent::Reading(reading) = event {
+                let restarted = &mut self.restarted;
+                self.link.receive(now, &wire, &mut |event| match event {
+                    HostEvent::Reading(reading) => {
                         guard.observe(now, &reading);
                         *last = Some(reading);
                     }
+                    HostEvent::SessionLost => *restarted = true,
+                    HostEvent::Connected(_)
+                    | HostEvent::Acked { .. }
+                    | HostEvent::Echo { .. }
+                    | HostEvent::Fault(_)
+                    | HostEvent::Limits(_)
+                    | HostEvent::ReadOnly => {}
                 });
             }
         }
