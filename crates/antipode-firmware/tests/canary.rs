@@ -7,6 +7,9 @@ use antipode_firmware::canary::{Canary, select};
 use antipode_link::{AckResult, Message};
 use antipode_safety::{Rate, Switch};
 
+#[path = "it/actuator.rs"]
+#[expect(dead_code, reason = "the probes turn the bed by the bench's own drive")]
+mod actuator;
 #[path = "it/bench.rs"]
 #[expect(dead_code, reason = "the probes use a part of the bench")]
 mod bench;
