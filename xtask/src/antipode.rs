@@ -70,8 +70,13 @@ impl Program {
     /// A run of the program. It sees none of the developer's own settings or records, so that a
     /// result never depends on whose machine it is.
     pub(crate) fn step(&self, limit: Duration) -> Step {
+        self.beside(&self.path, limit)
+    }
+
+    /// A run of `other`, which may start this program: it sees as little.
+    pub(crate) fn beside(&self, other: &Path, limit: Duration) -> Step {
         let apart = |name: &str| self.home.join(name);
-        Step::new(&self.path, &self.root, limit)
+        Step::new(other, &self.root, limit)
             .env("XDG_CONFIG_HOME", apart("config"))
             .env("XDG_DATA_HOME", apart("data"))
             .env("XDG_STATE_HOME", apart("state"))

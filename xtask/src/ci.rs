@@ -12,7 +12,7 @@ use crate::report::{Ending, PartResult, Report};
 use crate::tally::Tally;
 use crate::test::Budget;
 use crate::workspace::{Workspace, in_ci};
-use crate::{bare_metal, loom, new_driver, seeds, test, tidy, tutorial};
+use crate::{bare_metal, loom, new_driver, peers, seeds, test, tidy, tutorial};
 
 const FMT_LIMIT: Duration = Duration::from_secs(5 * 60);
 const LINT_LIMIT: Duration = Duration::from_secs(25 * 60);
@@ -63,6 +63,8 @@ enum PartName {
     Soak,
     /// The deliberately broken builds, each of which must be caught.
     Canaries,
+    /// Programs that nobody here wrote, against our devices and our Modbus master.
+    Peers,
     /// The STOP word under every interleaving.
     Loom,
     /// What runs on a table's own board, for a chip without an operating system.
@@ -133,6 +135,9 @@ fn run_part(
         }),
         PartName::Canaries => report
             .part("canaries", || verdict(seeds::canaries_in_ci(workspace, budget.limit(HOUR))?)),
+        PartName::Peers => {
+            report.part("peers", || peers::part(workspace, Flavour::Release, budget));
+        }
         PartName::Loom => report.part("loom", || loom::part(workspace, budget)),
         PartName::BareMetal => report.part("bare metal", || bare_metal::part(workspace, budget)),
         PartName::Deny => report.part("deny", || deny(workspace, budget)),

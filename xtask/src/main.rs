@@ -15,6 +15,7 @@ mod kill;
 mod loom;
 mod mutants;
 mod new_driver;
+mod peers;
 mod process;
 mod report;
 mod scenario;
@@ -62,6 +63,8 @@ enum Task {
     NewDriver(new_driver::Options),
     /// Follow docs/adding-a-driver.md step by step, in a copy of the workspace.
     Tutorial(tutorial::Options),
+    /// Let programs that nobody here wrote talk to our simulated devices and our Modbus master.
+    Peers,
     /// Measure against the yardsticks and budgets.
     Bench(bench::Options),
     /// Fuzz one target of fuzz/, or list the targets.
@@ -109,6 +112,7 @@ fn run(task: Task) -> Result<bool, TaskError> {
         Task::Conformance(options) => conformance::run(&workspace, &options),
         Task::NewDriver(options) => new_driver::run(&workspace, &options),
         Task::Tutorial(options) => tutorial::run(&workspace, &options),
+        Task::Peers => peers::run(&workspace),
         Task::Bench(options) => bench::run(&workspace, &options),
         Task::Fuzz(options) => fuzz::run(&workspace, &options),
         Task::Mutants(options) => mutants::run(&workspace, &options),
