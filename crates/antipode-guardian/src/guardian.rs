@@ -196,7 +196,7 @@ impl Guardian {
         let order = self.order(now, &outputs, &after, stroke, &verdict);
         self.tell(now, order, out);
         let latched = self.drive.status().faults != DriveFaults::default();
-        if self.forget.is_due(now) && !verdict.unfit && latched {
+        if latched && !verdict.unfit && self.forget.is_due(now) {
             self.drive.forget_faults(now, out);
         }
     }

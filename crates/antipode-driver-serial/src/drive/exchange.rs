@@ -4,6 +4,8 @@ use antipode_safety::{Millis, Timestamp};
 
 /// An answer that has not come by then is not waited for: the angle would be too old anyway.
 const ANSWER_WITHIN: Millis = Millis::new(40);
+/// A loop that was held up may find an answer that has waited for it; older than this it is nothing.
+const STILL_TRUE: Millis = Millis::new(100);
 /// A line on which something went wrong must be silent for so long before the next question.
 const QUIET: Millis = Millis::new(15);
 
@@ -53,14 +55,15 @@ impl<Q: Copy> Exchange<Q> {
         self.state = State::Asked { question, len, at: now };
     }
 
-    /// Takes bytes; the question and its whole answer once there is one.
-    pub(super) fn take(&mut self, now: Timestamp, bytes: &[u8]) -> Option<(Q, Vec<u8>)> {
+    /// Takes bytes; the question, its whole answer and the moment of asking once there is one: what the
+    /// answer says is never older than that.
+    pub(super) fn take(&mut self, now: Timestamp, bytes: &[u8]) -> Option<(Q, Vec<u8>, Timestamp)> {
         let State::Asked { question, len, at } = self.state else {
             self.state = State::Drain { since: now };
             return None;
         };
         self.bytes.extend_from_slice(bytes);
-        if self.bytes.len() > len || now.since(at) > ANSWER_WITHIN {
+        if self.bytes.len() > len || now.since(at) > STILL_TRUE {
             self.give_up(now, len);
             return None;
         }
@@ -68,7 +71,7 @@ impl<Q: Copy> Exchange<Q> {
             return None;
         }
         self.state = State::Free;
-        Some((question, std::mem::take(&mut self.bytes)))
+        Some((question, std::mem::take(&mut self.bytes), at))
     }
 
     /// The answer made sense.
@@ -114,8 +117,8 @@ mod tests {
         let mut line = Exchange::new();
         line.asked(at(0), 'a', 3);
         assert_eq!(line.take(at(1), &[1, 2]), None);
-        assert_eq!(line.take(at(2), &[3]), Some(('a', vec![1, 2, 3])));
-        for (bytes, ms) in [(&[1, 2, 3, 4][..], 5), (&[1, 2, 3], 41)] {
+        assert_eq!(line.take(at(2), &[3]), Some(('a', vec![1, 2, 3], at(0))));
+        for (bytes, ms) in [(&[1, 2, 3, 4][..], 5), (&[1, 2, 3], 101)] {
             line.asked(at(0), 'b', 3);
             assert_eq!(line.take(at(ms), bytes), None, "{ms}");
             assert!(!line.is_free() && line.missed() == Some(3));

@@ -74,6 +74,8 @@ pub struct JrkDrive {
     life: Option<Life>,
     /// What stopped it at the last look: a report counts when two agree, for none carries a check.
     halting: Option<ErrorFlags>,
+    /// What stops it is known.
+    looked: bool,
     status: Status,
     pending: Option<(Order, Timestamp)>,
     moving: Option<Timestamp>,
@@ -105,6 +107,7 @@ impl JrkDrive {
             life_at: None,
             life: None,
             halting: None,
+            looked: false,
             status: Status::default(),
             pending: None,
             moving: None,
@@ -146,7 +149,7 @@ impl JrkDrive {
         self.moving.is_some_and(|at| now.since(at) > RENEWED)
     }
 
-    fn heard(&mut self, now: Timestamp, question: Question, bytes: &[u8]) {
+    fn heard(&mut self, now: Timestamp, question: Question, bytes: &[u8], asked: Timestamp) {
         let Question::Read(read) = question else {
             self.line.understood();
             return;
@@ -156,7 +159,7 @@ impl JrkDrive {
         };
         match answer {
             Answer::Settings(setting) => self.note_setting(now, setting),
-            Answer::Motion(motion) => return self.note_motion(now, &motion),
+            Answer::Motion(motion) => return self.note_motion(now, &motion, asked),
             Answer::Health(health) => self.note_health(now, &health),
             Answer::Life(life) => self.note_life(now, life),
             Answer::Variable(_) => {}
@@ -218,7 +221,7 @@ impl JrkDrive {
         }
     }
 
-    fn note_motion(&mut self, now: Timestamp, motion: &Motion) {
+    fn note_motion(&mut self, now: Timestamp, motion: &Motion, asked: Timestamp) {
         self.motion_at = Some(now);
         if !self.known.is_some_and(|known| known.believes(motion)) {
             return self.disbelieve(now, Motion::LEN);
@@ -226,7 +229,7 @@ impl JrkDrive {
         self.line.understood();
         self.status.heard = Some(now);
         let value = i32::from(motion.scaled_feedback.get()) * 1_000;
-        self.status.position = Some(Sample { at: now, value });
+        self.status.position = Some(Sample { at: asked, value });
     }
 
     fn note_health(&mut self, now: Timestamp, health: &Health) {
@@ -234,6 +237,7 @@ impl JrkDrive {
         self.status.current_ma = Some(Sample { at: now, value: u32::from(health.current_ma) });
         self.status.supply_mv = Some(Sample { at: now, value: u32::from(health.supply_mv) });
         if self.halting == Some(health.halting) {
+            self.looked = true;
             self.status.faults = faults(health.halting);
         }
         self.halting = Some(health.halting);
@@ -342,8 +346,8 @@ impl Drive for JrkDrive {
     }
 
     fn receive(&mut self, now: Timestamp, bytes: &[u8]) {
-        if let Some((question, answer)) = self.line.take(now, bytes) {
-            self.heard(now, question, &answer);
+        if let Some((question, answer, asked)) = self.line.take(now, bytes) {
+            self.heard(now, question, &answer, asked);
         }
     }
 
@@ -362,7 +366,10 @@ impl Drive for JrkDrive {
     }
 
     fn fitness(&self) -> Fitness {
-        self.fitness
+        match self.fitness {
+            Fitness::Fit { .. } if !self.looked => Fitness::Unknown,
+            Fitness::Unknown | Fitness::Fit { .. } | Fitness::Unfit { .. } => self.fitness,
+        }
     }
 
     fn feeds(&self) -> bool {

@@ -68,6 +68,8 @@ pub struct TicDrive {
     supply: Option<Supply>,
     /// What stopped it at the last look: a report counts when two agree.
     stopped: Option<ErrorFlags>,
+    /// What stops it is known.
+    looked: bool,
     status: Status,
     pending: Option<(Order, Timestamp)>,
     forget: bool,
@@ -95,6 +97,7 @@ impl TicDrive {
             supply_at: None,
             supply: None,
             stopped: None,
+            looked: false,
             status: Status::default(),
             pending: None,
             forget: false,
@@ -199,6 +202,7 @@ impl TicDrive {
     fn note_state(&mut self, now: Timestamp, state: &State) {
         self.state_at = Some(now);
         if self.stopped == Some(state.status) {
+            self.looked = true;
             self.status.faults = faults(state);
         }
         self.stopped = Some(state.status);
@@ -301,7 +305,7 @@ impl Drive for TicDrive {
     }
 
     fn receive(&mut self, now: Timestamp, bytes: &[u8]) {
-        if let Some((read, answer)) = self.line.take(now, bytes) {
+        if let Some((read, answer, _)) = self.line.take(now, bytes) {
             self.heard(now, read, &answer);
         }
     }
@@ -320,7 +324,10 @@ impl Drive for TicDrive {
     }
 
     fn fitness(&self) -> Fitness {
-        self.fitness
+        match self.fitness {
+            Fitness::Fit { .. } if !self.looked => Fitness::Unknown,
+            Fitness::Unknown | Fitness::Fit { .. } | Fitness::Unfit { .. } => self.fitness,
+        }
     }
 
     fn feeds(&self) -> bool {

@@ -18,6 +18,8 @@ use crate::port::{Port, PortAddress};
 const LEAVE_AFTER: Millis = Millis::from_secs(10);
 /// The longest it sleeps.
 const LONGEST_SLEEP: Millis = Millis::new(10);
+/// Its nice value: before everything ordinary.
+const PRIORITY: i32 = -10;
 /// Most bytes taken from the drive in one turn.
 const BITE: usize = 1_024;
 
@@ -79,6 +81,7 @@ impl Shell {
 
     /// Runs until nobody needs it, or `go` says no: a test's way to kill it.
     pub fn run_while(mut self, mut go: impl FnMut() -> bool) {
+        self.come_first();
         while go() {
             self.reopen(BootClock.now());
             self.listen_to_drive();
@@ -96,6 +99,15 @@ impl Shell {
                 return self.home.leave();
             }
             self.sleep();
+        }
+    }
+
+    /// A turn that comes late has lost the angle: this thread goes before others, where it may.
+    fn come_first(&mut self) {
+        if let Err(error) = rustix::process::setpriority_process(None, PRIORITY) {
+            self.home.log(&format!(
+                "runs at ordinary priority, which a busy machine may delay: {error}"
+            ));
         }
     }
 

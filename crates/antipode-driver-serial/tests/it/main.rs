@@ -4,6 +4,7 @@
 
 mod conformance;
 mod drives;
+mod guarded;
 mod link;
 mod process;
 mod rig;

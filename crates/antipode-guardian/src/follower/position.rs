@@ -7,9 +7,12 @@ use super::{Ask, ms, narrow};
 use crate::{Order, StrokeTable};
 
 /// The fastest that any table turns, millidegrees a second. A drive that closes its own loop is only
-/// as fast as its place is ahead, so the place may be ahead by what a bed may travel at most in one
-/// lease, whatever the rate: the place itself moves at the rate, and the bed behind it.
+/// as fast as its place is ahead, so the place may be ahead by what a bed travels at most in one
+/// lease, whatever the rate ...
 const FASTEST: i64 = 6_000;
+/// ... and by so many leases of its own rate. It begins with half of that, or a drive whose loop is
+/// soft would be taken for stalled before it has begun to move.
+const LEASES: i64 = 4;
 /// After a motion the drive is told to stop for so long before it is told a place again.
 const COME_TO_REST_MS: i64 = 150;
 /// Held at a place, the drive lifts the bed back by at most this, millidegrees.
@@ -47,10 +50,12 @@ impl Position {
         let here = i64::from(here) * 1_000;
         let from = self.ahead.filter(|&(_, before)| before == way).map_or(here, |(place, _)| place);
         let step = i64::from(ask.setpoint) * ms(dt);
-        let lead = i64::from(way) * FASTEST * ms(ask.lease);
-        let (low, high) = (here.min(here + lead), here.max(here + lead));
-        let place = (from + step).clamp(low, high);
-        self.ahead = Some((place, way));
+        let own = LEASES * i64::from(ask.setpoint.abs()) * ms(ask.lease);
+        let most = i64::from(way) * own.min(FASTEST * ms(ask.lease));
+        let (low, high) = (here.min(here + most), here.max(here + most));
+        let moved = (from + step).clamp(low, high);
+        self.ahead = Some((moved, way));
+        let place = (moved + i64::from(way) * own / 2).clamp(low, high);
         Order::Position(table.stroke(narrow(place.div_euclid(1_000))))
     }
 

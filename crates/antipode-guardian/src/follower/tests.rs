@@ -66,7 +66,7 @@ fn a_place_is_never_further_ahead_than_a_lease_of_travel() {
     let mut bench = Bench::new(Following::Position);
     for tick in 1..200 {
         let order = bench.turn(2_000, 0);
-        assert_eq!(order, Order::Position((tick * 20).min(1_500)), "a bed that stands");
+        assert_eq!(order, Order::Position((1_000 + tick * 20).min(1_500)), "a bed that stands");
     }
     for _ in 0..200 {
         let Order::Position(place) = bench.turn(-2_000, -1_500) else { panic!("it goes") };

@@ -1,0 +1,325 @@
+//! Guarded tables: a guardian in a thread between a host and a simulated drive on a
+//! pseudo-terminal. Judged by the true tilt of the bed and the drive's own motor.
+
+mod host;
+
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+
+use antipode_device::{Address, Axis, Mount, Sense, Sensor, SensorDriver, TableDriver, TableError};
+use antipode_driver_serial::WitMotionDriver;
+use antipode_driver_serial::drive::jrk::{JrkDrive, JrkSetup};
+use antipode_driver_serial::drive::tic::{TicDrive, TicSetup};
+use antipode_driver_serial::guardian::{GuardedDriver, GuardianPlan, Launch, Shell};
+use antipode_guardian::{
+    AngleFrom, Drive, Following, GuardianConfig, HostLossPolicy, Rescue, StrokePoint, StrokeTable,
+};
+use antipode_link::AckResult;
+use antipode_safety::{Angle, Fault, Millis, Rate};
+use antipode_sim::device::{DeviceFault, DeviceSetup, DriveSetup, JrkSetup as SimJrk, SerialTable};
+use antipode_sim::pty::Plugged;
+
+use host::{Host, back, clear, to};
+
+/// One table at a time: a loop that gets no turn for a lease stops, as it should.
+static TURN: Mutex<()> = Mutex::new(());
+
+/// Which drive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Jrk,
+    Tic,
+}
+
+/// A simulated table, a guardian of it that can be killed, and where it listens.
+struct Guarded {
+    _turn: MutexGuard<'static, ()>,
+    kind: Kind,
+    table: Plugged<SerialTable>,
+    dir: tempfile::TempDir,
+    runtime: tokio::runtime::Runtime,
+    guardian: Option<(Arc<AtomicBool>, JoinHandle<()>)>,
+}
+
+impl Guarded {
+    fn new(kind: Kind) -> Self {
+        let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+        let setup = match kind {
+            Kind::Jrk => DeviceSetup {
+                // Half a second, as the driver takes it at most: this machine may be busy.
+                drive: DriveSetup::Jrk(SimJrk::fit().with_setting(0x26, &[50, 0])),
+                ..DeviceSetup::jrk()
+            },
+            Kind::Tic => DeviceSetup::tic(),
+        };
+        let table = Plugged::new(SerialTable::new(&setup, 1)).unwrap();
+        // Where it may, the device goes before everything ordinary, as a device does.
+        let first = table.with(|_| rustix::process::setpriority_process(None, -10));
+        tracing::debug!(?first, "the priority of the simulated device");
+        let dir = tempfile::tempdir().unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let mut guarded = Self { _turn: turn, kind, table, dir, runtime, guardian: None };
+        guarded.guard();
+        guarded
+    }
+
+    fn socket(&self) -> PathBuf {
+        self.dir.path().join("guardian").join("drive.sock")
+    }
+
+    /// Starts a guardian.
+    fn guard(&mut self) {
+        let shell = Shell::open(self.plan()).unwrap();
+        let go = Arc::new(AtomicBool::new(true));
+        let goes = Arc::clone(&go);
+        let thread = std::thread::spawn(move || shell.run_while(|| goes.load(Ordering::Acquire)));
+        self.guardian = Some((go, thread));
+    }
+
+    /// Ends the guardian between two turns, as a kill does: it says nothing more.
+    fn kill(&mut self) {
+        let (go, thread) = self.guardian.take().unwrap();
+        go.store(false, Ordering::Release);
+        thread.join().unwrap();
+    }
+
+    fn plan(&self) -> GuardianPlan {
+        let drive: Box<dyn Drive> = match self.kind {
+            Kind::Jrk => Box::new(JrkDrive::new(JrkSetup::default())),
+            Kind::Tic => {
+                Box::new(TicDrive::new(TicSetup { self_locking: true, ..TicSetup::default() }))
+            }
+        };
+        GuardianPlan {
+            drive,
+            port: self.table.path().display().to_string(),
+            config: config(self.kind),
+            stroke: stroke(self.kind),
+            sensor: self.sensor(),
+            socket: self.socket(),
+        }
+    }
+
+    fn sensor(&self) -> Option<Box<dyn Sensor>> {
+        if self.kind == Kind::Jrk {
+            return None;
+        }
+        let mount = Mount { axis: Axis::X, sense: Sense::Along, zero: Angle::LEVEL };
+        let address = Address(format!("{}@115200", self.table.path_of(1).display()));
+        let driver = WitMotionDriver::new(mount);
+        let mut opened = None;
+        // The thread of the sensor before lets its port go in its own time.
+        host::wait("the sensor's port is free", || {
+            opened = self.runtime.block_on(driver.open(&address)).ok();
+            opened.is_some()
+        });
+        opened
+    }
+
+    fn tilt(&self) -> i32 {
+        self.table.with(|table| table.plant().true_tilt_mdeg())
+    }
+
+    /// Time of the simulated world, milliseconds.
+    fn now_ms(&self) -> u64 {
+        self.table.with(|table| table.now_ms())
+    }
+
+    /// A host that has greeted, cleared what idling has latched, and armed.
+    fn armed(&self) -> Host {
+        let mut host = Host::greet(&self.socket());
+        self.start(&mut host);
+        host
+    }
+
+    /// A start by a person: at rest, faults cleared, armed.
+    fn start(&self, host: &mut Host) {
+        if self.tilt() > -1_000 {
+            host.keep(back(), "it is at rest", |_| self.tilt() <= -1_000);
+        }
+        host::wait("it is armed", || {
+            host.listen();
+            host.say(clear()) == AckResult::Accepted && host.arm() == AckResult::Accepted
+        });
+    }
+
+    /// A host that has lowered the bed to about `tilt`. A machine that is busy with something else
+    /// for a moment costs a motion its lease or its angle; a person then starts again.
+    fn lowered(&self, tilt: i32) -> Host {
+        let mut host = self.armed();
+        loop {
+            let down = || self.tilt() >= tilt - 500;
+            host.keep(to(tilt, 3_000), "the bed goes down", |host| down() || host.is_refused());
+            if down() {
+                return host;
+            }
+            self.start(&mut host);
+        }
+    }
+}
+
+impl Drop for Guarded {
+    fn drop(&mut self) {
+        if self.guardian.is_some() {
+            self.kill();
+        }
+    }
+}
+
+fn config(kind: Kind) -> GuardianConfig {
+    let (angle, following, tilt_max) = match kind {
+        Kind::Jrk => (AngleFrom::Drive, Following::Position, 37_000),
+        Kind::Tic => (AngleFrom::Sensor, Following::Speed, 60_000),
+    };
+    GuardianConfig {
+        serial: 7,
+        tilt_min: Angle::clamped(-74_000),
+        tilt_max: Angle::clamped(tilt_max),
+        max_rate: Rate::clamped(3_000),
+        return_rate: Rate::clamped(3_000),
+        lease: Millis::new(400),
+        latches_fitted: 0,
+        returns_with_few_latches: true,
+        host_loss: HostLossPolicy::HoldThenReturn,
+        rescue: Rescue::Crank,
+        battery: false,
+        angle,
+        following,
+        runs_on: Millis::new(0),
+        current_limit_ma: None,
+        supply_low_mv: Some(20_000),
+        self_locking: true,
+    }
+}
+
+/// The linkages of the simulated tables, as a maker measures them.
+fn stroke(kind: Kind) -> StrokeTable {
+    let points: &[(i32, i32)] = match kind {
+        Kind::Jrk => {
+            &[(400_000, -75_000), (2_400_000, 0), (3_600_000, 30_000), (3_950_000, 38_000)]
+        }
+        // 400 steps a millimetre.
+        Kind::Tic => &[(0, -75_000), (60_000_000, 0), (88_000_000, 30_000), (128_000_000, 70_000)],
+    };
+    let point = |&(stroke, tilt_mdeg)| StrokePoint { stroke, tilt_mdeg };
+    StrokeTable::new(points.iter().map(point).collect()).unwrap()
+}
+
+fn a_lowering_a_silence_and_a_return(kind: Kind) {
+    let guarded = Guarded::new(kind);
+    let mut host = guarded.lowered(4_000);
+    // Heartbeats alone renew no lease.
+    let from = guarded.now_ms();
+    host.until("its lease is over", |_| guarded.now_ms() >= from + 700);
+    let stood = guarded.tilt();
+    let from = guarded.now_ms();
+    host.until("a second more", |_| guarded.now_ms() >= from + 1_000);
+    assert!((guarded.tilt() - stood).abs() < 150, "{stood} {}", guarded.tilt());
+    host.keep(back(), "the bed comes home", |_| (-10_000..=-2_000).contains(&guarded.tilt()));
+}
+
+#[test]
+fn a_jrk_lowers_stands_at_the_end_of_its_lease_and_comes_home() {
+    a_lowering_a_silence_and_a_return(Kind::Jrk);
+}
+
+#[test]
+fn a_tic_lowers_stands_at_the_end_of_its_lease_and_comes_home() {
+    a_lowering_a_silence_and_a_return(Kind::Tic);
+}
+
+fn a_lost_host_comes_home(kind: Kind) {
+    let guarded = Guarded::new(kind);
+    let host = guarded.lowered(5_000);
+    drop(host);
+    let from = guarded.now_ms();
+    host::wait("the bed comes home", || (-10_000..=0).contains(&guarded.tilt()));
+    let took = guarded.now_ms() - from;
+    assert!(took <= 45_000, "{took} ms");
+}
+
+#[test]
+fn a_jrk_brings_the_person_of_a_lost_host_home_in_time() {
+    a_lost_host_comes_home(Kind::Jrk);
+}
+
+#[test]
+fn a_tic_brings_the_person_of_a_lost_host_home_in_time() {
+    a_lost_host_comes_home(Kind::Tic);
+}
+
+fn a_killed_guardian_leaves_a_motor_at_zero(kind: Kind, timeout_ms: u64) {
+    let mut guarded = Guarded::new(kind);
+    let mut host = guarded.lowered(2_000);
+    let runs = || guarded.table.with(|table| table.motor_speed() > 0);
+    while !runs() {
+        host.keep(to(20_000, 3_000), "the motor runs", |host| runs() || host.is_refused());
+        if !runs() {
+            guarded.start(&mut host);
+        }
+    }
+    guarded.kill();
+    let from = guarded.now_ms();
+    host::wait("the motor stands", || guarded.table.with(|table| table.motor_speed()) == 0);
+    let took = guarded.now_ms() - from;
+    assert!(took <= timeout_ms + 700, "{took} ms: its own timeout, its ramp, and a busy machine");
+    // A new guardian moves nothing by itself and is not armed; a person's return works.
+    let stood = guarded.tilt();
+    guarded.guard();
+    let mut host = Host::greet(&guarded.socket());
+    let from = guarded.now_ms();
+    host.until("two seconds", |_| guarded.now_ms() >= from + 2_000);
+    assert!((guarded.tilt() - stood).abs() < 150, "{stood} {}", guarded.tilt());
+    assert_ne!(host.say(to(20_000, 3_000)), AckResult::Accepted);
+    host.keep(back(), "the bed comes home", |_| (-10_000..=-1_000).contains(&guarded.tilt()));
+}
+
+#[test]
+fn a_killed_guardian_leaves_a_jrk_to_its_own_timeout_and_the_next_moves_nothing() {
+    a_killed_guardian_leaves_a_motor_at_zero(Kind::Jrk, 500);
+}
+
+#[test]
+fn a_killed_guardian_leaves_a_tic_to_its_own_timeout_and_the_next_moves_nothing() {
+    a_killed_guardian_leaves_a_motor_at_zero(Kind::Tic, 1_000);
+}
+
+#[test]
+fn a_drive_whose_timeout_is_off_is_never_armed_and_the_driver_says_why() {
+    for kind in [Kind::Jrk, Kind::Tic] {
+        let mut guarded = Guarded::new(kind);
+        guarded.kill();
+        guarded.table.with(|table| table.set_device_fault(DeviceFault::TimeoutOff, true));
+        guarded.guard();
+        let launch = Launch { socket: guarded.socket(), argv: Vec::new() };
+        let driver = GuardedDriver::new("guarded", "a guarded table", launch, None);
+        let opened = guarded.runtime.block_on(driver.open(&Address("the drive".to_owned())));
+        let Err(error @ TableError::Open { .. }) = opened else { panic!("it was opened") };
+        assert!(error.to_string().contains("timeout is off"), "{error}");
+        let mut host = Host::greet(&guarded.socket());
+        let from = guarded.now_ms();
+        host.until("a second", |_| guarded.now_ms() >= from + 1_000);
+        host.say(clear());
+        assert_ne!(host.arm(), AckResult::Accepted);
+        assert!(host.telemetry.is_some_and(|told| told.faults.has(Fault::HotHard)));
+    }
+}
+
+#[test]
+fn the_driver_finds_the_living_guardian_and_a_second_host_takes_the_session() {
+    let guarded = Guarded::new(Kind::Jrk);
+    let launch = Launch { socket: guarded.socket(), argv: Vec::new() };
+    let driver = GuardedDriver::new("guarded", "", launch, Some(Rate::clamped(2_000)));
+    let address = Address("the drive".to_owned());
+    let (table, _stop) = guarded.runtime.block_on(driver.open(&address)).unwrap();
+    let stated = table.capabilities();
+    assert!(stated.returns_without_host && !stated.hand_control && stated.serial == 7);
+    assert_eq!(stated.rates, antipode_device::Rates::Fixed(Rate::clamped(2_000)));
+    drop(table);
+    let mut first = guarded.armed();
+    let mut second = Host::greet(&guarded.socket());
+    host::wait("the first is shown out", || first.is_gone());
+    assert_eq!(second.say(to(20_000, 3_000)), AckResult::NotArmed);
+}
