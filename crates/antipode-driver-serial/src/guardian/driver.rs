@@ -248,3 +248,28 @@ impl Dialect for Guarded {
         self.link.reopen();
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_guardian_is_started_where_nobody_listens_and_not_again_at_once() {
+        let dir = tempfile::tempdir().unwrap();
+        let (socket, mark) = (dir.path().join("drive.sock"), dir.path().join("mark"));
+        let script = format!("echo started >> {}", mark.display());
+        let argv = ["/bin/sh", "-c", &script].map(OsString::from).to_vec();
+        let mut place = GuardianAt::new(Launch { socket: socket.clone(), argv });
+        let until = std::time::Instant::now() + Duration::from_secs(30);
+        let started = || std::fs::read_to_string(&mark).unwrap_or_default();
+        assert!(place.open().is_err() && place.open().is_err(), "nobody listens yet");
+        while started().is_empty() {
+            assert!(std::time::Instant::now() < until, "it was never started");
+            std::thread::yield_now();
+        }
+        assert!(place.open().is_err());
+        assert_eq!(started(), "started\n");
+        let _listener = std::os::unix::net::UnixListener::bind(&socket).unwrap();
+        assert!(place.open().is_ok(), "the living one is found");
+    }
+}
