@@ -33,11 +33,11 @@ pub use error::{LinkLoss, TableError};
 pub use link_port::LinkPort;
 pub use model::{
     CommandWrite, Counter, Dialect, DriveCondition, DriveModel, EnumRead, FedBy, HostLoss,
-    JrkMotion, JrkSettings, LineSettings, LossAction, MAX_STROKE_POINTS, ModbusMotion,
-    ModbusProfile, ModbusReads, ModbusTiming, NumberKind, NumberRead, Parity, PololuFraming,
-    PositionRead, Proof, Register, RegisterBank, RoboClawMotion, RoboClawMotor, RoboClawSettings,
-    RunState, Scale, StopBits, Stroke, StrokeError, StrokePoint, TargetWrite, TicSettings,
-    ValidBit, WriteFunction, WriteProof,
+    JrkSettings, LineSettings, LossAction, MAX_STROKE_POINTS, ModbusMotion, ModbusProfile,
+    ModbusReads, ModbusTiming, NumberKind, NumberRead, Parity, PololuFraming, PositionRead, Proof,
+    Register, RegisterBank, RoboClawMotion, RoboClawMotor, RoboClawSettings, RunState, Scale,
+    StopBits, Stroke, StrokeError, StrokePoint, TargetWrite, TicSettings, ValidBit, WriteFunction,
+    WriteProof,
 };
 #[cfg(feature = "mock")]
 pub use sensor::MockSensor;

@@ -173,7 +173,7 @@ impl Dialect {
     pub const fn counter(&self) -> Counter {
         match self {
             Self::Jrk(_) => Counter::Absolute,
-            // It says itself whether it knows its place, and its driver believes that.
+            // Its count of steps is never given as the bed's place.
             Self::Tic(_) => Counter::Absolute,
             Self::RoboClaw(settings) => settings.counter,
             Self::Modbus(profile) => profile.reads.position.counter,
@@ -201,49 +201,21 @@ pub struct PololuFraming {
     pub check: bool,
 }
 
-/// How a Jrk takes motion.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum JrkMotion {
-    /// A share of full power.
-    Duty,
-    /// A place on its feedback.
-    Position,
-}
-
-impl JrkMotion {
-    /// Both.
-    pub const ALL: [Self; 2] = [Self::Duty, Self::Position];
-
-    /// The word that a model file uses.
-    #[must_use]
-    pub const fn key(self) -> &'static str {
-        match self {
-            Self::Duty => "duty",
-            Self::Position => "position",
-        }
-    }
-}
-
-/// A Jrk G2.
+/// A Jrk G2. It goes to a place on its feedback; the unit of its stroke is the count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct JrkSettings {
     /// How its commands are framed.
     pub framing: PololuFraming,
-    /// How it takes motion.
-    pub motion: JrkMotion,
-    /// Feedback counts in one unit of the stroke table.
-    pub counts_per_unit: NonZeroU32,
-    /// Most power that it may give, in thousandths.
-    pub max_duty_permille: u16,
 }
 
-/// A Tic.
+/// A Tic. It turns at a speed and does not know where the bed is; the unit of its stroke is the
+/// pulse.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TicSettings {
     /// How its commands are framed.
     pub framing: PololuFraming,
-    /// Pulses in one unit of the stroke table.
-    pub counts_per_unit: NonZeroU32,
+    /// Whether its answers carry the 7-bit check, as set in the device.
+    pub answers_checked: bool,
 }
 
 /// How a RoboClaw takes motion.

@@ -5,6 +5,9 @@ mod bench;
 mod exchange;
 pub mod jrk;
 pub mod modbus;
+mod of;
 pub mod roboclaw;
 mod silence;
 pub mod tic;
+
+pub use of::{ModelError, drive_of, following_of, stroke_of};

@@ -1,14 +1,14 @@
 //! The settings of each dialect.
 
 use antipode_device::{
-    Counter, Dialect, JrkMotion, JrkSettings, PololuFraming, RoboClawMotion, RoboClawMotor,
-    RoboClawSettings, TicSettings,
+    Counter, Dialect, JrkSettings, PololuFraming, RoboClawMotion, RoboClawMotor, RoboClawSettings,
+    TicSettings,
 };
 use core::num::{NonZeroU8, NonZeroU32};
 
 use super::keys::{
-    ADDRESS, CHECK, COUNTER, COUNTS_PER_UNIT, DEVICE_NUMBER, DIALECT, DRAIN_QUIET, JRK, JRK_MOTION,
-    MAX_DUTY, MODBUS, MOTOR, REPLY_TIMEOUT, ROBOCLAW, ROBOCLAW_MOTION, TIC, TIMEOUT, TURNAROUND,
+    ADDRESS, ANSWERS_CHECK, CHECK, COUNTER, COUNTS_PER_UNIT, DEVICE_NUMBER, DIALECT, DRAIN_QUIET,
+    JRK, MODBUS, MOTOR, REPLY_TIMEOUT, ROBOCLAW, ROBOCLAW_MOTION, TIC, TIMEOUT, TURNAROUND,
 };
 use super::{answer, conflict, modbus};
 use crate::fields::Fields;
@@ -39,22 +39,13 @@ fn counts_per_unit(fields: &Fields<'_, '_>, sink: &mut Sink) -> Option<NonZeroU3
 }
 
 fn jrk(fields: &Fields<'_, '_>, sink: &mut Sink) -> Option<JrkSettings> {
-    let framing = framing(fields, sink);
-    let motion = fields.choice(&JRK_MOTION, &JrkMotion::ALL, JrkMotion::key, sink);
-    let counts_per_unit = counts_per_unit(fields, sink);
-    let max_duty = fields.decimal(&MAX_DUTY, sink).and_then(|n| u16::try_from(n).ok());
-    Some(JrkSettings {
-        framing: framing?,
-        motion: motion?,
-        counts_per_unit: counts_per_unit?,
-        max_duty_permille: max_duty?,
-    })
+    Some(JrkSettings { framing: framing(fields, sink)? })
 }
 
 fn tic(fields: &Fields<'_, '_>, sink: &mut Sink) -> Option<TicSettings> {
     let framing = framing(fields, sink);
-    let counts_per_unit = counts_per_unit(fields, sink);
-    Some(TicSettings { framing: framing?, counts_per_unit: counts_per_unit? })
+    let answers_checked = answer(fields, &ANSWERS_CHECK, sink);
+    Some(TicSettings { framing: framing?, answers_checked: answers_checked? })
 }
 
 fn roboclaw(fields: &Fields<'_, '_>, sink: &mut Sink) -> Option<RoboClawSettings> {

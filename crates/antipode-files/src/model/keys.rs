@@ -8,7 +8,6 @@ static RESCUES: [&str; 4] = ["gravity", "battery", "crank", "none"];
 static PROOFS: [&str; 2] = ["unverified on hardware", "verified on hardware"];
 static DIALECTS: [&str; 4] = antipode_device::Dialect::KEYS;
 static PARITIES: [&str; 3] = ["none", "even", "odd"];
-static JRK_MOTIONS: [&str; 2] = ["duty", "position"];
 static COUNTERS: [&str; 2] = ["absolute", "from power-on"];
 static ROBOCLAW_MOTIONS: [&str; 2] = ["duty", "speed"];
 pub(super) static YES_NO: [&str; 2] = ["yes", "no"];
@@ -133,8 +132,8 @@ pub(super) static DEVICE_NUMBER: Key = may(
 );
 pub(super) static CHECK: Key =
     must("crc", ANSWER, "Whether commands carry the 7-bit check; set the same in the device.");
-pub(super) static JRK_MOTION: Key =
-    must("motion", Kind::Word(&JRK_MOTIONS), "How it takes motion: duty or position.");
+pub(super) static ANSWERS_CHECK: Key =
+    must("answers_crc", ANSWER, "Whether answers carry it as well; set the same in the device.");
 pub(super) static COUNTS_PER_UNIT: Key =
     must("counts_per_unit", COUNTS, "Counts of its position in one unit of the stroke.");
 pub(super) static COUNTER: Key = must(
@@ -142,11 +141,6 @@ pub(super) static COUNTER: Key = must(
     Kind::Word(&COUNTERS),
     "What its counts start from: absolute, or from power-on. With the latter the stroke must lie \
      farther from 0 than it is long, and the counter is set to it once after every power cut.",
-);
-pub(super) static MAX_DUTY: Key = must(
-    "max_duty",
-    Kind::Decimal { unit: "of full power", least: 10, most: 1_000 },
-    "The most power that it may give, 1 being all.",
 );
 pub(super) static ADDRESS: Key = must(
     "address",
@@ -213,11 +207,13 @@ pub(super) static STROKE_SHAPE: Shape =
 static LINE_SHAPE: Shape =
     Shape { about: "How the serial line is set.", keys: &[&BAUD, &PARITY, &STOP_BITS] };
 static JRK_SHAPE: Shape = Shape {
-    about: "A Pololu Jrk G2. Its own time-out is off as delivered: switch it on over USB.",
-    keys: &[&DEVICE_NUMBER, &CHECK, &JRK_MOTION, &COUNTS_PER_UNIT, &MAX_DUTY],
+    about: "A Pololu Jrk G2; the stroke is in counts. Its time-out is off as delivered: switch it on.",
+    keys: &[&DEVICE_NUMBER, &CHECK],
 };
-static TIC_SHAPE: Shape =
-    Shape { about: "A Pololu Tic.", keys: &[&DEVICE_NUMBER, &CHECK, &COUNTS_PER_UNIT] };
+static TIC_SHAPE: Shape = Shape {
+    about: "A Pololu Tic; the stroke is in pulses.",
+    keys: &[&DEVICE_NUMBER, &CHECK, &ANSWERS_CHECK],
+};
 static ROBOCLAW_SHAPE: Shape = Shape {
     about: "A Basicmicro RoboClaw in packet serial mode.",
     keys: &[

@@ -154,7 +154,7 @@ fn speeds_must_fit_together() {
 
 #[test]
 fn one_file_is_one_drive() {
-    let both = "[tic]\ncrc = \"yes\"\ncounts_per_unit = 1\n[jrk]";
+    let both = "[tic]\ncrc = \"yes\"\nanswers_crc = \"no\"\n[jrk]";
     assert_eq!(
         problems("pololu-jrk", "[jrk]", both),
         ["`tic` stands beside another dialect; one file is one drive"]
@@ -224,7 +224,7 @@ fn a_profile_that_contradicts_itself_is_refused() {
         ("roboclaw", "timeout = \"300ms\"", "timeout = \"350ms\"", "`timeout` must be a whole"),
         ("roboclaw", "timeout = \"300ms\"", "timeout = \"0s\"", "`timeout` is 0"),
         ("roboclaw", "address = 0x80", "address = 0x88", "`address` is 136"),
-        ("pololu-jrk", "max_duty = 0.8", "max_duty = 1.1", "`max_duty` is 1.1"),
+        ("pololu-jrk", "crc = \"yes\"", "crc = true", "`crc` must be"),
     ] {
         let found = problems(name, from, to);
         assert!(found.iter().any(|found| found.starts_with(said)), "{to}: {found:?}");

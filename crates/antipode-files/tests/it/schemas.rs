@@ -3,8 +3,8 @@
 use antipode_core::person::Sex;
 use antipode_core::plan::{Attendance, Cue, EvidenceStrength};
 use antipode_device::{
-    Counter, Dialect, DriveCondition, FedBy, HostLoss, JrkMotion, NumberKind, Parity, Proof,
-    Rescue, RoboClawMotion, RunState, WriteProof,
+    Counter, Dialect, DriveCondition, FedBy, HostLoss, NumberKind, Parity, Proof, Rescue,
+    RoboClawMotion, RunState, WriteProof,
 };
 use antipode_files::{AfterStop, CheckKind, ExpectedOutcome, FileKind, schema};
 use serde_json::Value;
@@ -78,7 +78,6 @@ fn words_of_a_model_are_the_words_of_the_types() {
     same(".status", &Proof::ALL.map(Proof::key));
     same(".dialect", &Dialect::KEYS);
     same(".line.parity", &Parity::ALL.map(Parity::key));
-    same(".jrk.motion", &JrkMotion::ALL.map(JrkMotion::key));
     same(".roboclaw.motion", &RoboClawMotion::ALL.map(RoboClawMotion::key));
     same(".roboclaw.counter", &Counter::ALL.map(Counter::key));
     same(".modbus.host_loss.kind", &HostLoss::KEYS);
