@@ -60,7 +60,7 @@ pub use commissioning::{
 pub use document::Read;
 pub use finding::{Finding, Findings, MOST_FINDINGS, Problem};
 pub use model::read_model;
-pub use number::{DurationProblem, NumberProblem, duration};
+pub use number::{DurationProblem, NumberProblem, decimal, duration};
 pub use person::read_person;
 pub use plan::{PlanFile, check_plan, read_plan};
 pub use presets::{built_in_people, built_in_tables, example_models, presets};

@@ -91,6 +91,14 @@ pub enum DurationProblem {
     Number(NumberProblem),
 }
 
+/// The decimal `text` in thousandths, exact.
+///
+/// # Errors
+/// [`NumberProblem`] for anything else.
+pub fn decimal(text: &str) -> Result<i64, NumberProblem> {
+    thousandths(text)
+}
+
 /// The length of time `text`: numbers each followed by `h`, `m`, `s` or `ms` (or the words),
 /// largest unit first, with or without spaces. `"1m 30s"`, `"90 s"` and `"1.5 min"` are the same.
 ///

@@ -269,6 +269,44 @@ pub enum TableCommand {
     /// List the tables of the data folder and the built-in one
     #[command(after_help = "Examples:\n  antipode table list\n  antipode table list --json")]
     List,
+    /// Walk through the checks of a table, nobody on it, and write its commissioning record
+    #[command(after_help = "\
+It asks on the terminal for what each check gave and moves nothing itself. Only what is missing,
+failed, has changed or is older than twelve months is asked; every answer is kept at once.
+
+Examples:
+  antipode table commission attic")]
+    Commission {
+        /// Table: the name of a table in the data folder, or a file
+        #[arg(value_name = "TABLE")]
+        table: PathBuf,
+    },
+    /// Bring the bed up to the rest band; needs no plan and no commissioning record
+    #[command(after_help = "\
+For a bed that was left head-down. A session that runs has its own RETURN.
+
+Examples:
+  antipode table return attic")]
+    Return {
+        /// Table: the name of a table in the data folder, or a file
+        #[arg(value_name = "TABLE")]
+        table: PathBuf,
+    },
+    /// List the serial ports of this machine; none of them is opened
+    #[command(after_help = "Examples:\n  antipode table scan\n  antipode table scan --json")]
+    Scan,
+    /// Say what a table is, whether its commissioning record holds, and how deep it may go
+    #[command(after_help = "\
+It greets the table, and that ends the session of a host that drives it: never during a session.
+
+Examples:
+  antipode table show attic
+  antipode table show attic --json")]
+    Show {
+        /// Table: `sim`, the name of a table in the data folder, or a file
+        #[arg(value_name = "TABLE")]
+        table: PathBuf,
+    },
     /// Print what a table reports, once a second; nothing is sent that moves or arms it
     #[command(after_help = "\
 It greets the table, and that ends the session of a host that drives it: never during a session.

@@ -1,12 +1,14 @@
 //! What each command does.
 
 mod beside;
+mod commissioned;
 mod company;
 mod completions;
 mod config_show;
 mod demo;
 mod doctor;
 mod drivers;
+mod hardware;
 mod history;
 mod instances;
 mod journal;
@@ -50,7 +52,7 @@ pub(crate) fn run(command: Command, global: &Global, out: &mut Output) -> Result
         Command::Stop => instances::stop(&data()?, out),
         Command::History(arguments) => history::run(&arguments, &data()?, out),
         Command::Plan(command) => plan::run(&command, out),
-        Command::Table(command) => table::run(&command, &data()?, out),
+        Command::Table(command) => table::run(&command, data, out),
         Command::Drivers => Ok(drivers::run(out)),
         Command::Schema(arguments) => schema::run(&arguments, out),
         Command::Completions { shell } => Ok(completions::run(shell, out)),

@@ -120,6 +120,12 @@ impl DataFolder {
         self.tables().join(format!("{name}.toml"))
     }
 
+    /// Where this table's commissioning record is.
+    #[must_use]
+    pub fn commissioning(&self, name: &str) -> PathBuf {
+        self.path.join("commissioning").join(format!("{name}.toml"))
+    }
+
     /// Makes the folder, readable by nobody else.
     ///
     /// # Errors

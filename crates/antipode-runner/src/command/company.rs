@@ -49,7 +49,8 @@ pub(super) fn narrow(limits: Limits, site: Option<&SiteFile>, alone: bool) -> Li
     limits.narrow(Layer::Site, Why::Alone, ALONE_LIMITS)
 }
 
-/// Who is there, once everything that replaces a spotter is known to be.
+/// Who is there, once everything that replaces a spotter is known to be. `frees_alone`: the strapped
+/// person was shown to get free without help.
 ///
 /// # Errors
 /// Everything that is missing for a session alone.
@@ -57,6 +58,7 @@ pub(super) fn company(
     alone: bool,
     site: Option<&SiteFile>,
     table: &Capabilities,
+    frees_alone: bool,
     data: &DataFolder,
 ) -> Result<Company, Refused> {
     if !alone {
@@ -64,6 +66,13 @@ pub(super) fn company(
     }
     let decided = site.and_then(|site| site.after_stop_alone.as_ref()).map(|after| after.action);
     let mut missing = missing(table);
+    if !frees_alone {
+        missing.push(
+            "nobody has shown that the strapped person gets free within two minutes with the power \
+             off: `self_release` of the commissioning record"
+                .to_owned(),
+        );
+    }
     if decided.is_none() {
         missing.push(format!(
             "nobody has decided what happens to a person who pressed STOP alone and then fainted: \
@@ -165,7 +174,7 @@ mod tests {
 
     fn ask(site: Option<&SiteFile>, table: &Capabilities) -> Result<Company, String> {
         let data = DataFolder::find(Some(Path::new("d"))).unwrap();
-        company(true, site, table, &data).map_err(|refused| format!("{refused:?}"))
+        company(true, site, table, true, &data).map_err(|refused| format!("{refused:?}"))
     }
 
     #[test]
@@ -191,6 +200,14 @@ mod tests {
             let refused = ask(Some(&after), &table).unwrap_err();
             assert!(refused.contains(why), "{why}: {refused}");
         }
+    }
+
+    #[test]
+    fn nobody_is_alone_on_a_table_that_was_not_shown_to_let_them_free() {
+        let data = DataFolder::find(Some(Path::new("d"))).unwrap();
+        let site = decided("return after 30s");
+        let refused = company(true, Some(&site), &table(), false, &data).unwrap_err();
+        assert!(format!("{refused:?}").contains("self_release"), "{refused:?}");
     }
 
     #[test]
@@ -225,7 +242,7 @@ mod tests {
     fn with_a_spotter_nothing_of_it_is_asked() {
         let data = DataFolder::find(Some(Path::new("d"))).unwrap();
         let bare = Capabilities { hand_control: false, latch_sensors: 0, ..table() };
-        assert_eq!(company(false, None, &bare, &data).unwrap(), Company::Spotter);
+        assert_eq!(company(false, None, &bare, false, &data).unwrap(), Company::Spotter);
     }
 
     #[test]

@@ -1,26 +1,28 @@
 //! `antipode run`: a plan on a table, with a person.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use antipode_core::plan::{CheckContext, Done, Plan};
 use antipode_core::session::{SessionConfig, TableFacts};
-use antipode_device::{Capabilities, OpenTable, Rates};
-use antipode_files::{SiteFile, TableFile};
-use antipode_safety::{Layer, Limits, Narrowing, Why, guard::Envelope};
+use antipode_device::{Capabilities, OpenTable, Rates, TableDriver};
+use antipode_files::{Identity, SiteFile, TableFile};
+use antipode_safety::{Angle, Layer, Limits, Narrowing, Why, guard::Envelope};
 use antipode_sim::driver::{SimDoor, SimDriver};
 use antipode_sim::world::WorldSetup;
 
+use super::commissioned::Commissioned;
 use super::ledger::{self, Known};
 use super::real::{self, People, Ready};
 use super::session::{self, Refused};
-use super::{beside, company, journal, named};
+use super::{beside, company, hardware, journal, named};
 use crate::cli::RunArgs;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::folders::DataFolder;
 use crate::live::About;
 use crate::output::Output;
-use crate::registry::{SIMULATOR, drivers};
+use crate::registry::SIMULATOR;
 use crate::settings::Settings;
 use crate::sim_run::scenario::{body, plant_of};
 use crate::{plans, terminal};
@@ -32,6 +34,8 @@ const SEED: u64 = 1;
 struct Wanted {
     plan: Plan,
     table: TableFile,
+    /// Driver and commissioning record of a table that carries people; `None` for the simulated one.
+    real: Option<(Box<dyn TableDriver>, Commissioned)>,
     limits: Limits,
     about: About,
     world: WorldSetup,
@@ -69,7 +73,10 @@ pub(super) fn run(
         Ok(known) => known,
         Err(refused) => return refused.show(out),
     };
-    let (open, door) = open_simulator(&wanted)?;
+    let (open, door) = match &wanted.real {
+        Some((driver, _)) => (hardware::open(&wanted.table, &**driver)?, None),
+        None => open_simulator(&wanted).map(|(open, door)| (open, Some(door)))?,
+    };
     let (open, vitals) = beside::open(&wanted.table, open)?;
     let done = known.as_ref().map_or(Done::NOTHING, Known::done);
     let ready = match config(&wanted, open.0.capabilities(), done, data) {
@@ -78,9 +85,9 @@ pub(super) fn run(
             config,
             table: open,
             vitals,
-            door: Some(door),
+            seed: door.is_some().then_some(SEED),
+            door,
             about: wanted.about,
-            seed: Some(SEED),
             people: wanted.people,
         },
         Err(refused) => return refused.show(out),
@@ -98,7 +105,11 @@ fn wanted(
 ) -> Result<Wanted, Refused> {
     let person = named::person(&arguments.person, data)?;
     let table = named::table(&arguments.table, data)?;
-    may_carry(&table)?;
+    let driver = hardware::driver(&table)?;
+    let simulated = driver.is_none();
+    if !simulated && arguments.person == Path::new(named::VIRTUAL) {
+        return Err(nobody(&table).into());
+    }
     let site = company::site(data)?;
     if let Some(site) = &site {
         crate::words::set_emergency_number(&site.emergency_number);
@@ -107,37 +118,36 @@ fn wanted(
     let limits = company::narrow(plans::limits(), site.as_ref(), alone);
     let limits = table.narrow(person.narrow(limits));
     let plan = named::plan(&arguments.plan, &limits, company::attendance(alone))?;
+    let real = driver.map(|driver| (driver, Commissioned::look_up(&table, data)));
+    if let Some((_, record)) = &real {
+        // Before the table is opened, as far as it can be said then.
+        record.may_go(deepest(&plan), &table, None)?;
+    }
     // After the plan: what is wrong with being alone is no matter of a terminal.
     let people = people(arguments, settings, &table, json)?;
     let about = About {
         plan: plan.name.clone(),
         person: person.name().to_owned(),
         table: table.name.clone(),
-        simulated: true,
+        simulated,
     };
     let world = WorldSetup::of(plant_of(&table), body(&person));
     let dead_man = arguments.dead_man;
-    Ok(Wanted { plan, table, limits, about, world, people, site, alone, dead_man })
+    Ok(Wanted { plan, table, real, limits, about, world, people, site, alone, dead_man })
 }
 
-/// A table carries a person head-down only when it was commissioned, or when nobody can be on it.
-fn may_carry(table: &TableFile) -> Result<(), Refused> {
-    let TableFile { name, driver, .. } = table;
-    if driver == SIMULATOR {
-        return Ok(());
-    }
-    let failure = if drivers().iter().any(|known| known.name == driver) {
-        Failure::refused(format!(
-            "the table `{name}` may not carry a person: it has no commissioning record"
-        ))
-        .note("this version keeps no commissioning records, so only simulated tables run")
-    } else {
-        Failure::refused(format!(
-            "the table `{name}` is driven by `{driver}`, which this program has not"
-        ))
-        .help("`antipode drivers` lists those that it has")
-    };
-    Err(failure.into())
+/// The built-in person has no records: a day's time could not be counted, nor a warning sign kept.
+fn nobody(table: &TableFile) -> Failure {
+    Failure::refused(format!(
+        "the built-in person is nobody, and `{}` is a table that carries people",
+        table.name
+    ))
+    .help("write a file for the person; `antipode schema person` says what is in it")
+}
+
+/// How deep a plan goes. One that could not be unrolled was refused before.
+fn deepest(plan: &Plan) -> Angle {
+    plan.expand().map_or(Angle::clamped(90_000), |program| program.max_tilt())
 }
 
 /// Whether there are a screen to show and keys to press.
@@ -189,7 +199,16 @@ fn config(
     done: Done,
     data: &DataFolder,
 ) -> Result<SessionConfig, Refused> {
-    let company = company::company(wanted.alone, wanted.site.as_ref(), &table, data)?;
+    let table = hardware::stated(table, &wanted.table);
+    let mut limits = hardware::narrow(wanted.limits, &table);
+    let mut frees_alone = true;
+    if let Some((_, record)) = &wanted.real {
+        let now = Identity::of(&table);
+        record.may_go(deepest(&wanted.plan), &wanted.table, Some(now))?;
+        limits = record.narrow(limits, &wanted.table, Some(now));
+        frees_alone = record.frees_alone(now);
+    }
+    let company = company::company(wanted.alone, wanted.site.as_ref(), &table, frees_alone, data)?;
     if wanted.dead_man {
         company::dead_man(&table, &wanted.plan)?;
     }
@@ -202,7 +221,7 @@ fn config(
         raise_rate: Some(fastest),
         ..Narrowing::NONE
     };
-    let limits = wanted.limits.narrow(Layer::Table, Why::TableModel, own);
+    let limits = limits.narrow(Layer::Table, Why::TableModel, own);
     let plan = &wanted.plan;
     let there = company::attendance(wanted.alone).unwrap_or(plan.attendance);
     let context = CheckContext { done, ..CheckContext::alone_with_file(there) };
@@ -233,27 +252,4 @@ fn config(
         dead_man: wanted.dead_man,
         date_certain: true,
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use antipode_files::{Source, read_table};
-
-    use super::may_carry;
-
-    fn table(driver: &str) -> antipode_files::TableFile {
-        let text = format!(
-            "schema = 1\nname = \"attic\"\ndriver = \"{driver}\"\naddress = \"/dev/null\"\n\
-             [rescue]\nwithout_power = \"gravity\"\n"
-        );
-        read_table(&Source::new("attic", text)).unwrap().value
-    }
-
-    #[test]
-    fn only_a_simulated_table_runs_without_a_commissioning_record() {
-        assert!(may_carry(&table("sim")).is_ok());
-        for driver in ["acme-200", "link"] {
-            assert!(may_carry(&table(driver)).is_err(), "{driver}");
-        }
-    }
 }

@@ -1,7 +1,11 @@
-//! `antipode table`: the tables that are known, and a look at one.
+//! `antipode table`: the tables that are known, the ports of this machine, and a look at one.
 
+mod commission;
+mod home;
 mod list;
 mod look;
+mod scan;
+mod show;
 mod trace;
 mod watch;
 
@@ -14,11 +18,15 @@ use crate::output::Output;
 /// Runs one of the table commands.
 pub(super) fn run(
     command: &TableCommand,
-    data: &DataFolder,
+    data: impl FnOnce() -> Result<DataFolder, Failure>,
     out: &mut Output,
 ) -> Result<Exit, Failure> {
     match command {
-        TableCommand::List => list::run(data, out),
-        TableCommand::Watch(arguments) => watch::run(arguments, data, out),
+        TableCommand::Commission { table } => commission::run(table, &data()?, out),
+        TableCommand::List => list::run(&data()?, out),
+        TableCommand::Return { table } => home::run(table, &data()?, out),
+        TableCommand::Scan => scan::run(out),
+        TableCommand::Show { table } => show::run(table, &data()?, out),
+        TableCommand::Watch(arguments) => watch::run(arguments, &data()?, out),
     }
 }

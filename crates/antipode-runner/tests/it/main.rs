@@ -4,6 +4,7 @@ mod alone;
 mod bad_files;
 mod contract;
 mod documents;
+mod hardware;
 mod history;
 mod hostile;
 mod hostile_files;

@@ -92,7 +92,7 @@ fn window_size((ws_col, ws_row): (u16, u16)) -> Winsize {
 }
 
 /// The program behind a window.
-struct Window {
+pub(crate) struct Window {
     child: Child,
     keeper: File,
     picture: Picture,
@@ -125,7 +125,7 @@ impl Watch {
 }
 
 impl Window {
-    fn open(arguments: &[&str], data: &Path) -> Self {
+    pub(crate) fn open(arguments: &[&str], data: &Path) -> Self {
         Self::sized(arguments, data, (120, 30))
     }
 
@@ -168,19 +168,19 @@ impl Window {
 
     /// Waits until `words` stand on one line of the window.
     #[track_caller]
-    fn wait_for(&mut self, words: &str) {
+    pub(crate) fn wait_for(&mut self, words: &str) {
         while !self.shows(words) {
             self.look(words);
         }
     }
 
-    fn shows(&self, words: &str) -> bool {
+    pub(crate) fn shows(&self, words: &str) -> bool {
         self.picture.rows.iter().any(|row| String::from_iter(row).contains(words))
     }
 
     /// Takes what is drawn next.
     #[track_caller]
-    fn look(&mut self, awaited: &str) {
+    pub(crate) fn look(&mut self, awaited: &str) {
         let mut buffer = [0; 4096];
         match self.keeper.read(&mut buffer) {
             Ok(0) | Err(_) => panic!("it ended before it showed {awaited:?}:\n{}", self.text()),
@@ -189,11 +189,11 @@ impl Window {
     }
 
     /// What it shows.
-    fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         self.picture.rows.iter().map(|row| String::from_iter(row) + "\n").collect()
     }
 
-    fn press(&mut self, keys: &str) {
+    pub(crate) fn press(&mut self, keys: &str) {
         self.keeper.write_all(keys.as_bytes()).expect("the window is open");
     }
 
@@ -208,7 +208,7 @@ impl Window {
     }
 
     /// Presses `q` once; the exit code.
-    fn quit(mut self) -> Option<i32> {
+    pub(crate) fn quit(mut self) -> Option<i32> {
         self.press("q");
         let mut buffer = [0; 4096];
         // What nobody reads would hold up whoever writes.
@@ -220,7 +220,7 @@ impl Window {
 }
 
 /// The only session of a data folder.
-fn recorded(data: &Path) -> Value {
+pub(crate) fn recorded(data: &Path) -> Value {
     let history = json(&run(&["history", "--json", "--data", text(data)]));
     history["sessions"][0].clone()
 }

@@ -12,6 +12,7 @@ use serde_json::json;
 
 use super::super::named;
 use super::look::{self, Line, Seen};
+use super::show;
 use super::trace::TraceFile;
 use crate::cli::WatchArgs;
 use crate::exit::Exit;
@@ -139,14 +140,13 @@ async fn watch(
 fn opened(table: &dyn Table, file: &TableFile, out: &mut Output) {
     let stated = table.capabilities();
     if out.json() {
-        out.document_line(&json!({
-            "table": file.name, "driver": file.driver, "address": file.address.0,
-            "serial": stated.serial, "firmware": stated.firmware, "lease_ms": stated.lease.get(),
-            "config_hash": stated.config_hash, "boot_count": stated.boot_count,
-            "latch_sensors": stated.latch_sensors, "second_angle": stated.second_angle,
-            "hand_control": stated.hand_control, "without_power": stated.rescue.as_str(),
-            "returns_without_host": stated.returns_without_host,
-        }));
+        let mut document = show::stated(&stated);
+        if let Some(document) = document.as_object_mut() {
+            document.insert("table".into(), json!(file.name));
+            document.insert("driver".into(), json!(file.driver));
+            document.insert("address".into(), json!(file.address.0));
+        }
+        out.document_line(&document);
     }
     out.line(format_args!("{} at {}: {}", file.name, file.address.0, look::stated(&stated)));
 }

@@ -1,0 +1,120 @@
+//! What the commissioning record of a table allows.
+//!
+//! A table that carries people goes head-down only with a record that holds for the very controller
+//! that answers. Without one it may be connected and brought home, and nothing else (H-08, H-14).
+
+use antipode_files::{Commissioning, Identity, Source, TableFile, read_commissioning};
+use antipode_safety::{Angle, Layer, Limits, Narrowing, Why};
+use jiff::civil::Date;
+
+use super::session::Refused;
+use crate::failure::Failure;
+use crate::folders::DataFolder;
+
+/// The record of a table, as far as there is one that can be read.
+pub(super) struct Commissioned {
+    record: Option<Commissioning>,
+    /// Why there is none that can be used.
+    unusable: Option<String>,
+    today: Date,
+}
+
+impl Commissioned {
+    /// Looks the record of `table` up.
+    pub(super) fn look_up(table: &TableFile, data: &DataFolder) -> Self {
+        let today = jiff::Zoned::now().date();
+        let path = data.commissioning(&table.name);
+        let unusable = |why: String| Self { record: None, unusable: Some(why), today };
+        let source = match Source::load(&path) {
+            Ok(source) => source,
+            Err(error) if error.is_missing() => {
+                return unusable(format!("there is no commissioning record `{}`", path.display()));
+            }
+            Err(error) => return unusable(error.to_string()),
+        };
+        match read_commissioning(&source) {
+            Ok(read) => Self { record: Some(read.value), unusable: None, today },
+            Err(findings) => {
+                let first = findings.list().first().map(|found| found.problem.to_string());
+                let why = first.unwrap_or_else(|| "it cannot be read".to_owned());
+                unusable(format!("the record `{}` cannot be used: {why}", path.display()))
+            }
+        }
+    }
+
+    /// The record, whether it holds or not.
+    pub(super) const fn record(&self) -> Option<&Commissioning> {
+        self.record.as_ref()
+    }
+
+    /// Why there is no record that can be used, where there is none.
+    pub(super) fn unusable(&self) -> Option<&str> {
+        self.unusable.as_deref()
+    }
+
+    /// The day for which it is judged.
+    pub(super) const fn today(&self) -> Date {
+        self.today
+    }
+
+    /// Why the table may not go head-down; nothing where it may. `now` is what its controller says
+    /// of itself; without it, what can be said before it is asked.
+    pub(super) fn void(&self, table: &TableFile, now: Option<Identity>) -> Vec<String> {
+        let of_record = self.record.iter().flat_map(|record| record.void(table, now, self.today));
+        self.unusable.iter().cloned().chain(of_record.map(|why| why.to_string())).collect()
+    }
+
+    /// Whether the strapped person was shown to get free alone in time, on this controller.
+    pub(super) fn frees_alone(&self, now: Identity) -> bool {
+        self.record.as_ref().is_some_and(|record| record.frees_alone(now, self.today))
+    }
+
+    /// `limits` as the record narrows them: to level where it does not hold, and else to what was
+    /// measured.
+    pub(super) fn narrow(
+        &self,
+        limits: Limits,
+        table: &TableFile,
+        now: Option<Identity>,
+    ) -> Limits {
+        match &self.record {
+            Some(record) if self.void(table, now).is_empty() => record.narrow(limits),
+            Some(_) | None => limits.narrow(
+                Layer::Table,
+                Why::NotCommissioned,
+                Narrowing { tilt: Some(Angle::LEVEL), ..Narrowing::NONE },
+            ),
+        }
+    }
+
+    /// Refuses a plan that goes below horizontal where no record holds. A plan that never does may
+    /// run, and the way home is always open.
+    ///
+    /// # Errors
+    /// Everything that is wrong with the record.
+    pub(super) fn may_go(
+        &self,
+        deepest: Angle,
+        table: &TableFile,
+        now: Option<Identity>,
+    ) -> Result<(), Refused> {
+        let void = self.void(table, now);
+        if void.is_empty() || !deepest.is_head_down() {
+            return Ok(());
+        }
+        let name = &table.name;
+        let failure = Failure::refused(format!(
+            "the table `{name}` may not go below horizontal: no commissioning record holds for it"
+        ));
+        let failure = void.iter().fold(failure, |failure, why| failure.note(why.clone()));
+        let failure = failure
+            .help(format!(
+                "`antipode table commission {name}` tries it, without a person, and writes the \
+                 record"
+            ))
+            .help(format!(
+                "a bed that is head-down now comes up with `antipode table return {name}`"
+            ));
+        Err(Refused::by(failure, void))
+    }
+}

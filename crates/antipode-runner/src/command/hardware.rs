@@ -1,0 +1,139 @@
+//! Opening a table that carries people, and what it may do as it stands.
+
+use antipode_device::{Capabilities, OpenTable, Rescue, TableDriver, TableError};
+use antipode_files::TableFile;
+use antipode_safety::{Angle, Layer, Limits, Narrowing, Why, latch_cap};
+
+use super::session::Refused;
+use crate::failure::Failure;
+use crate::registry::{self, SIMULATOR};
+
+/// Without a return of its own when this computer is lost a table goes no deeper than this, and
+/// never without somebody beside it (H-01).
+const NO_RETURN_WITHOUT_HOST: Angle = Angle::clamped(20_000);
+
+/// The driver that the table's file names; `None` for the simulated table.
+///
+/// # Errors
+/// When this program has no such driver.
+pub(super) fn driver(table: &TableFile) -> Result<Option<Box<dyn TableDriver>>, Refused> {
+    let TableFile { name, driver, .. } = table;
+    if driver == SIMULATOR {
+        return Ok(None);
+    }
+    registry::hardware_named(driver).map(Some).ok_or_else(|| {
+        Failure::refused(format!(
+            "the table `{name}` is driven by `{driver}`, which this program has not"
+        ))
+        .help("`antipode drivers` lists those that it has")
+        .into()
+    })
+}
+
+/// Opens it. It is disarmed then, and nothing has moved.
+///
+/// # Errors
+/// When it does not answer, or is not what its file says.
+pub(super) fn open(table: &TableFile, driver: &dyn TableDriver) -> Result<OpenTable, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::io("open a table", &error))?;
+    runtime.block_on(driver.open(&table.address)).map_err(|error| not_opened(table, &error))
+}
+
+fn not_opened(table: &TableFile, error: &TableError) -> Failure {
+    let what = format!("the table `{}` could not be opened: {error}", table.name);
+    match error {
+        TableError::Unfit { .. } => Failure::refused(what),
+        TableError::Open { .. }
+        | TableError::Unanswered { .. }
+        | TableError::Lost { .. }
+        | TableError::Write { .. } => Failure::failed(what)
+            .note("nothing was sent to it but a greeting, if anything; it was not armed")
+            .help("is it on, is this its port, has this user the right to it, and who else has it?")
+            .help(format!("`antipode table show {}` looks at it", table.name)),
+    }
+}
+
+/// What the table says of itself, with what its file says less of. A file cannot give it anything.
+pub(super) fn stated(stated: Capabilities, table: &TableFile) -> Capabilities {
+    // In the order of the classes the later one is the harder way back.
+    Capabilities { rescue: stated.rescue.max(table.rescue), ..stated }
+}
+
+/// `limits` with what a table of these parts must not pass.
+pub(super) fn narrow(limits: Limits, table: &Capabilities) -> Limits {
+    let to = |tilt| Narrowing { tilt: Some(tilt), ..Narrowing::NONE };
+    let fitted = table.latch_sensors;
+    let limits = limits.narrow(Layer::Table, Why::LatchSensors(fitted), to(latch_cap(fitted)));
+    let limits = if table.returns_without_host {
+        limits
+    } else {
+        limits.narrow(Layer::Table, Why::NoReturnWithoutHost, to(NO_RETURN_WITHOUT_HOST))
+    };
+    match table.rescue {
+        Rescue::Gravity | Rescue::Battery | Rescue::Crank => limits,
+        Rescue::None => limits.narrow(Layer::Table, Why::NoReturnWithoutPower, to(Angle::LEVEL)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use antipode_device::fixture;
+    use antipode_files::{Source, read_table};
+    use antipode_safety::Setting;
+
+    use super::*;
+
+    fn file(driver: &str, rescue: &str) -> TableFile {
+        let text = format!(
+            "schema = 1\nname = \"attic\"\ndriver = \"{driver}\"\naddress = \"/dev/null\"\n\
+             [rescue]\nwithout_power = \"{rescue}\"\n"
+        );
+        read_table(&Source::new("attic", text)).unwrap().value
+    }
+
+    #[test]
+    fn the_driver_that_a_file_names_is_opened_and_no_other() {
+        assert!(driver(&file("sim", "gravity")).unwrap().is_none());
+        let link = driver(&file("link", "gravity"));
+        if cfg!(feature = "canary") {
+            assert!(link.is_err(), "a program broken on purpose drives no real table");
+        } else {
+            assert_eq!(link.unwrap().unwrap().name(), "link");
+        }
+        assert!(driver(&file("acme-200", "gravity")).is_err());
+    }
+
+    #[test]
+    fn of_two_ways_back_without_power_the_harder_one_counts() {
+        for (table, in_file, counts) in [
+            (Rescue::Gravity, "crank", Rescue::Crank),
+            (Rescue::Crank, "gravity", Rescue::Crank),
+            (Rescue::Battery, "battery", Rescue::Battery),
+            (Rescue::None, "gravity", Rescue::None),
+            (Rescue::Gravity, "none", Rescue::None),
+        ] {
+            let own = Capabilities { rescue: table, ..fixture::table() };
+            assert_eq!(stated(own, &file("link", in_file)).rescue, counts, "{table:?} {in_file}");
+        }
+    }
+
+    #[test]
+    fn what_a_table_lacks_narrows_how_deep_it_goes() {
+        let deepest = |table: Capabilities| {
+            let limits = narrow(Limits::hard(Setting::Home), &table);
+            (limits.tilt().value().millideg(), limits.tilt().why())
+        };
+        let whole = fixture::table();
+        assert_eq!(deepest(whole), (60_000, Why::HardHome));
+        let latches = |latch_sensors| Capabilities { latch_sensors, ..whole };
+        assert_eq!(deepest(latches(1)), (30_000, Why::LatchSensors(1)));
+        assert_eq!(deepest(latches(0)), (20_000, Why::LatchSensors(0)));
+        let alone = Capabilities { returns_without_host: false, ..whole };
+        assert_eq!(deepest(alone), (20_000, Why::NoReturnWithoutHost));
+        let none = Capabilities { rescue: Rescue::None, ..whole };
+        assert_eq!(deepest(none), (0, Why::NoReturnWithoutPower));
+    }
+}
