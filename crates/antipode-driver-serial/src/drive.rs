@@ -4,6 +4,8 @@
 mod bench;
 mod exchange;
 pub mod jrk;
+#[cfg(test)]
+mod meeting;
 pub mod modbus;
 mod of;
 pub mod roboclaw;
