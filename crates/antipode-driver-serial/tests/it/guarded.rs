@@ -16,12 +16,12 @@ use antipode_driver_serial::guardian::{GuardedDriver, GuardianPlan, Launch, Shel
 use antipode_guardian::{
     AngleFrom, Drive, Following, GuardianConfig, HostLossPolicy, Rescue, StrokePoint, StrokeTable,
 };
-use antipode_link::AckResult;
+use antipode_link::{AckResult, Message};
 use antipode_safety::{Angle, Fault, Millis, Rate};
 use antipode_sim::device::{DeviceFault, DeviceSetup, DriveSetup, JrkSetup as SimJrk, SerialTable};
 use antipode_sim::pty::Plugged;
 
-use host::{Host, back, clear, to};
+use host::{Host, back, clear, held_back, to};
 
 /// One table at a time: a loop that gets no turn for a lease stops, as it should.
 static TURN: Mutex<()> = Mutex::new(());
@@ -322,4 +322,23 @@ fn the_driver_finds_the_living_guardian_and_a_second_host_takes_the_session() {
     let mut second = Host::greet(&guarded.socket());
     host::wait("the first is shown out", || first.is_gone());
     assert_eq!(second.say(to(20_000, 3_000)), AckResult::NotArmed);
+}
+
+#[test]
+fn a_guardian_stays_with_somebody_head_down_and_leaves_once_nobody_needs_it() {
+    let guarded = Guarded::new(Kind::Jrk);
+    let ended = || guarded.guardian.as_ref().is_none_or(|(_, thread)| thread.is_finished());
+    let mut host = guarded.lowered(4_000);
+    assert_eq!(host.say(Message::Stop), AckResult::Accepted);
+    drop(host);
+    let (from, stood) = (guarded.now_ms(), guarded.tilt());
+    host::wait("it could have left", || guarded.now_ms() >= from + 12_000);
+    assert!(!ended(), "STOP is latched, and a person is head-down");
+    assert!((guarded.tilt() - stood).abs() < 300, "STOP outranks every return of its own");
+    // Any later host finds it, and somebody at the table brings the person up.
+    let mut host = Host::greet(&guarded.socket());
+    host.keep(held_back(), "the bed comes home", |_| guarded.tilt() <= -2_000);
+    drop(host);
+    host::wait("it leaves", ended);
+    assert!(!guarded.socket().exists());
 }

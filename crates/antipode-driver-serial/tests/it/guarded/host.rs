@@ -24,6 +24,12 @@ pub(crate) fn back() -> Message {
     Message::ReturnToRest { rate: Rate::clamped(3_000), lease, held: false }
 }
 
+/// A return for as long as somebody at the table holds its button.
+pub(crate) fn held_back() -> Message {
+    let lease = Lease::clamped(Millis::new(400));
+    Message::ReturnToRest { rate: Rate::clamped(3_000), lease, held: true }
+}
+
 /// What a person clears before a start, once they have looked.
 pub(crate) fn clear() -> Message {
     Message::ClearFaults { faults: FaultSet::from_bits(u16::MAX) }
