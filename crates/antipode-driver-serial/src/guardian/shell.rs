@@ -18,6 +18,8 @@ use crate::port::{Port, PortAddress};
 const LEAVE_AFTER: Millis = Millis::from_secs(10);
 /// The longest it sleeps.
 const LONGEST_SLEEP: Millis = Millis::new(10);
+/// A turn that comes later than this has lost the angle.
+const LATE: Millis = Millis::new(100);
 /// Its nice value: before everything ordinary.
 const PRIORITY: i32 = -10;
 /// Most bytes taken from the drive in one turn.
@@ -82,8 +84,14 @@ impl Shell {
     /// Runs until nobody needs it, or `go` says no: a test's way to kill it.
     pub fn run_while(mut self, mut go: impl FnMut() -> bool) {
         self.come_first();
+        let mut turned = BootClock.now();
         while go() {
-            self.reopen(BootClock.now());
+            let late = BootClock.now().since(turned);
+            turned = BootClock.now();
+            if late > LATE {
+                self.home.log(&format!("late: no turn for {} ms, the angle is lost", late.get()));
+            }
+            self.reopen(turned);
             self.listen_to_drive();
             self.listen_to_sensor();
             let now = BootClock.now();
