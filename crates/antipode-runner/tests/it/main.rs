@@ -10,6 +10,7 @@ mod hostile;
 mod hostile_files;
 mod kill;
 mod lockout;
+mod models;
 mod plan;
 mod replay;
 mod running;
