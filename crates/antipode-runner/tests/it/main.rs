@@ -21,6 +21,7 @@ mod settings;
 mod simulate;
 mod soak;
 mod watch;
+mod wire;
 
 use snapbox::cmd::Command;
 use std::process::Output;

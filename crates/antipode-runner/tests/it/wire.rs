@@ -1,0 +1,155 @@
+//! A whole session over the wire against the same session in process.
+
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use antipode_core::session::Company;
+use antipode_files::{Source, read_person, read_plan};
+use antipode_runner::sim_run::scenario::body;
+use antipode_runner::sim_run::{SimRun, SimSetup};
+use antipode_safety::{Limits, Setting};
+use antipode_sim::plant::{self, PlantConfig};
+use antipode_sim::world::WorldSetup;
+
+use super::hardware::{PERSON, PLAN, commission, folder, identity, session};
+use super::screen::recorded;
+use super::served::Served;
+
+/// When, since some moment, the bed was how far head-down, in degrees.
+type Line = Vec<(f64, f64)>;
+
+/// Looks at the true tilt ten times a second, and types what it is told to.
+fn looking(mut served: Served) -> (Sender<&'static str>, JoinHandle<Line>) {
+    let (hands, typed): (Sender<&'static str>, Receiver<&'static str>) = channel();
+    let began = Instant::now();
+    let looks = std::thread::spawn(move || {
+        let mut line = Line::new();
+        loop {
+            match typed.recv_timeout(Duration::from_millis(100)) {
+                Ok(words) => served.hands(words),
+                Err(RecvTimeoutError::Timeout) => {}
+                Err(RecvTimeoutError::Disconnected) => return line,
+            }
+            let tilt = served.true_tilt();
+            line.push((began.elapsed().as_secs_f64(), tilt));
+        }
+    });
+    (hands, looks)
+}
+
+/// The same plan and person, in process and in virtual time.
+fn in_process() -> (String, Line) {
+    let plan = read_plan(&Source::new("plan", PLAN)).expect("it can run").value.plan;
+    let person = read_person(&Source::new("ada", PERSON)).expect("it can run").value;
+    let limits = person.narrow(Limits::hard(Setting::Home));
+    let setup = SimSetup {
+        program: Arc::new(plan.slowed_to(&limits).expand().expect("it can run")),
+        limits,
+        world: WorldSetup::of(PlantConfig::with_rescue(plant::Rescue::Gravity), body(&person)),
+        company: Company::Spotter,
+        seed: 1,
+        faults: Vec::new(),
+        acts: Vec::new(),
+    };
+    let mut run = SimRun::new(setup, false);
+    let mut line = Line::new();
+    while !run.is_over() && run.now_ms() < 600_000 {
+        run.step();
+        if run.now_ms().is_multiple_of(100) {
+            let at = Duration::from_millis(run.now_ms()).as_secs_f64();
+            line.push((at, f64::from(run.true_tilt().millideg()) / 1_000.0));
+        }
+    }
+    let (outcome, cause) = run.ended().expect("it ended");
+    (format!("{outcome:?} {cause:?}"), line)
+}
+
+/// The bout alone, from a second before the bed is 5 degrees down to ten after it is not: how long
+/// people take before it is theirs.
+fn bout(line: &Line) -> Line {
+    let down: Vec<f64> = line.iter().filter(|(_, tilt)| *tilt >= 5.0).map(|(at, _)| *at).collect();
+    let (first, last) = (down.first().expect("a bout"), down.last().expect("a bout"));
+    line.iter()
+        .filter(|(at, _)| (first - 1.0..=last + 10.0).contains(at))
+        .map(|(at, tilt)| (at - first, *tilt))
+        .collect()
+}
+
+/// Whether `line` is at that tilt, within a degree, at that moment, within half a second.
+fn is_near(line: &Line, (at, tilt): (f64, f64)) -> bool {
+    line.iter().any(|(other, there)| (other - at).abs() <= 0.5 && (there - tilt).abs() <= 1.0)
+}
+
+/// People take so long to answer.
+const THOUGHT: Duration = Duration::from_millis(1_500);
+
+/// What somebody at the terminal does about what it shows: the first that fits.
+const ANSWERS: [(&str, &str); 8] = [
+    ("Is the person named above", "y"),
+    ("Is the space around and under the table clear?", "y"),
+    ("STOP pressed: let it go, then confirm.", "xk"),
+    ("STOP was let go: confirm it.", "k"),
+    ("Ready. Start now?", "o"),
+    ("Did your heels stay in place?", "y"),
+    ("Are you all right?", "o"),
+    ("Ready to go on?", "o"),
+];
+
+#[test]
+fn a_whole_session_over_the_wire_is_the_session_in_process() {
+    let served = Served::new(&["--seed", "1"]);
+    let data = folder(&served.path);
+    commission(data.path(), identity(data.path()));
+    let (hands, looks) = looking(served);
+    let mut window = session(data.path());
+    let (mut tried_stop, mut tried_return) = (false, false);
+    let mut asked_last: Option<(&str, Instant)> = None;
+    let began = Instant::now();
+    while !window.shows("The session is over") {
+        assert!(began.elapsed() < Duration::from_secs(240), "{}", window.text());
+        window.look("the end of the session");
+        if !tried_stop && window.shows("> Does STOP work?") {
+            tried_stop = true;
+            hands.send("press stop 400").unwrap();
+        }
+        if !tried_return && window.shows("> Does RETURN work?") {
+            tried_return = true;
+            hands.send("press return 400").unwrap();
+        }
+        let asked = ANSWERS.iter().find(|(words, _)| window.shows(&format!("> {words}")));
+        let Some((words, key)) = asked else { continue };
+        match asked_last {
+            Some((last, since)) if last == *words => {
+                // A key that comes too soon after another counts as one that was not let go.
+                if since.elapsed() >= THOUGHT {
+                    window.press(key);
+                    asked_last = Some((words, Instant::now()));
+                }
+            }
+            Some(_) | None => asked_last = Some((words, Instant::now())),
+        }
+    }
+    assert!(window.shows("The session is over: completed"), "{}", window.text());
+    assert_eq!(window.quit(), Some(0));
+    drop(hands);
+    let line = looks.join().expect("it looked to the end");
+
+    let (ended, expected) = in_process();
+    assert_eq!(ended, "Completed PlanDone");
+    let session = recorded(data.path());
+    assert_eq!(session["outcome"], "completed", "{session}");
+    assert_eq!(session["end_cause"], "plan_done", "{session}");
+    assert_eq!(session["bouts_done"], 1, "{session}");
+    assert_eq!(session["table"], "attic");
+    let (wire, process) = (bout(&line), bout(&expected));
+    for point in &wire {
+        assert!(is_near(&process, *point), "{point:?} over the wire, in process {process:?}");
+    }
+    for point in &process {
+        assert!(is_near(&wire, *point), "{point:?} in process, over the wire {wire:?}");
+    }
+    let deepest = wire.iter().map(|(_, tilt)| *tilt).fold(f64::MIN, f64::max);
+    assert!((11.0..=12.5).contains(&deepest), "{deepest}");
+}
