@@ -115,6 +115,18 @@ impl Shared {
         Self(Arc::new(Mutex::new(Scene::new(seed))))
     }
 
+    /// A table that measures one angle, and has greeted.
+    pub(crate) fn with_one_angle(seed: u64) -> Self {
+        let mut setup = WorldSetup::reference(PersonConfig::reference());
+        setup.firmware.second_angle = false;
+        setup.plant.angle.inclinometer = false;
+        let mut world = World::new(&setup, seed);
+        while world.port().capabilities().is_none() {
+            world.advance(Timestamp::from_millis(world.now_ms()).plus(TURN));
+        }
+        Self(Arc::new(Mutex::new(Scene { asleep_ms: 0, world, sent: Vec::new() })))
+    }
+
     pub(crate) fn lock(&self) -> MutexGuard<'_, Scene> {
         self.0.lock().unwrap()
     }

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot be set up is to fail")]
 
 mod bench;
+mod beside;
 mod broken_table;
 mod every_moment;
 mod hand_return;

@@ -141,3 +141,6 @@ async fn tell_lost(handle: &Handle) {
         tokio::time::sleep(LOOK).await;
     }
 }
+
+#[cfg(test)]
+mod tests;
