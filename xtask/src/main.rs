@@ -67,7 +67,7 @@ enum Task {
     Peers,
     /// Measure against the yardsticks and budgets.
     Bench(bench::Options),
-    /// Fuzz one target of fuzz/, or list the targets.
+    /// Fuzz the targets of fuzz/, or one of them.
     Fuzz(fuzz::Options),
     /// Mutation testing of a crate (default: antipode-safety).
     Mutants(mutants::Options),
