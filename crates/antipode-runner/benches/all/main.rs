@@ -17,6 +17,7 @@ mod session;
 mod simulation;
 mod stop;
 mod tick;
+mod wire;
 
 use std::error::Error;
 use std::process::ExitCode;
@@ -49,6 +50,7 @@ fn measured() -> Rows {
     rows.extend(codec::rows(hinge));
     rows.extend(records::rows(&recording, hinge)?);
     rows.extend(stop::rows(&recording)?);
+    rows.extend(wire::rows()?);
     rows.extend(tick::rows(&recording)?);
     rows.extend(process::rows()?);
     rows.extend(refused::rows()?);
