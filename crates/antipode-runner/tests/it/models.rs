@@ -3,6 +3,8 @@
 //! A model file is data that moves a bed. A change of a file, of its reader or of a drive that
 //! changes a byte is seen here, and is either meant or a wrong register.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by ending")]
+
 use antipode_driver_serial::codec::modbus::{Read, Registers, Reply, Request};
 use antipode_driver_serial::drive::{drive_of, following_of, stroke_of};
 use antipode_files::{Source, example_models, read_model};
