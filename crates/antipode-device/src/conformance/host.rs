@@ -104,13 +104,18 @@ impl<'r> Host<'r> {
         Ok(host)
     }
 
-    /// Arms it: one act, level, without a fault.
+    /// Arms it, level, as a person does: what standing idle has latched is cleared, and the arming
+    /// follows at once.
     pub(super) async fn arm(&mut self) -> Result<(), Fall> {
-        let clean = |host: &Self| host.seen.is_some_and(|seen| seen.faults.is_empty());
-        self.until("no fault at rest", Want::Beat, secs(10), clean).await?;
-        self.say(TableCommand::Arm).await?;
-        self.until("armed", Want::Beat, secs(5), |host| host.is(DriveState::Holding)).await?;
-        Ok(())
+        let holding = |host: &Self| host.is(DriveState::Holding);
+        for _ in 0..BEGINNINGS {
+            self.say(TableCommand::ClearFaults(FaultSet::from_bits(u16::MAX))).await?;
+            self.say(TableCommand::Arm).await?;
+            if self.until("armed", Want::Beat, secs(2), holding).await.is_ok() {
+                return Ok(());
+            }
+        }
+        self.until("armed, asked for five times", Want::Beat, secs(1), holding).await.map(drop)
     }
 
     /// Lowers until the bed is a degree head-down and turns.
@@ -131,7 +136,6 @@ impl<'r> Host<'r> {
                 return Ok(());
             }
             self.home(Want::Return, secs(45)).await?;
-            self.say(TableCommand::ClearFaults(FaultSet::from_bits(u16::MAX))).await?;
             self.arm().await?;
         }
         let longest = self.late.as_millis();
