@@ -20,6 +20,7 @@ mod event_queue;
 pub mod fixture;
 mod link_port;
 mod model;
+mod priority;
 mod sensor;
 mod table;
 mod threaded;
@@ -39,6 +40,7 @@ pub use model::{
     StopBits, Stroke, StrokeError, StrokePoint, TargetWrite, TicSettings, ValidBit, WriteFunction,
     WriteProof,
 };
+pub use priority::come_first;
 #[cfg(feature = "mock")]
 pub use sensor::MockSensor;
 pub use sensor::{

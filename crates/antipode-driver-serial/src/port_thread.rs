@@ -11,7 +11,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use antipode_device::{
-    BootClock, ControlEnd, Orders, TableCommand, TableEvent, Traced, WireTrace, threaded,
+    BootClock, ControlEnd, Orders, TableCommand, TableEvent, Traced, WireTrace, come_first,
+    threaded,
 };
 use antipode_safety::{Millis, Timestamp};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -88,7 +89,12 @@ fn run<P: Place, D: Dialect>(
         reopen_at: Timestamp::ZERO,
         trace,
     };
-    std::thread::Builder::new().name(name.to_owned()).spawn(move || thread.run())?;
+    std::thread::Builder::new().name(name.to_owned()).spawn(move || {
+        if let Err(error) = come_first() {
+            tracing::debug!(%error, "this port has no turn before others on a busy machine");
+        }
+        thread.run();
+    })?;
     Ok(wake)
 }
 

@@ -275,7 +275,8 @@ It asks on the terminal for what each check gave and moves nothing itself. Only 
 failed, has changed or is older than twelve months is asked; every answer is kept at once.
 
 Examples:
-  antipode table commission attic")]
+  antipode table commission attic
+  antipode table commission tables/attic.toml")]
     Commission {
         /// Table: the name of a table in the data folder, or a file
         #[arg(value_name = "TABLE")]
@@ -286,7 +287,8 @@ Examples:
 For a bed that was left head-down. A session that runs has its own RETURN.
 
 Examples:
-  antipode table return attic")]
+  antipode table return attic
+  antipode table return tables/attic.toml")]
     Return {
         /// Table: the name of a table in the data folder, or a file
         #[arg(value_name = "TABLE")]

@@ -336,13 +336,16 @@ impl Drive for JrkDrive {
     }
 
     fn next_poll(&self) -> Timestamp {
-        let motion = self.motion_at.map_or(Timestamp::ZERO, |at| at.plus(MOTION_EVERY));
-        let motion = if self.read.len() < 2 * QUESTIONS {
-            self.asked_again.map_or(Timestamp::ZERO, |at| at.plus(AGAIN))
+        let next = |at: Option<Timestamp>, every| at.map_or(Timestamp::ZERO, |at| at.plus(every));
+        let due = if self.read.len() < 2 * QUESTIONS {
+            next(self.asked_again, AGAIN)
         } else {
-            motion
+            // What is asked seldom would never be, were only the next motion waited for.
+            next(self.motion_at, MOTION_EVERY)
+                .min(next(self.health_at, HEALTH_EVERY))
+                .min(next(self.life_at, LIFE_EVERY))
         };
-        self.line.next().unwrap_or(motion)
+        self.line.next().unwrap_or(due)
     }
 
     fn receive(&mut self, now: Timestamp, bytes: &[u8]) {

@@ -3,7 +3,7 @@
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use antipode_device::{BootClock, Sensor, SensorEvent};
+use antipode_device::{BootClock, Sensor, SensorEvent, come_first};
 use antipode_guardian::{Fitness, Guardian, Parts, Sample};
 use antipode_safety::{FaultSet, Millis, Timestamp};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -20,8 +20,6 @@ const LEAVE_AFTER: Millis = Millis::from_secs(10);
 const LONGEST_SLEEP: Millis = Millis::new(10);
 /// A turn that comes later than this has lost the angle.
 const LATE: Millis = Millis::new(100);
-/// Its nice value: before everything ordinary.
-const PRIORITY: i32 = -10;
 /// Most bytes taken from the drive in one turn.
 const BITE: usize = 1_024;
 
@@ -112,7 +110,7 @@ impl Shell {
 
     /// A turn that comes late has lost the angle: this thread goes before others, where it may.
     fn come_first(&mut self) {
-        if let Err(error) = rustix::process::setpriority_process(None, PRIORITY) {
+        if let Err(error) = come_first() {
             self.home.log(&format!(
                 "runs at ordinary priority, which a busy machine may delay: {error}"
             ));

@@ -8,7 +8,7 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use antipode_core::session::SessionConfig;
-use antipode_device::{BootClock, OpenTable};
+use antipode_device::{BootClock, OpenTable, come_first};
 use antipode_safety::Timestamp;
 use tokio::runtime::Runtime;
 
@@ -54,11 +54,13 @@ impl Engine {
         let (control, handle) = Control::new(config, table, journal, clock);
         let shared = Arc::clone(control.shared());
         let watched = Arc::clone(&shared);
-        let watchdog = thread::Builder::new()
-            .name("watchdog".to_owned())
-            .spawn(move || watch(&watched, || BootClock.now()))?;
+        let watchdog = thread::Builder::new().name("watchdog".to_owned()).spawn(move || {
+            go_first();
+            watch(&watched, || BootClock.now());
+        })?;
         let dog = watchdog.thread().clone();
         let control = thread::Builder::new().name("control".to_owned()).spawn(move || {
+            go_first();
             shared.set_realtime(Realtime::of_this_thread());
             let control = drive(&runtime, control);
             dog.unpark();
@@ -109,6 +111,14 @@ fn finish(shared: &Shared, ended: Option<Ended>) {
     shared.set_ended(ended.unwrap_or(Ended::Panicked));
     if ended.is_none() {
         halt_once(shared);
+    }
+}
+
+/// A turn that comes late halts the bed: these threads go before others, where they may.
+fn go_first() {
+    match come_first() {
+        // Refused, it runs as it did: lateness is watched for either way.
+        Ok(()) | Err(_) => {}
     }
 }
 

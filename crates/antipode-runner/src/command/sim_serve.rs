@@ -3,6 +3,7 @@
 mod dialect;
 mod hands;
 
+use antipode_device::come_first;
 use antipode_files::TableFile;
 use antipode_sim::faults::Fault;
 use antipode_sim::pty::Lines;
@@ -105,6 +106,10 @@ fn serve(
     out: &mut Output,
 ) -> Result<Exit, Failure> {
     let lost = |error: &std::io::Error| Failure::io("keep the pseudo-terminal going", error);
+    // A real table has a processor of its own. Refused, it runs as it did.
+    match come_first() {
+        Ok(()) | Err(_) => {}
+    }
     while !interrupts.any() {
         lines.wait().map_err(|error| lost(&error))?;
         lines.pass_on(served.line_end()).map_err(|error| lost(&error))?;
