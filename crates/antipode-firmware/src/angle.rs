@@ -7,6 +7,11 @@ use crate::timer::Held;
 
 /// A source that gave nothing new for longer than this is lost. Bridges single missed samples.
 const HOLD_OVER_MS: u32 = 100;
+/// A tick that comes later than [`HOLD_OVER_MS`], and earlier than this, is the controller's own
+/// lateness. It did not listen, so the silence is not the source's: what it last said is too old, but
+/// its next word is as good as ever. Otherwise a busy machine would cost a guardian the angle for a
+/// second each time, and somebody head-down the way home (H-01).
+const OWN_LATENESS_MS: u32 = 1_000;
 /// No table turns past this; a sample beyond is rejected.
 const RANGE_MDEG: i32 = 95_000;
 /// Fastest believable turn, millidegrees a millisecond (12 degrees a second).
@@ -35,6 +40,8 @@ struct Source {
     last: i32,
     /// Age of the last accepted sample.
     age_ms: u32,
+    /// It was listened to for so long since then.
+    silent_ms: u32,
     /// Ages of the last two rejected samples.
     rejects_ms: [u32; 2],
     /// Behaved for so long since it was distrusted.
@@ -48,6 +55,7 @@ impl Source {
         Self {
             last: 0,
             age_ms: u32::MAX,
+            silent_ms: 0,
             rejects_ms: [u32::MAX; 2],
             good_ms: RECOVERY_MS,
             stuck: false,
@@ -57,13 +65,16 @@ impl Source {
     fn update(&mut self, sample: Option<Angle>, dt_ms: u32) {
         let first = self.age_ms == u32::MAX;
         self.age_ms = if first { u32::MAX } else { self.age_ms.saturating_add(dt_ms) };
+        if !(HOLD_OVER_MS + 1..OWN_LATENESS_MS).contains(&dt_ms) {
+            self.silent_ms = self.silent_ms.saturating_add(dt_ms);
+        }
         for age in &mut self.rejects_ms {
             *age = age.saturating_add(dt_ms);
         }
         if let Some(sample) = sample {
             self.take(sample.millideg(), first, dt_ms);
         }
-        if !first && self.age_ms > HOLD_OVER_MS {
+        if !first && self.silent_ms > HOLD_OVER_MS {
             self.good_ms = 0;
         }
     }
@@ -73,9 +84,10 @@ impl Source {
         let allowed = i64::from(self.age_ms) * JUMP_MDEG_PER_MS + JUMP_FLOOR_MDEG;
         let steady = first || i64::from(sample.abs_diff(self.last)) <= allowed;
         if in_range && steady {
-            self.last = sample;
-            self.age_ms = 0;
-            self.good_ms = self.good_ms.saturating_add(dt_ms).min(RECOVERY_MS);
+            // A source that speaks with every third tick behaves between them too.
+            let behaved = if self.age_ms > HOLD_OVER_MS { dt_ms } else { self.age_ms };
+            self.good_ms = self.good_ms.saturating_add(behaved).min(RECOVERY_MS);
+            self.believe(sample);
             return;
         }
         let [newer, older] = self.rejects_ms;
@@ -85,9 +97,14 @@ impl Source {
         self.rejects_ms = [0, newer];
         if in_range && self.good_ms == 0 {
             // A distrusted source starts over from where it says it is.
-            self.last = sample;
-            self.age_ms = 0;
+            self.believe(sample);
         }
+    }
+
+    const fn believe(&mut self, sample: i32) {
+        self.last = sample;
+        self.age_ms = 0;
+        self.silent_ms = 0;
     }
 
     fn valid(&self) -> Option<i32> {

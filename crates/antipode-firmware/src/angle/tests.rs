@@ -41,15 +41,49 @@ fn a_sample_is_held_over_for_a_tenth_of_a_second() {
 
 #[test]
 fn a_lost_source_is_trusted_again_after_a_second_of_good_samples() {
-    let mut sources = agreed(10_000);
-    sources.update(None, None, 0, 101);
-    assert_eq!(sources.estimate(), None);
-    for _ in 0..99 {
+    // It may speak with every tick or with some.
+    for every in [1, 2, 5] {
+        let mut sources = agreed(10_000);
+        for _ in 0..11 {
+            sources.update(None, None, 0, 10);
+        }
+        assert_eq!(sources.estimate(), None);
+        for tick in 1..100 {
+            let speaks = tick % every == 0;
+            sources.update(angle(10_000).filter(|_| speaks), None, 0, 10);
+            assert_eq!(sources.main(), None, "{every} {tick}");
+        }
+        for _ in 0..every {
+            sources.update(angle(10_000), None, 0, 10);
+        }
+        assert_eq!(sources.main(), angle(10_000), "{every}");
+    }
+}
+
+#[test]
+fn a_controller_that_was_late_itself_believes_the_next_sample() {
+    for (late_ms, believed) in [(101, true), (999, true), (1_000, false)] {
+        let mut sources = Sources::new(false);
         sources.update(angle(10_000), None, 0, 10);
-        assert_eq!(sources.main(), None);
+        sources.update(None, None, 0, late_ms);
+        assert_eq!(sources.estimate(), None, "what was said before is too old");
+        for _ in 0..9 {
+            sources.update(None, None, 0, 10);
+            assert_eq!(sources.estimate(), None, "and nothing new was said");
+        }
+        sources.update(angle(10_500), None, 0, 10);
+        assert_eq!(sources.main(), angle(10_500).filter(|_| believed), "{late_ms}");
+    }
+    let mut sources = Sources::new(false);
+    sources.update(angle(10_000), None, 0, 10);
+    sources.update(angle(15_000), None, 0, 300);
+    assert_eq!(sources.main(), None, "no bed turns so fast");
+    sources.update(None, None, 0, 300);
+    for _ in 0..11 {
+        sources.update(None, None, 0, 10);
     }
     sources.update(angle(10_000), None, 0, 10);
-    assert_eq!(sources.main(), angle(10_000));
+    assert_eq!(sources.main(), None, "a source that goes on being silent is distrusted");
 }
 
 #[test]

@@ -22,6 +22,17 @@ impl Controller {
         self.latch_next = self.latch_next.union(latch);
     }
 
+    /// The drive has stopped by itself, before a tick. A return that was under way is over and begins
+    /// anew from standing still, if whatever asked for it still does. It must not go on as if the
+    /// drive followed: a bed that nobody turns would be taken for one that runs against something,
+    /// and a blocked return waits for people (H-01, H-11).
+    pub fn note_stood(&mut self) {
+        if self.demand.is_return() {
+            self.demand = Demand::Hold;
+            self.setpoint = 0;
+        }
+    }
+
     pub(super) fn look(&mut self, inputs: &Inputs, dt_ms: u32) -> Seen {
         self.sources.update(inputs.tilt, inputs.tilt_second, self.setpoint, dt_ms);
         self.at = self.sources.estimate();
