@@ -185,6 +185,9 @@ impl Guardian {
         let inputs = self.inputs(now, stroke, &verdict);
         let forgetting = self.forget.is_under_way(now);
         self.controller.note_drive(verdict.unfit, verdict.to_latch(forgetting));
+        if verdict.only_silence && !forgetting {
+            self.controller.note_stood();
+        }
         let before = self.controller.inspect();
         let outputs = self.controller.tick(table_ms(now), &inputs);
         let after = self.controller.inspect();

@@ -2,6 +2,7 @@
 //! codecs. Judged by the true tilt of the bed.
 
 mod kinds;
+mod late;
 mod rig;
 
 use antipode_link::AckResult;

@@ -27,7 +27,7 @@ pub(super) struct Verdict {
     pub(super) no_power: bool,
     /// Its position may be believed.
     pub(super) position_holds: bool,
-    /// Nothing is wrong but what silence brings about.
+    /// It stands, and nothing is wrong but what silence brings about.
     pub(super) only_silence: bool,
     stood: bool,
     over_current: bool,

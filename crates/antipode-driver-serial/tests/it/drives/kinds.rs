@@ -6,9 +6,11 @@ use antipode_device::{
     RegisterBank, RoboClawMotion, RoboClawMotor, RoboClawSettings, RunState, Scale, TargetWrite,
     ValidBit, WriteFunction, WriteProof,
 };
+use antipode_driver_serial::drive::jrk::{JrkDrive, JrkSetup};
 use antipode_driver_serial::drive::modbus::ModbusDrive;
 use antipode_driver_serial::drive::roboclaw::RoboClaw;
-use antipode_guardian::{Drive, Following};
+use antipode_driver_serial::drive::tic::{TicDrive, TicSetup};
+use antipode_guardian::{AngleFrom, Drive, Following};
 use antipode_safety::Millis;
 use antipode_sim::device::{DeviceSetup, DriveSetup, ModbusSetup, RoboClawSetup};
 use core::num::{NonZeroU8, NonZeroU32};
@@ -19,11 +21,45 @@ pub(crate) fn kinds() -> Vec<Kind> {
     vec![duty(), speed(), place(), jog()]
 }
 
+/// Those of Pololu, each with the angles that it may have.
+pub(crate) fn pololu() -> Vec<Kind> {
+    vec![jrk("jrk", AngleFrom::Drive), jrk("jrk and sensor", AngleFrom::DriveAndSensor), tic()]
+}
+
+fn jrk(name: &'static str, angle: AngleFrom) -> Kind {
+    Kind {
+        name,
+        setup: DeviceSetup::jrk(),
+        counts: 1,
+        points: vec![(400_000, -75_000), (2_400_000, 0), (3_600_000, 30_000), (3_950_000, 38_000)],
+        following: Following::Position,
+        angle,
+        make: |_| Box::new(JrkDrive::new(JrkSetup::default())),
+        timeout: Millis::new(250),
+        ..duty()
+    }
+}
+
+fn tic() -> Kind {
+    Kind {
+        name: "tic",
+        setup: DeviceSetup::tic(),
+        counts: 400,
+        points: vec![(0, -75_000), (150_000, 0), (220_000, 30_000), (320_000, 70_000)],
+        following: Following::Speed,
+        angle: AngleFrom::Sensor,
+        make: |_| Box::new(TicDrive::new(TicSetup { self_locking: true, ..TicSetup::default() })),
+        timeout: Millis::new(1_000),
+        ..duty()
+    }
+}
+
 fn roboclaw(name: &'static str, motion: RoboClawMotion, following: Following) -> Kind {
     let claw = RoboClawSetup { resumes: true, ..RoboClawSetup::delivered() };
     Kind {
         name,
         setup: DeviceSetup { drive: DriveSetup::RoboClaw(claw), ..DeviceSetup::roboclaw() },
+        counts: 1,
         points: vec![
             (1_000_000, -75_000),
             (1_150_000, 0),
@@ -44,6 +80,7 @@ fn roboclaw(name: &'static str, motion: RoboClawMotion, following: Following) ->
             turnaround: Millis::new(3),
             drain_quiet: Millis::new(100),
         }),
+        angle: AngleFrom::Drive,
         make: |model| {
             let Dialect::RoboClaw(settings) = &model.dialect else { panic!("{:?}", model.dialect) };
             Box::new(RoboClaw::new(model, settings).unwrap())
@@ -136,11 +173,13 @@ fn place() -> Kind {
     Kind {
         name: "place",
         setup: DeviceSetup { drive: DriveSetup::Modbus(setup), ..DeviceSetup::linak() },
+        counts: 1,
         points: vec![(200_000, -20_000), (300_000, 0), (380_000, 20_000)],
         following: Following::Position,
         runs_on: Millis::ZERO,
         baud: 19_200,
         dialect: Dialect::Modbus(profile),
+        angle: AngleFrom::Drive,
         make: modbus,
         timeout: Millis::new(400),
     }
@@ -181,11 +220,13 @@ fn jog() -> Kind {
     Kind {
         name: "jog",
         setup: DeviceSetup::leadshine(),
+        counts: 1,
         points: vec![(200_000, -20_000), (240_000, 0), (275_000, 20_000)],
         following: Following::Jog { speed: 2_000 },
         runs_on: Millis::new(100),
         baud: 115_200,
         dialect: Dialect::Modbus(profile),
+        angle: AngleFrom::Drive,
         make: modbus,
         timeout: Millis::new(100),
     }

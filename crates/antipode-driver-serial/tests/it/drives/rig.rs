@@ -5,26 +5,33 @@ use antipode_device::{
     StrokePoint as Place,
 };
 use antipode_guardian::{
-    AngleFrom, BootInfo, Drive, Following, Guardian, GuardianConfig, HostLossPolicy, Parts,
+    AngleFrom, BootInfo, Drive, Following, Guardian, GuardianConfig, HostLossPolicy, Parts, Sample,
     StrokePoint, StrokeTable,
 };
 use antipode_link::{AckResult, Decoder, Frame, FrameBuf, Hello, Lease, Message};
-use antipode_safety::{Angle, Millis, Rate, Timestamp};
+use antipode_safety::{Angle, FaultSet, Millis, Rate, Timestamp};
 use antipode_sim::device::{DeviceSetup, Linkage, SerialTable};
 use antipode_sim::pty::LineEnd;
 
 /// What the counts of these drives start from; their strokes lie clear of zero all the same.
 pub(crate) const COUNTER: Counter = Counter::FromPowerOn;
 
+/// A sensor beside the drive speaks this often.
+const SENSOR_MS: u64 = 20;
+
 /// One kind of table.
 pub(crate) struct Kind {
     pub(crate) name: &'static str,
     pub(crate) setup: DeviceSetup,
     pub(crate) points: Vec<(i32, i32)>,
+    /// What the drive counts for one unit of its stroke.
+    pub(crate) counts: i32,
     pub(crate) following: Following,
     pub(crate) runs_on: Millis,
     pub(crate) baud: u32,
     pub(crate) dialect: Dialect,
+    /// Where the guardian has its angle from; a sensor beside the drive tells the true one.
+    pub(crate) angle: AngleFrom,
     pub(crate) make: fn(&DriveModel) -> Box<dyn Drive>,
     /// The longest that the device goes on when it hears nothing.
     pub(crate) timeout: Millis,
@@ -70,7 +77,7 @@ impl Kind {
             host_loss: HostLossPolicy::HoldThenReturn,
             rescue: antipode_guardian::Rescue::Crank,
             battery: false,
-            angle: AngleFrom::Drive,
+            angle: self.angle,
             following: self.following,
             runs_on: self.runs_on,
             current_limit_ma: None,
@@ -90,6 +97,7 @@ pub(crate) struct Rig {
     nonce: u32,
     seq: u16,
     acks: Vec<(u16, AckResult)>,
+    sensor: bool,
     /// Tilts of which the guardian was sure and that were wrong by more than a degree.
     pub(crate) wrong: Vec<(u64, i32, i32)>,
 }
@@ -101,7 +109,10 @@ impl Rig {
         setup.sensor = None;
         let mut table = SerialTable::new(&setup, 7);
         table.set_baud(0, kind.baud);
-        let point = |&(stroke, tilt_mdeg): &(i32, i32)| StrokePoint { stroke, tilt_mdeg };
+        let point = |&(stroke, tilt_mdeg): &(i32, i32)| StrokePoint {
+            stroke: stroke * kind.counts,
+            tilt_mdeg,
+        };
         let parts = Parts {
             config: kind.config(),
             stroke: StrokeTable::new(kind.points.iter().map(point).collect()).unwrap(),
@@ -117,6 +128,7 @@ impl Rig {
             nonce: 0,
             seq: 0,
             acks: Vec::new(),
+            sensor: kind.angle != AngleFrom::Drive,
             wrong: Vec::new(),
         }
     }
@@ -127,6 +139,10 @@ impl Rig {
         rig.run(1_500, true);
         rig.greet();
         rig.idle(200);
+        // Some latch that they stood by themselves before anybody spoke to them.
+        let clear = Message::ClearFaults { faults: FaultSet::from_bits(u16::MAX) };
+        assert_eq!(rig.send(clear), AckResult::Accepted, "{}", kind.name);
+        rig.idle(400);
         assert_eq!(rig.arm(), AckResult::Accepted, "{}", kind.name);
         rig
     }
@@ -163,6 +179,10 @@ impl Rig {
             self.ms += 1;
             let now = self.now();
             self.table.advance(now);
+            if self.sensor && self.ms.is_multiple_of(SENSOR_MS) {
+                let value = Angle::clamped(self.tilt().into());
+                self.guardian.sensed(Sample { at: now, value });
+            }
             if !runs {
                 continue;
             }
