@@ -3,6 +3,7 @@
 
 mod kinds;
 mod late;
+mod loops;
 mod rig;
 
 use antipode_link::AckResult;

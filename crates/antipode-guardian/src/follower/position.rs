@@ -10,9 +10,13 @@ use crate::{Order, StrokeTable};
 /// as fast as its place is ahead, so the place may be ahead by what a bed travels at most in one
 /// lease, whatever the rate ...
 const FASTEST: i64 = 6_000;
-/// ... and by so many leases of its own rate. It begins with half of that, or a drive whose loop is
-/// soft would be taken for stalled before it has begun to move.
+/// ... and by so many leases of its own rate.
 const LEASES: i64 = 4;
+/// It is ahead by so much of the rate from the beginning, or a drive whose loop is soft would be taken
+/// for stalled before it has begun to move. More would let one whose loop is stiff run away with the
+/// bed (H-09): while the controller speeds up, such a bed turns faster than it by this much of its
+/// acceleration.
+const BEGIN_MS: i64 = 500;
 /// After a motion the drive is told to stop for so long before it is told a place again.
 const COME_TO_REST_MS: i64 = 150;
 /// Held at a place, the drive lifts the bed back by at most this, millidegrees.
@@ -53,9 +57,11 @@ impl Position {
         let own = LEASES * i64::from(ask.setpoint.abs()) * ms(ask.lease);
         let most = i64::from(way) * own.min(FASTEST * ms(ask.lease));
         let (low, high) = (here.min(here + most), here.max(here + most));
-        let moved = (from + step).clamp(low, high);
-        self.ahead = Some((moved, way));
-        let place = (moved + i64::from(way) * own / 2).clamp(low, high);
+        let begin = i64::from(ask.setpoint) * BEGIN_MS;
+        // What a bed that keeps up has in hand stays as it is: pulled along with the bed it would be
+        // pushed ahead anew with every turn, and the bed with it.
+        let place = (from + step + begin).clamp(low, high);
+        self.ahead = Some((place - begin, way));
         Order::Position(table.stroke(narrow(place.div_euclid(1_000))))
     }
 

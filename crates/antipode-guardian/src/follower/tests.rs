@@ -84,6 +84,37 @@ fn a_bed_that_outruns_its_place_pulls_it_along() {
     }
 }
 
+/// How a bed turns whose drive closes a loop of its own: this many thousandths of a second after its
+/// place, on a controller's ramp to 3 degrees a second. The most that it outran the ramp by, and where
+/// it was after 0.8 s.
+fn looped(lag_ms: i64, lease: Millis) -> (i32, i32) {
+    let mut bench = Bench::new(Following::Position);
+    bench.ask.lease = lease;
+    let (mut rate, mut outran, mut early) = (0, 0, 0);
+    for tick in 1..=400 {
+        let setpoint = 3_000.min(tick * 20);
+        let Order::Position(place) = bench.turn(setpoint, rate) else { panic!("it goes") };
+        rate = narrow((i64::from(place) * 1_000 - bench.udeg) / lag_ms);
+        outran = outran.max(rate - setpoint);
+        if tick == 80 {
+            early = bench.tilt();
+        }
+    }
+    (outran, early)
+}
+
+#[test]
+fn a_soft_loop_begins_in_time_and_a_stiff_one_does_not_run_away() {
+    for lease in [250, 400].map(Millis::new) {
+        for lag_ms in [1_600, 800, 400, 200, 100, 50] {
+            let (outran, early) = looped(lag_ms, lease);
+            // The controller takes 1600 for a runaway, and less than 150 in half a second for a stall.
+            assert!(outran <= 1_300, "{lag_ms} {lease:?}: {outran} mdeg/s too fast");
+            assert!(early >= 250, "{lag_ms} {lease:?}: only {early} mdeg after 0.8 s");
+        }
+    }
+}
+
 #[test]
 fn what_is_held_is_never_turned_more_head_down_than_it_is() {
     let mut bench = Bench::new(Following::Position);
