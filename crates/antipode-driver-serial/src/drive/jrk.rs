@@ -253,9 +253,12 @@ impl JrkDrive {
     }
 
     fn say_order(&mut self, now: Timestamp, order: Order, out: &mut Vec<u8>) {
+        // What is not known to stop by itself is told to stand, whoever asks.
+        let fit = matches!(self.fitness(), Fitness::Fit { .. });
         let target = match order {
-            Order::Position(place) => u16::try_from(place / 1_000).ok().and_then(Target::new),
-            Order::Hold | Order::Cut | Order::Duty(_) | Order::Speed(_) | Order::Jog(_) => None,
+            Order::Position(at) if fit => u16::try_from(at / 1_000).ok().and_then(Target::new),
+            Order::Position(_) | Order::Hold | Order::Cut => None,
+            Order::Duty(_) | Order::Speed(_) | Order::Jog(_) => None,
         };
         match target {
             Some(target) => {

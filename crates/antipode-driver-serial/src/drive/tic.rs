@@ -220,8 +220,10 @@ impl TicDrive {
     }
 
     fn say_order(&self, order: Order, out: &mut Vec<u8>) {
+        let fit = matches!(self.fitness(), Fitness::Fit { .. });
         match order {
-            Order::Speed(speed) => match speed.checked_mul(10).and_then(Velocity::new) {
+            // What is not known to stop by itself is told to stand, whoever asks.
+            Order::Speed(speed) if fit => match speed.checked_mul(10).and_then(Velocity::new) {
                 Some(velocity) => self.say(Command::SetTargetVelocity(velocity), out),
                 None => self.say(Command::HaltAndHold, out),
             },
@@ -229,7 +231,12 @@ impl TicDrive {
                 let cut = Deenergize::the_bed_is_held_otherwise();
                 out.extend_from_slice(cut.encode(self.setup.framing).as_bytes());
             }
-            Order::Hold | Order::Cut | Order::Duty(_) | Order::Position(_) | Order::Jog(_) => {
+            Order::Speed(_)
+            | Order::Hold
+            | Order::Cut
+            | Order::Duty(_)
+            | Order::Position(_)
+            | Order::Jog(_) => {
                 self.say(Command::HaltAndHold, out);
             }
         }
@@ -296,12 +303,13 @@ impl Drive for TicDrive {
     }
 
     fn next_poll(&self) -> Timestamp {
-        let next = if self.read.len() < 2 * QUESTIONS.len() {
-            self.asked_again.map_or(Timestamp::ZERO, |at| at.plus(AGAIN))
+        let due = |at: Option<Timestamp>, every| at.map_or(Timestamp::ZERO, |at| at.plus(every));
+        let question = if self.read.len() < 2 * QUESTIONS.len() {
+            due(self.asked_again, AGAIN)
         } else {
-            self.state_at.map_or(Timestamp::ZERO, |at| at.plus(STATE_EVERY))
+            due(self.state_at, STATE_EVERY).min(due(self.supply_at, SUPPLY_EVERY))
         };
-        self.line.next().unwrap_or(next)
+        self.line.next().unwrap_or(question)
     }
 
     fn receive(&mut self, now: Timestamp, bytes: &[u8]) {

@@ -157,6 +157,25 @@ fn whatever_does_not_stop_it_by_itself_makes_it_unfit_in_either_memory() {
 }
 
 #[test]
+fn until_it_is_known_to_be_fit_every_motion_is_a_stop() {
+    let mut bench = Bench::new(Device::fit());
+    bench.device.set(0x26, 0);
+    let moves = |heard: &Heard| matches!(heard, Heard::Command(Command::SetTarget(_)));
+    let pushed = |bench: &mut Bench| {
+        for _ in 0..100 {
+            bench.run(10);
+            let out = bench.order(Order::Position(2_100_000));
+            bench.device.answer(&out);
+        }
+        bench.device.heard.iter().any(moves)
+    };
+    assert!(!pushed(&mut bench), "its timeout is off");
+    bench.device.set(0x26, 25);
+    bench.run(3_000);
+    assert!(pushed(&mut bench), "set right it moves");
+}
+
+#[test]
 fn settings_that_do_not_agree_twice_are_no_settings_and_one_set_right_is_seen() {
     let mut bench = Bench::new(Device::fit());
     bench.run(10);

@@ -107,6 +107,25 @@ fn whatever_lets_the_bed_go_or_starts_by_itself_makes_it_unfit() {
 }
 
 #[test]
+fn until_it_is_known_to_be_fit_every_motion_is_a_halt() {
+    let mut bench = Bench::new();
+    bench.settings[0x09..0x0b].fill(0);
+    let moves = |heard: &Heard| matches!(heard, Heard::Command(Command::SetTargetVelocity(_)));
+    let pushed = |bench: &mut Bench| {
+        for _ in 0..100 {
+            bench.run(10);
+            let out = bench.order(Order::Speed(200_000));
+            bench.answer(&out);
+        }
+        bench.heard.iter().any(moves)
+    };
+    assert!(!pushed(&mut bench), "its timeout is off");
+    bench.settings[0x09..0x0b].copy_from_slice(&1_000_u16.to_le_bytes());
+    bench.run(3_000);
+    assert!(pushed(&mut bench), "set right it moves");
+}
+
+#[test]
 fn speeds_are_said_in_its_own_unit_and_a_stop_overtakes_an_answer() {
     let mut bench = Bench::fit();
     // 200 pulses a second, as in the vendor's vector.
