@@ -81,7 +81,7 @@ with Served(sys.argv[1], "leadshine") as served:
     velocity = lambda: bus.read_holding_registers(0x1046, count=2, device_id=1).registers
     until("it stops by itself", lambda: velocity() == [0, 0])
     place = bus.read_holding_registers(0x1014, count=2, device_id=1).registers
-    check("position", place[0] << 16 | place[1] > 340000, True)
+    check("position", place[0] << 16 | place[1] > 2340000, True)
     check("no alarm", bus.read_holding_registers(0x2203, count=1, device_id=1).registers, [0])
     check("no input registers", exception(bus.read_input_registers(0, count=1, device_id=1)), 1)
     bus.close()

@@ -24,6 +24,19 @@ impl Linkage {
         Self { points: vec![(0, -75_000), (150_000, 0), (220_000, 30_000), (320_000, 70_000)] }
     }
 
+    /// The same screw where a counter measures it that starts at 0 whenever its power comes: set so
+    /// that nothing near 0 is a place on it.
+    pub(super) fn counted_screw() -> Self {
+        Self {
+            points: vec![
+                (1_000_000, -75_000),
+                (1_150_000, 0),
+                (1_220_000, 30_000),
+                (1_320_000, 70_000),
+            ],
+        }
+    }
+
     /// The counts of an actuator's potentiometer.
     pub(super) fn potentiometer() -> Self {
         Self {
@@ -41,9 +54,9 @@ impl Linkage {
         Self { points: vec![(0, -20_000), (100_000, 0), (180_000, 20_000)] }
     }
 
-    /// A gear of 75 turns.
+    /// A gear of 75 turns, counted from 200: nothing near 0 is a place on it.
     pub(super) fn turns() -> Self {
-        Self { points: vec![(0, -20_000), (40_000, 0), (75_000, 20_000)] }
+        Self { points: vec![(200_000, -20_000), (240_000, 0), (275_000, 20_000)] }
     }
 
     /// Ends of the stroke, where the actuator's own switches cut its motor.
@@ -95,13 +108,18 @@ mod tests {
 
     #[test]
     fn stroke_and_tilt_lead_to_one_another() {
-        for linkage in [Linkage::screw(), Linkage::potentiometer(), Linkage::short_actuator()] {
+        for linkage in [
+            Linkage::screw(),
+            Linkage::counted_screw(),
+            Linkage::potentiometer(),
+            Linkage::short_actuator(),
+        ] {
             for tilt in (-80_000..80_000).step_by(997) {
                 let back = linkage.tilt_at(linkage.stroke_at(tilt));
                 assert!((back - tilt).abs() <= 1, "{linkage:?} {tilt} {back}");
             }
         }
-        assert_eq!(Linkage::turns().tilt_at(20_000), -10_000);
+        assert_eq!(Linkage::turns().tilt_at(220_000), -10_000);
         assert_eq!(Linkage::turns().rate_at(-10_000, 2_000), 1_000);
     }
 

@@ -61,7 +61,7 @@ impl DeviceSetup {
     /// The reference table turned by a RoboClaw as delivered.
     #[must_use]
     pub fn roboclaw() -> Self {
-        Self::of(DriveSetup::RoboClaw(RoboClawSetup::delivered()), Linkage::screw())
+        Self::of(DriveSetup::RoboClaw(RoboClawSetup::delivered()), Linkage::counted_screw())
     }
 
     /// The reference table turned by an actuator like LINAK's LA36 with Modbus.
