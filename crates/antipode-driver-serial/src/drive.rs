@@ -10,6 +10,8 @@ pub mod modbus;
 mod of;
 pub mod roboclaw;
 mod silence;
+mod table;
 pub mod tic;
 
 pub use of::{ModelError, drive_of, following_of, stroke_of};
+pub use table::{Fitted, config_of};

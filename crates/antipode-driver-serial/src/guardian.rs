@@ -18,8 +18,10 @@ mod signals;
 use std::io;
 use std::path::PathBuf;
 
-use antipode_device::Sensor;
+use antipode_device::{DriveModel, LineSettings, Sensor};
 use antipode_guardian::{ConfigError, Drive, GuardianConfig, StrokeTable};
+
+use crate::drive::{Fitted, ModelError, config_of, drive_of, stroke_of};
 
 pub use driver::{GuardedDriver, Launch};
 pub use shell::Shell;
@@ -30,6 +32,8 @@ pub struct GuardianPlan {
     pub drive: Box<dyn Drive>,
     /// The drive's port: `PATH` or `PATH@BAUD`, as for every serial table.
     pub port: String,
+    /// How its line is set. A rate in the address counts first.
+    pub line: LineSettings,
     /// The table.
     pub config: GuardianConfig,
     /// From the actuator's stroke to the bed's tilt.
@@ -39,6 +43,30 @@ pub struct GuardianPlan {
     /// Where hosts find it. Its folder is made for this user alone; a lock, a log, the count of
     /// starts and what is known of the drive lie beside it.
     pub socket: PathBuf,
+}
+
+impl GuardianPlan {
+    /// The plan of a guarded table of `model` at what `fitted` says, with its inclinometer, open
+    /// already, where it has one.
+    ///
+    /// # Errors
+    /// What keeps such a table from being guarded.
+    pub fn of(
+        model: &DriveModel,
+        fitted: &Fitted,
+        sensor: Option<Box<dyn Sensor>>,
+        socket: PathBuf,
+    ) -> Result<Self, ModelError> {
+        Ok(Self {
+            drive: drive_of(model)?,
+            port: fitted.address.0.clone(),
+            line: model.line,
+            config: config_of(model, fitted)?,
+            stroke: stroke_of(model)?,
+            sensor,
+            socket,
+        })
+    }
 }
 
 /// Why no guardian runs.

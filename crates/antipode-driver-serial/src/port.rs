@@ -6,6 +6,7 @@ use std::os::fd::{AsFd, BorrowedFd};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
+use antipode_device::{LineSettings, Parity, StopBits};
 use antipode_safety::Millis;
 use rustix::fs::FlockOperation;
 use serial2::{SerialPort, Settings};
@@ -15,12 +16,14 @@ use crate::line::{Heard, Line, Place, REOPEN_EVERY, WRITE_LIMIT};
 /// Baud rate where the address names none: what table link asks of a board (docs/table-link.md).
 const BAUD: u32 = 115_200;
 
-/// Where a port is and how fast it runs: `PATH` or `PATH@BAUD`. The rest is 8 data bits, no parity,
-/// one stop bit, no flow control.
+/// Where a port is and how fast it runs: `PATH` or `PATH@BAUD`. The rest is 8 data bits, no flow
+/// control, and no parity and one stop bit where nothing else is said.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct PortAddress {
     pub(crate) path: PathBuf,
     pub(crate) baud: u32,
+    parity: Parity,
+    stop_bits: StopBits,
 }
 
 impl PortAddress {
@@ -36,7 +39,19 @@ impl PortAddress {
             None => (text, baud),
         };
         let known = (1_200..=4_000_000).contains(&baud);
-        (known && path.starts_with('/')).then(|| Self { path: PathBuf::from(path), baud })
+        let (parity, stop_bits) = (Parity::None, StopBits::One);
+        (known && path.starts_with('/')).then(|| Self {
+            path: PathBuf::from(path),
+            baud,
+            parity,
+            stop_bits,
+        })
+    }
+
+    /// The same of a device whose line is set like `line`; a rate in the address counts first.
+    pub(crate) fn parse_with(text: &str, line: LineSettings) -> Option<Self> {
+        let LineSettings { baud, parity, stop_bits } = line;
+        Some(Self { parity, stop_bits, ..Self::parse_or(text, baud)? })
     }
 }
 
@@ -75,6 +90,15 @@ impl Port {
         let mut serial = SerialPort::open(&address.path, |mut settings: Settings| {
             settings.set_raw();
             settings.set_baud_rate(address.baud)?;
+            settings.set_parity(match address.parity {
+                Parity::None => serial2::Parity::None,
+                Parity::Even => serial2::Parity::Even,
+                Parity::Odd => serial2::Parity::Odd,
+            });
+            settings.set_stop_bits(match address.stop_bits {
+                StopBits::One => serial2::StopBits::One,
+                StopBits::Two => serial2::StopBits::Two,
+            });
             Ok(settings)
         })?;
         // The first binds everybody but the superuser, the second only those who ask.
@@ -138,7 +162,10 @@ mod tests {
 
     #[test]
     fn an_address_is_a_path_and_perhaps_a_rate() {
-        let at = |path: &str, baud| Some(PortAddress { path: PathBuf::from(path), baud });
+        let (parity, stop_bits) = (Parity::None, StopBits::One);
+        let at = |path: &str, baud| {
+            Some(PortAddress { path: PathBuf::from(path), baud, parity, stop_bits })
+        };
         for (text, expected) in [
             ("/dev/ttyUSB0", at("/dev/ttyUSB0", 115_200)),
             ("/dev/serial/by-path/pci-0000:00:14.0-usb-0:2:1.0@9600", {
@@ -151,6 +178,17 @@ mod tests {
             ("@9600", None),
         ] {
             assert_eq!(PortAddress::parse(text), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_line_is_set_as_the_device_is_and_the_address_may_name_another_rate() {
+        let (parity, stop_bits) = (Parity::Even, StopBits::Two);
+        let line = LineSettings { baud: 19_200, parity, stop_bits };
+        for (text, baud) in [("/dev/ttyS0", 19_200), ("/dev/ttyS0@9600", 9_600)] {
+            let path = PathBuf::from("/dev/ttyS0");
+            let expected = Some(PortAddress { path, baud, parity, stop_bits });
+            assert_eq!(PortAddress::parse_with(text, line), expected);
         }
     }
 }

@@ -3,7 +3,7 @@
 use antipode_device::{
     Dialect, DriveModel, ModbusMotion, PololuFraming, Rates, RoboClawMotion, RoboClawSettings,
 };
-use antipode_guardian::{Drive, Following, StrokeError, StrokePoint, StrokeTable};
+use antipode_guardian::{ConfigError, Drive, Following, StrokeError, StrokePoint, StrokeTable};
 
 use super::jrk::{JrkDrive, JrkSetup};
 use super::modbus::{ModbusDrive, ProfileError};
@@ -12,7 +12,7 @@ use super::tic::{TicDrive, TicSetup};
 use crate::codec::pololu::tic::AnswerCheck;
 use crate::codec::pololu::{Addressing, DeviceNumber, Framing};
 
-/// Why a model cannot be driven. A file that was read without findings gives none of these.
+/// Why a model cannot be driven.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ModelError {
     /// No Pololu device can have this number.
@@ -30,6 +30,35 @@ pub enum ModelError {
     /// A drive with one speed needs that speed, and any other a range.
     #[error("a drive that only jogs needs fixed_deg_per_s, any other slowest and fastest")]
     Rates,
+    /// It may be looked at and not be moved.
+    #[error("{0}")]
+    ReadOnly(&'static str),
+    /// It has ankle latch sensors, and no drive of these kinds reads any.
+    #[error(
+        "latch_sensors = {0}, and no line of this drive carries ankle latch sensors: write 0, which \
+         limits how deep the bed goes"
+    )]
+    LatchSensors(u8),
+    /// It has buttons of its own, and no drive of these kinds reads any.
+    #[error(
+        "hand_control = \"yes\", and no line of this drive carries buttons: write \"no\"; a keypad at \
+         this computer is named in its settings, `hand.device`"
+    )]
+    HandControl,
+    /// A second angle is promised and no sensor of it named.
+    #[error(
+        "second_angle = \"yes\", and the table's file names no inclinometer: add [sensor.angle]"
+    )]
+    NoInclinometer,
+    /// Nothing measures the tilt.
+    #[error(
+        "this drive does not know where the bed is, and the table's file names no inclinometer: add \
+         [sensor.angle]"
+    )]
+    NoAngle,
+    /// The guardian's controller takes no such table.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
 }
 
 /// The drive of `model`, which has said nothing yet.

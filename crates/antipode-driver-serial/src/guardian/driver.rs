@@ -16,7 +16,7 @@ use antipode_device::{
 use antipode_safety::{Millis, Rate, Timestamp};
 use async_trait::async_trait;
 
-use super::home::{log_path, own_folder, state_path};
+use super::home::{last_words, log_path, own_folder, state_path};
 use crate::dialect::Dialect;
 use crate::line::{Place, REOPEN_EVERY};
 use crate::link::host_id;
@@ -29,6 +29,9 @@ const READY: Duration = Duration::from_secs(8);
 const LOOK: Duration = Duration::from_millis(20);
 /// A guardian that was started is given so long before another one is.
 const START_EVERY: Millis = Millis::from_secs(3);
+/// A guardian keeps what it was told when it started.
+const OTHER_FILES: &str = "a guardian runs that was started with other files; with nobody head-down it \
+                           ends by itself within ten seconds: try again then";
 
 /// How one table's guardian is found and started.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -51,6 +54,7 @@ pub struct GuardedDriver {
     summary: &'static str,
     launch: Launch,
     fixed: Option<Rate>,
+    serial: Option<u32>,
 }
 
 impl GuardedDriver {
@@ -63,7 +67,14 @@ impl GuardedDriver {
         launch: Launch,
         fixed: Option<Rate>,
     ) -> Self {
-        Self { name, summary, launch, fixed }
+        Self { name, summary, launch, fixed, serial: None }
+    }
+
+    /// The same driver for the table with this number alone: a guardian that was started for another
+    /// drive, stroke or inclinometer is refused.
+    #[must_use]
+    pub fn of_serial(self, serial: u32) -> Self {
+        Self { serial: Some(serial), ..self }
     }
 
     async fn connect(
@@ -81,7 +92,9 @@ impl GuardedDriver {
         let line = loop {
             match place.open() {
                 Ok(line) => break line,
-                Err(error) if tokio::time::Instant::now() >= until => return Err(failed(error)),
+                Err(error) if tokio::time::Instant::now() >= until => {
+                    return Err(failed(self.no_guardian(&error)));
+                }
                 Err(_) => tokio::time::sleep(LOOK).await,
             }
         };
@@ -91,10 +104,21 @@ impl GuardedDriver {
         let opened = tokio::time::timeout_at(until, end.connected(wake)).await.ok().flatten();
         let silent = || io::Error::new(io::ErrorKind::TimedOut, "its guardian does not answer");
         let open = opened.ok_or_else(|| failed(silent()))?;
+        if self.serial.is_some_and(|serial| open.0.capabilities().serial != serial) {
+            let (driver, address) = (self.name, address.0.clone());
+            return Err(TableError::Unfit { driver, address, reason: OTHER_FILES });
+        }
         match self.unfit(until).await {
             Some(reason) => Err(failed(io::Error::other(reason))),
             None => Ok(open),
         }
+    }
+
+    /// Why there is no guardian, as it says itself where it got so far.
+    fn no_guardian(&self, error: &io::Error) -> io::Error {
+        let said = last_words(&self.launch.socket);
+        let said = said.map_or_else(String::new, |said| format!("; the last it wrote is: {said}"));
+        io::Error::new(error.kind(), format!("its guardian does not come up ({error}){said}"))
     }
 
     /// Why the drive must not be armed, once the guardian has found out.

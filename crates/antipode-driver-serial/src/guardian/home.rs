@@ -34,9 +34,12 @@ impl Home {
         let system = |what| move |cause| GuardianError::System { what, cause };
         let folder = socket.parent().unwrap_or(Path::new("/"));
         own_folder(folder)?;
-        let lock = open(&beside(socket, "lock"), false).map_err(system("open the lock"))?;
+        let mut lock = open(&beside(socket, "lock"), false).map_err(system("open the lock"))?;
         rustix::fs::flock(&lock, FlockOperation::NonBlockingLockExclusive)
             .map_err(|_| GuardianError::Running { socket: socket.to_owned() })?;
+        // For people who look who holds it.
+        let told = lock.set_len(0).and_then(|()| writeln!(lock, "{}", std::process::id()));
+        told.map_err(system("write the lock"))?;
         let log = open(&beside(socket, "log"), true).map_err(system("open the log"))?;
         // What a guardian that died has said of its drive.
         match std::fs::remove_file(state_path(socket)) {
@@ -111,6 +114,14 @@ pub(super) fn state_path(socket: &Path) -> PathBuf {
 /// The log of the guardian at `socket`.
 pub(super) fn log_path(socket: &Path) -> PathBuf {
     beside(socket, "log")
+}
+
+/// The last thing that the guardian at `socket` has written into its log.
+pub(super) fn last_words(socket: &Path) -> Option<String> {
+    let log = std::fs::read(log_path(socket)).ok()?;
+    let from = log.len().saturating_sub(1_024);
+    let text = String::from_utf8_lossy(log.get(from..).unwrap_or_default()).into_owned();
+    text.lines().rev().find(|line| !line.trim().is_empty()).map(str::to_owned)
 }
 
 fn beside(socket: &Path, what: &str) -> PathBuf {

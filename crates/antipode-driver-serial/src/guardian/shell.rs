@@ -53,9 +53,10 @@ impl Shell {
     /// # Errors
     /// Why no guardian can run here; nothing was sent to the drive then.
     pub fn open(plan: GuardianPlan) -> Result<Self, GuardianError> {
-        let GuardianPlan { drive, port, config, stroke, sensor, socket } = plan;
+        let GuardianPlan { drive, port, line, config, stroke, sensor, socket } = plan;
         let system = |what| move |cause| GuardianError::System { what, cause };
-        let address = PortAddress::parse(&port).ok_or(GuardianError::Address { address: port })?;
+        let address =
+            PortAddress::parse_with(&port, line).ok_or(GuardianError::Address { address: port })?;
         config.controller(&stroke)?;
         let mut home = Home::take(&socket)?;
         let port = Port::open(&address).map_err(system("open the drive's port"))?;

@@ -8,7 +8,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
-use antipode_device::{Address, Axis, Mount, Sense, Sensor, SensorDriver, TableDriver, TableError};
+use antipode_device::{
+    Address, Axis, LineSettings, Mount, Parity, Sense, Sensor, SensorDriver, StopBits, TableDriver,
+    TableError,
+};
 use antipode_driver_serial::WitMotionDriver;
 use antipode_driver_serial::drive::jrk::{JrkDrive, JrkSetup};
 use antipode_driver_serial::drive::tic::{TicDrive, TicSetup};
@@ -95,6 +98,7 @@ impl Guarded {
         GuardianPlan {
             drive,
             port: self.table.path().display().to_string(),
+            line: LineSettings { baud: 115_200, parity: Parity::None, stop_bits: StopBits::One },
             config: config(self.kind),
             stroke: stroke(self.kind),
             sensor: self.sensor(),
