@@ -190,7 +190,7 @@ pub enum Fault {
     OverCurrent = 4,
     /// Drive hot: finish a return, start nothing.
     HotSoft = 5,
-    /// Drive too hot to run.
+    /// Drive that must not run: too hot, or not known to stop by itself.
     HotHard = 6,
     /// Mains lost, running on the battery.
     MainsLost = 7,
@@ -243,7 +243,7 @@ impl fmt::Display for Fault {
             Self::StallBack => "stalled on the way back",
             Self::OverCurrent => "motor current too high",
             Self::HotSoft => "drive hot",
-            Self::HotHard => "drive too hot",
+            Self::HotHard => "drive must not run (too hot, or not fit)",
             Self::MainsLost => "mains lost",
             Self::SupplyLow => "supply low",
             Self::OneLatchOpen => "one ankle latch sensor open",

@@ -13,7 +13,7 @@ pub const fn alarm(cause: AlarmCause) -> &'static str {
         AlarmCause::AnglesDisagree => "tilt sensors disagree",
         AlarmCause::AnglesDrift => "tilt sensors drift apart",
         AlarmCause::Stalled => "motor runs, bed does not turn",
-        AlarmCause::Hot => "motor hot",
+        AlarmCause::Hot => "drive hot or not fit",
         AlarmCause::Supply => "power low or on battery",
         AlarmCause::NoAnswer => "no answer from the person",
         AlarmCause::VitalsOut => "body measurement out of range",
@@ -50,7 +50,7 @@ pub const fn alarm_todo(cause: AlarmCause) -> &'static str {
         }
         AlarmCause::AnglesDrift => "Have the tilt sensors checked before the next session.",
         AlarmCause::Stalled | AlarmCause::CannotMove => "Bring the bed up by hand now.",
-        AlarmCause::Hot => "Let the motor cool after this session.",
+        AlarmCause::Hot => "Let it cool; if cold, have it checked.",
         AlarmCause::Supply => "Check the plug. The table comes up while it can.",
         AlarmCause::NoAnswer => "Speak to the person. Touch a shoulder.",
         AlarmCause::VitalsOut => "Look at the person and ask how they feel.",

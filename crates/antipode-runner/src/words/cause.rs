@@ -27,7 +27,7 @@ pub fn cause(cause: EndCause) -> String {
         EndCause::AngleLost => "the tilt is not known",
         EndCause::AnglesDisagree => "the two tilt sensors disagree",
         EndCause::Stalled => "the motor runs and the bed does not turn",
-        EndCause::Hot => "the motor is too hot",
+        EndCause::Hot => "the drive must not run (too hot, or not set to stop by itself)",
         EndCause::SupplyLost => "the power supply is lost or low",
         EndCause::LatchOpen => "one ankle latch says open",
         EndCause::LatchesOpen => "every ankle latch says open",

@@ -259,6 +259,18 @@ fn a_red_flag_says_what_not_to_do_whom_to_call_and_what_to_tell_them() {
 }
 
 #[test]
+fn a_drive_that_must_not_run_is_not_called_hot_and_nothing_else() {
+    // One fault of the wire stands for a drive too hot and for one not fit to run.
+    for text in [
+        cause(EndCause::Hot).to_string(),
+        alarm(AlarmCause::Hot).to_owned(),
+        antipode_safety::Fault::HotHard.to_string(),
+    ] {
+        assert!(text.contains("hot") && text.contains("or not "), "{text}");
+    }
+}
+
+#[test]
 fn keys_are_unique_within_their_kind() {
     let unique = |mut keys: Vec<&'static str>| {
         let count = keys.len();

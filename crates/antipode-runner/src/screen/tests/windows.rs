@@ -179,7 +179,10 @@ fn an_alarm_says_whether_it_is_still_so_and_which_key_says_that_it_was_seen() {
     view.alarms.set(AlarmCause::Hot, true);
     view.alarms.acknowledge();
     let text = flat(&picture(&scene(view), (80, 24), PLAIN));
-    assert!(text.contains("now: motor hot (seen)") && !text.contains("press a to"), "{text}");
+    assert!(
+        text.contains("now: drive hot or not fit (seen)") && !text.contains("press a to"),
+        "{text}"
+    );
 }
 
 #[test]

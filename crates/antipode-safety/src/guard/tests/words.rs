@@ -17,7 +17,7 @@ const ALL: [(u8, Refusal, &str); 19] = [
     (
         6,
         Refusal::TableFaults { faults: FaultSet::from_bits(0b110_0000) },
-        "not lowering: the table reports drive hot, drive too hot",
+        "not lowering: the table reports drive hot, drive must not run (too hot, or not fit)",
     ),
     (
         7,
