@@ -22,18 +22,30 @@ pub(crate) struct Options {
     /// Number from which the moments are drawn.
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
+    /// Kill hosts, guardians and devices over serial lines instead, and look at what the bed does.
+    #[arg(long)]
+    wire: bool,
+    /// How many are killed side by side over the wire.
+    #[arg(long, value_name = "N", default_value_t = 8, requires = "wire")]
+    at_once: u32,
 }
 
-/// Runs the test of the runner that kills the program, so often, and shows what it saw.
+/// Runs the test that kills, so often, and shows what it saw.
 pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<bool, TaskError> {
     let limit = BUILD_SLACK + EACH * options.times;
+    let (package, tests, variable, says) = if options.wire {
+        ("antipode-driver-serial", "kills::", "ANTIPODE_WIRE_KILLS", "killed over the wire, ")
+    } else {
+        ("antipode-runner", "kill::", "ANTIPODE_KILLS", "killed: ")
+    };
     let step = workspace
         .building("test", limit)
-        .args(["--package", "antipode-runner", "--test", "it", "--", "kill::", "--nocapture"])
-        .env("ANTIPODE_KILLS", options.times.to_string())
-        .env("ANTIPODE_KILLS_SEED", options.seed.to_string());
+        .args(["--package", package, "--test", "it", "--", tests, "--nocapture"])
+        .env(variable, options.times.to_string())
+        .env(&format!("{variable}_SEED"), options.seed.to_string())
+        .env("ANTIPODE_WIRE_KILLS_AT_ONCE", options.at_once.to_string());
     let finished = step.run(Echo::Live)?;
-    let begins = format!("{} killed: ", options.times);
+    let begins = format!("{} {says}", options.times);
     // A filter that finds no test ends well too.
     if finished.success && !finished.lines.iter().any(|line| line.contains(&begins)) {
         println!("it ended well, but nowhere says that it killed {} programs", options.times);

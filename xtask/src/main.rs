@@ -53,7 +53,8 @@ enum Task {
     Scenario(scenario::Options),
     /// Run simulated sessions from drawn seeds: `cargo xtask soak 0..500`.
     Soak(seeds::SoakOptions),
-    /// Kill the real program at drawn moments and look at what the next start makes of it.
+    /// Kill the real program at drawn moments and look at what the next start makes of it; with
+    /// --wire hosts, guardians and devices on serial lines, and at what the bed does.
     Kill(kill::Options),
     /// Run the deliberately broken builds; each of them must be caught.
     Canaries,

@@ -3,7 +3,7 @@
 
 mod host;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
@@ -29,6 +29,11 @@ use host::{Host, back, clear, held_back, to};
 /// One table at a time: a loop that gets no turn for a lease stops, as it should.
 static TURN: Mutex<()> = Mutex::new(());
 
+/// Waits for it.
+pub(crate) fn turn() -> MutexGuard<'static, ()> {
+    TURN.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// Which drive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Kind {
@@ -48,13 +53,9 @@ struct Guarded {
 
 impl Guarded {
     fn new(kind: Kind) -> Self {
-        let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+        let turn = turn();
         let setup = match kind {
-            Kind::Jrk => DeviceSetup {
-                // Half a second, as the driver takes it at most: this machine may be busy.
-                drive: DriveSetup::Jrk(SimJrk::fit().with_setting(0x26, &[50, 0])),
-                ..DeviceSetup::jrk()
-            },
+            Kind::Jrk => jrk_table(),
             Kind::Tic => DeviceSetup::tic(),
         };
         let table = Plugged::new(SerialTable::new(&setup, 1)).unwrap();
@@ -169,6 +170,27 @@ impl Drop for Guarded {
         if self.guardian.is_some() {
             self.kill();
         }
+    }
+}
+
+/// The guardian of a simulated Jrk at `port`, for a process of its own.
+pub(crate) fn jrk_plan(port: &str, socket: &Path) -> GuardianPlan {
+    GuardianPlan {
+        drive: Box::new(JrkDrive::new(JrkSetup::default())),
+        port: port.to_owned(),
+        config: config(Kind::Jrk),
+        stroke: stroke(Kind::Jrk),
+        sensor: None,
+        socket: socket.to_owned(),
+    }
+}
+
+/// A table with a Jrk that waits for half a second, as the driver takes it at most: this machine may
+/// be busy.
+pub(crate) fn jrk_table() -> DeviceSetup {
+    DeviceSetup {
+        drive: DriveSetup::Jrk(SimJrk::fit().with_setting(0x26, &[50, 0])),
+        ..DeviceSetup::jrk()
     }
 }
 

@@ -6,6 +6,7 @@ mod conformance;
 mod draw;
 mod drives;
 mod guarded;
+mod kills;
 mod link;
 mod process;
 mod rig;
