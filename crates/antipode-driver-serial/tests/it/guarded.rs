@@ -178,6 +178,7 @@ pub(crate) fn jrk_plan(port: &str, socket: &Path) -> GuardianPlan {
     GuardianPlan {
         drive: Box::new(JrkDrive::new(JrkSetup::default())),
         port: port.to_owned(),
+        line: LineSettings { baud: 115_200, parity: Parity::None, stop_bits: StopBits::One },
         config: config(Kind::Jrk),
         stroke: stroke(Kind::Jrk),
         sensor: None,

@@ -1,7 +1,7 @@
 //! A Jrk closes its own loop, as softly or as stiffly as its maker set it.
 
 use antipode_driver_serial::drive::jrk::{JrkDrive, JrkSetup};
-use antipode_guardian::Following;
+use antipode_guardian::{AngleFrom, Following};
 use antipode_link::{AckResult, Message};
 use antipode_safety::{FaultSet, Millis};
 use antipode_sim::device::{DeviceSetup, DriveSetup, JrkSetup as SimJrk};
@@ -22,9 +22,11 @@ fn jrk(quarters: u8) -> Kind {
         name: "jrk",
         setup: DeviceSetup { drive: DriveSetup::Jrk(board), ..DeviceSetup::jrk() },
         points: vec![(400_000, -75_000), (2_400_000, 0), (3_600_000, 30_000), (3_950_000, 38_000)],
+        counts: 1,
         following: Following::Position,
         runs_on: Millis::ZERO,
         baud: 115_200,
+        angle: AngleFrom::Drive,
         make: |_| Box::new(JrkDrive::new(JrkSetup::default())),
         timeout: Millis::new(500),
         // Its model is of no use to it: it is made from its setup.
