@@ -110,6 +110,17 @@ Examples:
   antipode sim-serve --fault link-cut@30s:3s --fault mains-cut@2m"
     )]
     SimServe(SimServeArgs),
+    /// Guard a table whose motor drive has no controller; started by this program itself
+    #[command(
+        hide = true,
+        after_help = "\
+It ends by itself once nobody needs it; what it says goes into the log beside its socket.
+
+Examples:
+  antipode guardian --table attic --socket /run/user/1000/antipode/attic.sock
+  antipode guardian --table attic.toml --data DIR --socket DIR/guardian/attic.sock"
+    )]
+    Guardian(GuardianArgs),
     /// Run a recorded session again and compare it step by step
     #[command(after_help = "\
 Examples:
@@ -374,6 +385,17 @@ pub struct SimServeArgs {
     /// Break something: what, when, and for how long, as `link-cut@30s:3s`
     #[arg(long = "fault", value_name = "KIND@AT[:FOR]")]
     pub faults: Vec<String>,
+}
+
+/// `guardian`.
+#[derive(Debug, Args)]
+pub struct GuardianArgs {
+    /// Table: the name of a table in the data folder, or a file
+    #[arg(long, value_name = "TABLE")]
+    pub table: PathBuf,
+    /// Where hosts find it
+    #[arg(long, value_name = "SOCKET")]
+    pub socket: PathBuf,
 }
 
 fn parse_seed(text: &str) -> Result<u64, String> {

@@ -8,6 +8,7 @@ mod config_show;
 mod demo;
 mod doctor;
 mod drivers;
+mod guarded;
 mod hardware;
 mod history;
 mod instances;
@@ -54,6 +55,7 @@ pub(crate) fn run(command: Command, global: &Global, out: &mut Output) -> Result
         Command::Plan(command) => plan::run(&command, out),
         Command::Table(command) => table::run(&command, data, out),
         Command::Drivers => Ok(drivers::run(out)),
+        Command::Guardian(arguments) => guarded::run(&arguments, &data()?, out),
         Command::Schema(arguments) => schema::run(&arguments, out),
         Command::Completions { shell } => Ok(completions::run(shell, out)),
         Command::Config(ConfigCommand::Show) => config_show::run(global, out),

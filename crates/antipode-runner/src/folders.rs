@@ -120,6 +120,18 @@ impl DataFolder {
         self.tables().join(format!("{name}.toml"))
     }
 
+    /// Where the file of this model of a motor drive is.
+    #[must_use]
+    pub fn model(&self, name: &str) -> PathBuf {
+        self.path.join("models").join(format!("{name}.toml"))
+    }
+
+    /// Where the guardian of this table listens.
+    #[must_use]
+    pub fn guardian(&self, table: &str) -> PathBuf {
+        self.path.join("guardian").join(format!("{table}.sock"))
+    }
+
     /// Where this table's commissioning record is.
     #[must_use]
     pub fn commissioning(&self, name: &str) -> PathBuf {

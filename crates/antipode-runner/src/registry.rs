@@ -3,7 +3,12 @@
 //! The simulated table is built in. `cargo xtask new-driver NAME` adds the others to
 //! [`hardware`].
 
-use antipode_device::{Mount, SensorDriver, TableDriver};
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use antipode_device::{Address, DriveModel, Mount, Rates, Sensor, SensorDriver, TableDriver};
+use antipode_driver_serial::drive::{Fitted, config_of};
+use antipode_driver_serial::guardian::{GuardedDriver, GuardianPlan, Launch, serve};
 use serde::Serialize;
 
 /// The name of the simulated table, in files and on the command line.
@@ -55,6 +60,77 @@ pub fn hardware_named(name: &str) -> Option<Box<dyn TableDriver>> {
     hardware().into_iter().find(|driver| driver.name() == name)
 }
 
+/// Motor drives without a controller of their own, by the dialect of their model: each is run by a
+/// guardian. What a drive can do stands in the model that the table's file names.
+const GUARDED: [(&str, &str); 4] = [
+    ("jrk", "a Pololu Jrk G2 with a feedback actuator; the table's file names its model"),
+    ("tic", "a Pololu Tic with a stepper and an inclinometer; the table's file names its model"),
+    ("roboclaw", "a Basicmicro RoboClaw with an encoder; the table's file names its model"),
+    ("modbus", "an actuator or drive on Modbus RTU; the table's file names its model"),
+];
+
+/// The guarded drives of this program: none in a build that is broken on purpose.
+fn guarded_drives() -> &'static [(&'static str, &'static str)] {
+    if cfg!(feature = "canary") { &[] } else { &GUARDED }
+}
+
+/// Whether tables of this driver are run by a guardian.
+#[must_use]
+pub fn is_guarded(driver: &str) -> bool {
+    guarded_drives().iter().any(|(name, _)| *name == driver)
+}
+
+/// A table that a guardian runs.
+#[derive(Clone, Debug)]
+pub struct Guarded<'a> {
+    /// Its kind.
+    pub model: &'a DriveModel,
+    /// Where its drive is.
+    pub address: &'a Address,
+    /// How the inclinometer on its bed is fixed, where there is one.
+    pub inclinometer: Option<Mount>,
+    /// Where its guardian listens.
+    pub socket: PathBuf,
+}
+
+impl Guarded<'_> {
+    const fn fitted(&self) -> Fitted<'_> {
+        Fitted { address: self.address, inclinometer: self.inclinometer }
+    }
+
+    /// Its driver, which finds the living guardian or starts one with `argv`. `any` takes a living
+    /// guardian that was started with other files too: for a return, which nothing may keep away.
+    ///
+    /// # Errors
+    /// What keeps it from being guarded.
+    pub fn driver(&self, argv: Vec<OsString>, any: bool) -> Result<Box<dyn TableDriver>, String> {
+        let dialect = self.model.dialect.key();
+        let found = guarded_drives().iter().find(|(name, _)| *name == dialect);
+        let (name, summary) = found.ok_or("this program drives no table that carries people")?;
+        let config = config_of(self.model, &self.fitted()).map_err(|error| error.to_string())?;
+        let fixed = match self.model.rates {
+            Rates::Range { .. } => None,
+            Rates::Fixed(rate) => Some(rate),
+        };
+        let launch = Launch { socket: self.socket.clone(), argv };
+        let driver = GuardedDriver::new(name, summary, launch, fixed);
+        Ok(Box::new(if any { driver } else { driver.of_serial(config.serial) }))
+    }
+
+    /// Guards it until nobody needs a guardian any more.
+    ///
+    /// # Errors
+    /// Why none runs; nothing was sent to the drive.
+    pub fn guard(&self, sensor: Option<Box<dyn Sensor>>) -> Result<(), String> {
+        if !is_guarded(self.model.dialect.key()) {
+            return Err("this program drives no table that carries people".to_owned());
+        }
+        let plan = GuardianPlan::of(self.model, &self.fitted(), sensor, self.socket.clone())
+            .map_err(|error| error.to_string())?;
+        serve(plan).map_err(|error| error.to_string())
+    }
+}
+
 /// The driver of an inclinometer that is mounted like this, by its name.
 #[must_use]
 pub fn angle_sensor(name: &str, mount: Mount) -> Option<Box<dyn SensorDriver>> {
@@ -94,7 +170,9 @@ pub fn drivers() -> Vec<Driver> {
         summary: driver.summary(),
         simulated: false,
     });
-    std::iter::once(simulator).chain(hardware).collect()
+    let guarded =
+        guarded_drives().iter().map(|&(name, summary)| Driver { name, summary, simulated: false });
+    std::iter::once(simulator).chain(hardware).chain(guarded).collect()
 }
 
 #[cfg(test)]
@@ -113,6 +191,15 @@ mod tests {
         assert_eq!(hardware().is_empty(), cfg!(feature = "canary"));
         assert_eq!(hardware_named("link").is_none(), cfg!(feature = "canary"));
         assert!(hardware_named(SIMULATOR).is_none());
+        for (name, _) in GUARDED {
+            assert_eq!(is_guarded(name), !cfg!(feature = "canary"), "{name}");
+        }
+    }
+
+    #[test]
+    fn every_dialect_of_a_model_has_its_guarded_driver() {
+        let names = GUARDED.map(|(name, _)| name);
+        assert_eq!(names, antipode_device::Dialect::KEYS);
     }
 
     #[test]

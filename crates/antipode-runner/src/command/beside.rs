@@ -8,7 +8,7 @@ use antipode_device::{
     Beside, BootClock, OpenTable, Sensor, SensorDriver, SensorError, SensorEvent, VitalsReading,
 };
 use antipode_engine::real::{Handle, NotTaken};
-use antipode_files::TableFile;
+use antipode_files::{AngleSensor, TableFile};
 use antipode_safety::Millis;
 
 use crate::failure::Failure;
@@ -31,10 +31,11 @@ pub(super) fn open(
     let (table, stopper) = open;
     let table = match &file.sensors.angle {
         None => table,
+        // Its guardian listens to it: two cannot have one port, and the guardian must know the angle
+        // when this program is gone.
+        Some(_) if registry::is_guarded(&file.driver) => table,
         Some(angle) => {
-            let found = registry::angle_sensor(&angle.driver, angle.mount);
-            let driver = found.ok_or_else(|| unknown(file, "angle", &angle.driver))?;
-            let sensor = open_sensor(file, &*driver, &angle.address)?;
+            let sensor = inclinometer(file, angle)?;
             let beside = Beside::new(table, sensor).map_err(|error| {
                 Failure::refused(format!(
                     "the angle sensor beside the table `{}` cannot be used: {error}",
@@ -54,6 +55,19 @@ pub(super) fn open(
         }
     };
     Ok(((table, stopper), vitals))
+}
+
+/// Opens the inclinometer on the bed of `file`.
+///
+/// # Errors
+/// When it is not there, or of no use.
+pub(super) fn inclinometer(
+    file: &TableFile,
+    angle: &AngleSensor,
+) -> Result<Box<dyn Sensor>, Failure> {
+    let found = registry::angle_sensor(&angle.driver, angle.mount);
+    let driver = found.ok_or_else(|| unknown(file, "angle", &angle.driver))?;
+    open_sensor(file, &*driver, &angle.address)
 }
 
 fn unknown(file: &TableFile, kind: &str, driver: &str) -> Failure {

@@ -1,11 +1,15 @@
 //! Opening a table that carries people, and what it may do as it stands.
 
+use std::path::Path;
+
 use antipode_device::{Capabilities, OpenTable, Rescue, TableDriver, TableError};
 use antipode_files::TableFile;
 use antipode_safety::{Angle, Layer, Limits, Narrowing, Why, latch_cap};
 
+use super::guarded::{self, For};
 use super::session::Refused;
 use crate::failure::Failure;
+use crate::folders::DataFolder;
 use crate::registry::{self, SIMULATOR};
 
 /// Without a return of its own when this computer is lost a table goes no deeper than this, and
@@ -15,11 +19,19 @@ const NO_RETURN_WITHOUT_HOST: Angle = Angle::clamped(20_000);
 /// The driver that the table's file names; `None` for the simulated table.
 ///
 /// # Errors
-/// When this program has no such driver.
-pub(super) fn driver(table: &TableFile) -> Result<Option<Box<dyn TableDriver>>, Refused> {
+/// When this program has no such driver, or the table's model cannot be used.
+pub(super) fn driver(
+    table: &TableFile,
+    typed: &Path,
+    what_for: For,
+    data: &DataFolder,
+) -> Result<Option<Box<dyn TableDriver>>, Refused> {
     let TableFile { name, driver, .. } = table;
     if driver == SIMULATOR {
         return Ok(None);
+    }
+    if registry::is_guarded(driver) {
+        return guarded::driver(table, typed, what_for, data).map(Some);
     }
     registry::hardware_named(driver).map(Some).ok_or_else(|| {
         Failure::refused(format!(
@@ -96,6 +108,8 @@ mod tests {
 
     #[test]
     fn the_driver_that_a_file_names_is_opened_and_no_other() {
+        let data = DataFolder::find(Some(Path::new("/nonexistent"))).unwrap();
+        let driver = |table: &TableFile| driver(table, Path::new("attic"), For::Use, &data);
         assert!(driver(&file("sim", "gravity")).unwrap().is_none());
         let link = driver(&file("link", "gravity"));
         if cfg!(feature = "canary") {
@@ -104,6 +118,7 @@ mod tests {
             assert_eq!(link.unwrap().unwrap().name(), "link");
         }
         assert!(driver(&file("acme-200", "gravity")).is_err());
+        assert!(driver(&file("jrk", "gravity")).is_err(), "its file names no model");
     }
 
     #[test]

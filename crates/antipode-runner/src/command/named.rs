@@ -6,9 +6,10 @@ use std::path::Path;
 
 use antipode_core::person::Person;
 use antipode_core::plan::{Attendance, CheckContext, Plan, Rule, Severity};
+use antipode_device::DriveModel;
 use antipode_files::{
     Findings, LoadError, Problem, Source, TableFile, built_in_people, built_in_tables, check_plan,
-    read_person, read_table,
+    example_models, read_model, read_person, read_table,
 };
 use antipode_safety::Limits;
 
@@ -41,6 +42,26 @@ pub(super) fn table(typed: &Path, data: &DataFolder) -> Result<TableFile, Refuse
     match read_table(&source) {
         Ok(read) => Ok(read.value),
         Err(findings) => Err(cannot_be_used("table", &findings)),
+    }
+}
+
+/// The model of a motor drive that a table's file names: an example, or one in the data folder. A
+/// name that is both is refused: whoever measured a bed must not be given an example's figures.
+///
+/// # Errors
+/// When there is no such model, or the file cannot be used.
+pub(super) fn model(name: &str, data: &DataFolder) -> Result<DriveModel, Refused> {
+    let own = data.model(name);
+    if example_models().iter().any(|(known, _)| *known == name) && own.exists() {
+        return Err(Failure::refused(format!("the model `{name}` is one of the examples"))
+            .note(format!("and there is a file `{}` too", own.display()))
+            .help("give your own file another name, in the file and in the table's `model`")
+            .into());
+    }
+    let source = source(Path::new(name), "model", example_models(), |name| data.model(name))?;
+    match read_model(&source) {
+        Ok(read) => Ok(read.value),
+        Err(findings) => Err(cannot_be_used("model", &findings)),
     }
 }
 

@@ -12,6 +12,7 @@ use antipode_sim::driver::{SimDoor, SimDriver};
 use antipode_sim::world::WorldSetup;
 
 use super::commissioned::Commissioned;
+use super::guarded::For;
 use super::ledger::{self, Known};
 use super::real::{self, People, Ready};
 use super::session::{self, Refused};
@@ -105,7 +106,7 @@ fn wanted(
 ) -> Result<Wanted, Refused> {
     let person = named::person(&arguments.person, data)?;
     let table = named::table(&arguments.table, data)?;
-    let driver = hardware::driver(&table)?;
+    let driver = hardware::driver(&table, &arguments.table, For::Use, data)?;
     let simulated = driver.is_none();
     if !simulated && arguments.person == Path::new(named::VIRTUAL) {
         return Err(nobody(&table).into());

@@ -15,6 +15,7 @@ use antipode_files::{CheckKind, Commissioning, Done, Identity, TableFile};
 use jiff::civil::Date;
 
 use super::super::commissioned::Commissioned;
+use super::super::guarded::For;
 use super::super::{hardware, named};
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -28,7 +29,7 @@ use ask::Talk;
 /// When nobody can answer, the table does not, or the record cannot be kept.
 pub(super) fn run(typed: &Path, data: &DataFolder, out: &mut Output) -> Result<Exit, Failure> {
     let table = named::table(typed, data)?;
-    let Some(driver) = hardware::driver(&table)? else {
+    let Some(driver) = hardware::driver(&table, typed, For::Use, data)? else {
         return Err(Failure::refused(format!("the table `{}` is simulated", table.name))
             .note("nobody can be on it, so it needs no commissioning record"));
     };

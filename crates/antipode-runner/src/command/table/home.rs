@@ -9,6 +9,7 @@ use std::time::Duration;
 use antipode_device::{BootClock, OpenTable, ReturnMotion, Stopper, Table, TableError, TableEvent};
 use antipode_safety::{Angle, DriveState, Millis, Rate, Reading, Timestamp, limits::RETURN_FLOOR};
 
+use super::super::guarded::For;
 use super::super::{hardware, named};
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -36,7 +37,7 @@ const STANDS: Rate = Rate::clamped(200);
 /// When there is no such table, or it cannot be opened.
 pub(super) fn run(typed: &Path, data: &DataFolder, out: &mut Output) -> Result<Exit, Failure> {
     let table = named::table(typed, data)?;
-    let Some(driver) = hardware::driver(&table)? else {
+    let Some(driver) = hardware::driver(&table, typed, For::Return, data)? else {
         return Err(Failure::refused(format!("the table `{}` is simulated", table.name))
             .note("it lives inside a session, and rests where that has ended"));
     };

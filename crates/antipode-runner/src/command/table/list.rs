@@ -5,7 +5,8 @@ use std::path::Path;
 use antipode_files::built_in_tables;
 use serde::Serialize;
 
-use super::super::named;
+use super::super::guarded::For;
+use super::super::{hardware, named};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::folders::DataFolder;
@@ -65,8 +66,16 @@ fn row(name: &str, built_in: bool, data: &DataFolder) -> Row {
     match named::table(Path::new(&name), data).map_err(Failure::from) {
         Ok(table) => {
             let known = registry::drivers().iter().any(|driver| driver.name == table.driver);
-            let problem = (!known)
-                .then(|| format!("it is driven by `{}`, which this program has not", table.driver));
+            let problem = match known {
+                false => {
+                    Some(format!("it is driven by `{}`, which this program has not", table.driver))
+                }
+                // A model that is missing is found here too, and nothing is opened for it.
+                true => hardware::driver(&table, Path::new(&name), For::Use, data)
+                    .map_err(Failure::from)
+                    .err()
+                    .map(|failure| failure.message().to_owned()),
+            };
             Row {
                 name,
                 title: Some(table.title),

@@ -11,6 +11,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::super::commissioned::Commissioned;
+use super::super::guarded::For;
 use super::super::{company, hardware, named};
 use super::look;
 use crate::exit::Exit;
@@ -34,7 +35,7 @@ struct Known {
 /// When there is no such table, or nothing that could drive it.
 pub(super) fn run(typed: &Path, data: &DataFolder, out: &mut Output) -> Result<Exit, Failure> {
     let table = named::table(typed, data)?;
-    let driver = hardware::driver(&table)?;
+    let driver = hardware::driver(&table, typed, For::Use, data)?;
     let site = company::site(data)?;
     let mut limits = table.narrow(company::narrow(plans::limits(), site.as_ref(), false));
     let record = driver.is_some().then(|| Commissioned::look_up(&table, data));

@@ -3,6 +3,7 @@
 //! Opening greets the table, which ends the session of another host; while this program holds the
 //! port, no other that asks for it can have it.
 
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use antipode_device::{BootClock, OpenTable, Table, TableDriver, TableError};
@@ -10,7 +11,8 @@ use antipode_files::TableFile;
 use antipode_safety::Timestamp;
 use serde_json::json;
 
-use super::super::named;
+use super::super::guarded::For;
+use super::super::{hardware, named};
 use super::look::{self, Line, Seen};
 use super::show;
 use super::trace::TraceFile;
@@ -19,7 +21,6 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::folders::DataFolder;
 use crate::output::Output;
-use crate::registry::{self, SIMULATOR};
 use crate::signals::Interrupts;
 
 /// Between two lines.
@@ -37,7 +38,7 @@ pub(super) fn run(
     out: &mut Output,
 ) -> Result<Exit, Failure> {
     let table = named::table(&arguments.name, data)?;
-    let driver = driver(&table)?;
+    let driver = driver(&table, &arguments.name, data)?;
     let interrupts = Interrupts::watch()
         .map_err(|error| Failure::io("take over the signals of this process", &error))?;
     let trace = arguments.trace_wire.as_deref().map(|path| TraceFile::create(path, &table));
@@ -67,20 +68,18 @@ pub(super) fn run(
 }
 
 /// The driver of a table that is outside this program.
-fn driver(table: &TableFile) -> Result<Box<dyn TableDriver>, Failure> {
-    let TableFile { name, driver, .. } = table;
-    if driver == SIMULATOR {
-        return Err(Failure::refused(format!(
-            "the table `{name}` is simulated inside this program, while a session runs: there is \
-             nothing to watch"
-        ))
-        .help("`antipode demo` shows it; `antipode sim-serve` puts one on a port to be watched"));
-    }
-    registry::hardware_named(driver).ok_or_else(|| {
+fn driver(
+    table: &TableFile,
+    typed: &Path,
+    data: &DataFolder,
+) -> Result<Box<dyn TableDriver>, Failure> {
+    hardware::driver(table, typed, For::Use, data)?.ok_or_else(|| {
         Failure::refused(format!(
-            "the table `{name}` is driven by `{driver}`, which this program has not"
+            "the table `{}` is simulated inside this program, while a session runs: there is \
+             nothing to watch",
+            table.name
         ))
-        .help("`antipode drivers` lists those that it has")
+        .help("`antipode demo` shows it; `antipode sim-serve` puts one on a port to be watched")
     })
 }
 

@@ -1,0 +1,133 @@
+//! Tables whose motor drive has no controller of its own: a guardian runs them.
+
+use std::ffi::OsString;
+use std::path::Path;
+
+use antipode_device::{DriveModel, Sensor, TableDriver};
+use antipode_files::TableFile;
+
+use super::session::Refused;
+use super::{beside, named};
+use crate::cli::GuardianArgs;
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::folders::DataFolder;
+use crate::output::Output;
+use crate::registry::Guarded;
+
+/// Whoever opens a table; what a guardian is held against is not the same for both.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum For {
+    /// A session, a look, a check: the guardian must have been started with the files as they are.
+    Use,
+    /// A return, which nothing may keep away.
+    Return,
+}
+
+/// The driver of the guarded table that `typed` has named.
+///
+/// # Errors
+/// When its model is missing, cannot be used, or leaves open what a guardian must know.
+pub(super) fn driver(
+    table: &TableFile,
+    typed: &Path,
+    what_for: For,
+    data: &DataFolder,
+) -> Result<Box<dyn TableDriver>, Refused> {
+    let model = model(table, data)?;
+    let argv = argv(typed, table, data)?;
+    guarded(table, &model, data)
+        .driver(argv, what_for == For::Return)
+        .map_err(|reason| not_guarded(table, &model, &reason).into())
+}
+
+/// `antipode guardian`: guards a table until nobody needs it. Started by this program itself; what it
+/// says goes into its log.
+///
+/// # Errors
+/// Why no guardian runs; nothing was sent to the drive.
+pub(super) fn run(
+    arguments: &GuardianArgs,
+    data: &DataFolder,
+    out: &mut Output,
+) -> Result<Exit, Failure> {
+    let table = named::table(&arguments.table, data)?;
+    let model = model(&table, data)?;
+    // Without it the guardian still holds the port and brings people up; nothing goes down.
+    let sensor = open_sensor(&table).unwrap_or_else(|failure| {
+        out.talk(failure.message());
+        None
+    });
+    Guarded { socket: arguments.socket.clone(), ..guarded(&table, &model, data) }
+        .guard(sensor)
+        .map_err(|reason| not_guarded(&table, &model, &reason))?;
+    Ok(Exit::Done)
+}
+
+fn open_sensor(table: &TableFile) -> Result<Option<Box<dyn Sensor>>, Failure> {
+    table.sensors.angle.as_ref().map(|angle| beside::inclinometer(table, angle)).transpose()
+}
+
+/// The model that the table's file names, of the same dialect as its driver.
+fn model(table: &TableFile, data: &DataFolder) -> Result<DriveModel, Refused> {
+    let TableFile { name, driver, .. } = table;
+    let Some(model) = &table.model else {
+        return Err(Failure::refused(format!(
+            "the table `{name}` is driven by `{driver}`, and its file names no model"
+        ))
+        .note("such a drive cannot say itself what it moves: a model file does")
+        .help("write `model = \"...\"`; `antipode schema model` says what stands in one")
+        .into());
+    };
+    let model = named::model(model, data)?;
+    if model.dialect.key() == driver.as_str() {
+        return Ok(model);
+    }
+    Err(Failure::refused(format!(
+        "the table `{name}` is driven by `{driver}`, and its model `{}` is for `{}`",
+        model.name,
+        model.dialect.key()
+    ))
+    .help("make `driver` and `model` of the table's file agree")
+    .into())
+}
+
+fn guarded<'a>(table: &'a TableFile, model: &'a DriveModel, data: &DataFolder) -> Guarded<'a> {
+    Guarded {
+        model,
+        address: &table.address,
+        inclinometer: table.sensors.angle.as_ref().map(|angle| angle.mount),
+        socket: data.guardian(&table.name),
+    }
+}
+
+fn not_guarded(table: &TableFile, model: &DriveModel, reason: &str) -> Failure {
+    Failure::refused(format!(
+        "the table `{}` with the model `{}` cannot be run: {reason}",
+        table.name, model.name
+    ))
+    .note("nothing was sent to it")
+}
+
+/// What starts the guardian of a table: this program, with the table as it was named.
+fn argv(typed: &Path, table: &TableFile, data: &DataFolder) -> Result<Vec<OsString>, Failure> {
+    let failed = |error: std::io::Error| Failure::io("find this program for a guardian", &error);
+    let program = std::env::current_exe().map_err(failed)?;
+    let is_file = typed.to_str().is_none_or(|typed| typed.contains(['/', '.']));
+    let table_arg = match is_file {
+        true => std::path::absolute(typed).map_err(failed)?,
+        false => typed.to_owned(),
+    };
+    let folder = std::path::absolute(data.path()).map_err(failed)?;
+    let socket = std::path::absolute(data.guardian(&table.name)).map_err(failed)?;
+    Ok(vec![
+        program.into(),
+        "guardian".into(),
+        "--table".into(),
+        table_arg.into(),
+        "--data".into(),
+        folder.into(),
+        "--socket".into(),
+        socket.into(),
+    ])
+}
