@@ -68,8 +68,7 @@ impl Controller {
             // Told while it is looked into: a relay that opens head-down has its alarm (I17).
             .with(Fault::OverCurrent, self.current.is_false() || self.current.probes())
             .with(Fault::StopLoopOpen, self.stop_loop_open(inputs.switches));
-        let latch = self
-            .latch_next
+        let latch = FaultSet::NONE
             .with(Fault::AngleInvalid, in_use && self.sources.any_lost())
             .with(Fault::AngleDisagrees, in_use && disagree)
             .with(Fault::OneLatchOpen, in_use && ankles == Ankles::OneOpen)
@@ -78,7 +77,9 @@ impl Controller {
             .with(Fault::BrakeSlip, seen.slip.is_some())
             .with(Fault::OverCurrent, seen.over_current.is_some())
             .with(Fault::StallDown, seen.stall == Some(Way::Down))
-            .with(Fault::StallBack, seen.stall == Some(Way::Back));
+            .with(Fault::StallBack, seen.stall == Some(Way::Back))
+            // Last: what the drive has said of itself is not unsaid by what this controller sees.
+            .union(self.latch_next);
         self.latch_next = FaultSet::NONE;
         let begun = self.faults.update(present, latch, self.scene(inputs));
         for index in (0..begun.bits().count_ones()).rev() {
