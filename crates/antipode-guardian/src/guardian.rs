@@ -10,7 +10,7 @@ use antipode_safety::{Angle, Fault, Latches, Millis, Switch, Switches, Timestamp
 use crate::config::{AngleFrom, ConfigError, GuardianConfig};
 use crate::{Ask, Drive, DriveFaults, Fitness, Follower, Order, Sample, StrokeTable};
 
-use faults::Verdict;
+use faults::{Ordered, Timeout, Verdict};
 use forget::Forget;
 
 /// Time between two turns of the controller.
@@ -54,6 +54,9 @@ pub struct Guardian {
     latches: Latches,
     /// What was ordered last, and when it was said.
     said: Option<(Order, Timestamp)>,
+    /// When the drive was last told anything but to rest.
+    moved: Option<Timestamp>,
+    timeout: Timeout,
     forget: Forget,
 }
 
@@ -86,6 +89,8 @@ impl Guardian {
                 second_closed: false,
             },
             said: None,
+            moved: None,
+            timeout: Timeout::Runs,
             forget: Forget::default(),
         })
     }
@@ -106,15 +111,26 @@ impl Guardian {
         let after = self.controller.inspect();
         let accepted = after.commands_accepted != before.commands_accepted;
         let clears = accepted && matches!(frame.message, Message::ClearFaults { .. });
+        let arms = after.armed && !before.armed;
         if clears || begins_return(&before, &after) {
             self.forget.begin(now);
+        } else if arms && self.timeout == Timeout::AtRest {
+            self.forget.begin_from_rest(now);
+        }
+    }
+
+    /// After how long the drive stops by itself, where it has said.
+    fn own_timeout(&self) -> Option<Millis> {
+        match self.drive.fitness() {
+            Fitness::Fit { timeout } => Some(timeout),
+            Fitness::Unknown | Fitness::Unfit { .. } => None,
         }
     }
 
     /// A lease counts for no longer than the drive itself would go on without us. A held return is
     /// renewed at the pace of a key that repeats, and ends with the person's hand.
     fn shortened(&self, message: Message) -> Message {
-        let Fitness::Fit { timeout } = self.drive.fitness() else { return message };
+        let Some(timeout) = self.own_timeout() else { return message };
         let short =
             |lease: Lease| Lease::clamped(Millis::new(u64::from(lease.ms())).shorter(timeout));
         if let Message::SetTarget { target, rate, lease } = message {
@@ -184,11 +200,16 @@ impl Guardian {
         let stroke = self.position(now, &verdict);
         let inputs = self.inputs(now, stroke, &verdict);
         let forgetting = self.forget.is_under_way(now);
-        self.controller.note_drive(verdict.unfit, verdict.to_latch(forgetting));
+        let before = self.controller.inspect();
+        if !forgetting || !verdict.timed_out {
+            let ordered = self.ordered(before.armed);
+            self.timeout = self.timeout.next(now, verdict.timed_out, ordered);
+        }
+        let latch = verdict.to_latch(self.timeout, &self.forget, now);
+        self.controller.note_drive(verdict.unfit, latch);
         if verdict.only_silence && !forgetting {
             self.controller.note_stood();
         }
-        let before = self.controller.inspect();
         let outputs = self.controller.tick(table_ms(now), &inputs);
         let after = self.controller.inspect();
         // Its own return forgets what silence alone has brought about: the machine that hung and
@@ -199,7 +220,7 @@ impl Guardian {
         let order = self.order(now, &outputs, &after, stroke, &verdict);
         self.tell(now, order, out);
         let latched = self.drive.status().faults != DriveFaults::default();
-        if latched && !verdict.unfit && self.forget.is_due(now) {
+        if latched && !verdict.unfit && self.forget.is_due(now, verdict.only_silence) {
             self.drive.forget_faults(now, out);
         }
     }
@@ -232,9 +253,17 @@ impl Guardian {
         })
     }
 
+    fn ordered(&self, armed: bool) -> Ordered {
+        let stands = self.said.is_some_and(|(order, _)| !rests(order));
+        Ordered { armed, last: self.moved, stands, timeout: self.own_timeout() }
+    }
+
     /// Says an order: a change at once, a motion with every tick, a hold now and then.
     fn tell(&mut self, now: Timestamp, order: Order, out: &mut Vec<u8>) {
-        let rests = matches!(order, Order::Hold | Order::Cut);
+        let rests = rests(order);
+        if !rests {
+            self.moved = Some(now);
+        }
         let told = self
             .said
             .is_some_and(|(before, at)| before == order && rests && now.since(at) < HOLD_EVERY);
@@ -328,6 +357,11 @@ fn newer(sample: Option<Sample<Angle>>, used: &mut Option<Timestamp>) -> Option<
     }
     *used = Some(sample.at);
     Some(sample.value)
+}
+
+/// Whether it lets the drive stand.
+const fn rests(order: Order) -> bool {
+    matches!(order, Order::Hold | Order::Cut)
 }
 
 fn begins_return(before: &Inspection, after: &Inspection) -> bool {

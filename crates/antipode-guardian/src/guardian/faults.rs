@@ -4,7 +4,8 @@
 //! |-|-|-|
 //! | not fit, silent, too hot, a fault that nobody knows | `HotHard` ("must not run") | no arming, no motion, no return, as long as it lasts |
 //! | no motor power, its hard-wired stop open | `StopLoopOpen` | STOP, latched |
-//! | stood by its own timeout, or misheard the line | `LeaseExpired` | no motion until a start clears it; a return clears it by itself |
+//! | stood by its own timeout under an order, or misheard the line | `LeaseExpired` | no motion until a start clears it; a return clears it by itself |
+//! | stood by its own timeout while nobody ordered anything | nothing | the next arming clears it (see [`Timeout`]) |
 //! | its own current limit | `OverCurrent` | the same, cleared by a person |
 //! | no position | `AngleInvalid` | the angle of the drive is gone |
 //!
@@ -13,6 +14,7 @@
 
 use antipode_safety::{Fault, FaultSet, Millis, Timestamp};
 
+use super::forget::Forget;
 use crate::{Drive, Fitness};
 
 /// A drive that has said nothing intact for so long is not there.
@@ -29,7 +31,9 @@ pub(super) struct Verdict {
     pub(super) position_holds: bool,
     /// It stands, and nothing is wrong but what silence brings about.
     pub(super) only_silence: bool,
-    stood: bool,
+    /// It stood by its own timeout.
+    pub(super) timed_out: bool,
+    misheard: bool,
     over_current: bool,
 }
 
@@ -48,16 +52,68 @@ impl Verdict {
             no_power: fit && faults.no_power,
             position_holds: fit && !faults.no_position,
             only_silence: stood && !faults.over_current && !faults.no_power,
-            stood,
+            timed_out: faults.timed_out,
+            misheard: faults.line,
             over_current: faults.over_current,
         }
     }
 
-    /// What the controller latches too; nothing while the drive is being asked to forget.
-    pub(super) fn to_latch(self, forgetting: bool) -> FaultSet {
-        let counts = !forgetting && !self.unfit;
+    /// What the controller latches too; not what the drive is being asked to forget.
+    pub(super) fn to_latch(self, timeout: Timeout, forget: &Forget, now: Timestamp) -> FaultSet {
+        let silence = !self.unfit && !forget.is_under_way(now);
+        let rest = !self.unfit && !forget.is_of_all(now);
+        let stood = self.misheard || timeout == Timeout::UnderOrder;
         FaultSet::NONE
-            .with(Fault::LeaseExpired, counts && self.stood)
-            .with(Fault::OverCurrent, counts && self.over_current)
+            .with(Fault::LeaseExpired, silence && stood)
+            .with(Fault::OverCurrent, rest && self.over_current)
+    }
+}
+
+/// Whether the drive stood by its own timeout, and what that says.
+///
+/// A drive whose rest does not feed its timeout runs it out whenever nobody has ordered anything for a
+/// while; that is what the timeout is for, and no fault of the host (H-01). What ran out while an order
+/// stood was one: the bed stood still without the controller. Armed, the drive is kept fed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Timeout {
+    /// It did not.
+    #[default]
+    Runs,
+    /// While nobody ordered anything.
+    AtRest,
+    /// While an order stood; stays so until the drive has forgotten it.
+    UnderOrder,
+}
+
+/// What is known of the drive's orders when its timeout is looked at.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Ordered {
+    /// The host has armed it.
+    pub(super) armed: bool,
+    /// When it was last told anything but to rest.
+    pub(super) last: Option<Timestamp>,
+    /// That is its newest order.
+    pub(super) stands: bool,
+    /// Its own timeout, where known.
+    pub(super) timeout: Option<Millis>,
+}
+
+impl Timeout {
+    /// The next state, from what the drive reports.
+    pub(super) fn next(self, now: Timestamp, timed_out: bool, ordered: Ordered) -> Self {
+        // What was said last counts for one timeout: what is seen earlier ran out under it.
+        let recent = match (ordered.last, ordered.timeout) {
+            (Some(last), Some(timeout)) => now.since(last) < timeout,
+            (Some(_), None) => true,
+            (None, _) => false,
+        };
+        match self {
+            Self::Runs | Self::AtRest | Self::UnderOrder if !timed_out => Self::Runs,
+            Self::UnderOrder => Self::UnderOrder,
+            Self::Runs | Self::AtRest if ordered.armed || ordered.stands || recent => {
+                Self::UnderOrder
+            }
+            Self::Runs | Self::AtRest => Self::AtRest,
+        }
     }
 }

@@ -1,17 +1,30 @@
-//! When a drive is asked to forget what it has latched: after a person cleared the faults, or at the
-//! beginning of a return. Never because somebody looked, and never for a motion.
+//! When a drive is asked to forget what it has latched: after a person cleared the faults or armed, or
+//! at the beginning of a return. Never because somebody looked, and never for a motion.
 
 use antipode_safety::{Millis, Timestamp};
 
 /// The drive is first told where it is, for so long, so that its timer runs anew before its latch is
 /// taken off: a drive that judges by the timer would latch again at once.
 const SETTLE: Millis = Millis::new(30);
+/// What an arming takes off was seen before it, and is taken off by then or not at all.
+const AT_ONCE: Millis = Millis::new(100);
 /// Within this the latch must be gone from what it reports.
 const GRACE: Millis = Millis::new(800);
+
+/// What is to be forgotten.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum What {
+    /// Whatever it has latched: a person cleared the faults, or it is the way home.
+    #[default]
+    All,
+    /// That it stood by its own timeout before it was armed, and nothing that came later.
+    Rest,
+}
 
 /// An act of forgetting.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Forget {
+    what: What,
     since: Option<Timestamp>,
     said: bool,
 }
@@ -19,7 +32,12 @@ pub(super) struct Forget {
 impl Forget {
     /// Somebody asked.
     pub(super) fn begin(&mut self, now: Timestamp) {
-        *self = Self { since: Some(now), said: false };
+        *self = Self { what: What::All, since: Some(now), said: false };
+    }
+
+    /// Somebody armed a drive that has run out its timeout at rest.
+    pub(super) fn begin_from_rest(&mut self, now: Timestamp) {
+        *self = Self { what: What::Rest, since: Some(now), said: false };
     }
 
     /// Whether what the drive still reports is about to go.
@@ -27,11 +45,21 @@ impl Forget {
         self.since.is_some_and(|since| now.since(since) < GRACE)
     }
 
-    /// Whether the drive is to be told now; true once for each time asked.
-    pub(super) fn is_due(&mut self, now: Timestamp) -> bool {
-        let due = !self.said
-            && self.is_under_way(now)
-            && self.since.is_some_and(|since| now.since(since) >= SETTLE);
+    /// Whether that includes what silence did not bring about.
+    pub(super) fn is_of_all(&self, now: Timestamp) -> bool {
+        self.is_under_way(now) && self.what == What::All
+    }
+
+    /// Whether the drive, which has latched what silence alone brings about or more, is to be told now;
+    /// true once for each time asked.
+    pub(super) fn is_due(&mut self, now: Timestamp, only_silence: bool) -> bool {
+        let age = self.since.map(|since| now.since(since));
+        let meant = match self.what {
+            What::All => true,
+            What::Rest => only_silence && age.is_some_and(|age| age < AT_ONCE),
+        };
+        let due =
+            !self.said && meant && self.is_under_way(now) && age.is_some_and(|age| age >= SETTLE);
         self.said |= due;
         due
     }

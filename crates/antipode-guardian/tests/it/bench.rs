@@ -29,6 +29,8 @@ pub(crate) struct Device {
     pub(crate) forgotten: u32,
     /// Its latch comes off when it is asked.
     pub(crate) forgets: bool,
+    /// Being told to rest feeds its timeout.
+    pub(crate) rest_feeds: bool,
 }
 
 impl Device {
@@ -94,7 +96,9 @@ impl Drive for Dialect {
         if device.deaf {
             return;
         }
-        device.fed = now;
+        if device.rest_feeds || matches!(order, Order::Speed(_)) {
+            device.fed = now;
+        }
         device.speed = if let Order::Speed(speed) = order { speed } else { 0 };
     }
 
@@ -110,11 +114,13 @@ impl Drive for Dialect {
         self.status
     }
 
-    fn forget_faults(&mut self, _now: Timestamp, _out: &mut Vec<u8>) {
+    fn forget_faults(&mut self, now: Timestamp, _out: &mut Vec<u8>) {
         let mut device = self.device.lock().unwrap();
         device.forgotten += 1;
         if device.forgets {
             device.faults = DriveFaults::default();
+            // Chosen, as for a Jrk: its timeout counts from here.
+            device.fed = device.fed.max(now);
         }
     }
 
@@ -176,6 +182,7 @@ impl Bench {
             orders: Vec::new(),
             forgotten: 0,
             forgets: true,
+            rest_feeds: true,
         }));
         let dialect =
             Dialect { device: Arc::clone(&device), status: Status::default(), polled: now };

@@ -4,4 +4,5 @@
 
 mod bench;
 mod properties;
+mod rest;
 mod rules;
