@@ -10,9 +10,10 @@ use super::finding::{Field, Finding, PlanPath, Quantity};
 use super::legs::legs;
 use super::program::Program;
 use super::rule::{Rule, numbers};
+use super::speeds::{self, TableSpeeds};
 use super::{Attendance, Plan, walk};
 
-/// What is known of the person's day and last time, and who is there.
+/// What is known of the person's day and last time, who is there, and how the table turns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CheckContext {
     /// Who is at the table.
@@ -21,6 +22,8 @@ pub struct CheckContext {
     pub done: Done,
     /// The last session that counts, where there is one.
     pub last: Option<LastSession>,
+    /// The speeds of the table that it is for, where that is known.
+    pub table: Option<TableSpeeds>,
 }
 
 /// What a person has already done, rebuilt from the journals.
@@ -59,7 +62,7 @@ impl CheckContext {
     /// Nothing is known but who is there: for a plan seen on its own.
     #[must_use]
     pub const fn alone_with_file(company: Attendance) -> Self {
-        Self { company, done: Done::NOTHING, last: None }
+        Self { company, done: Done::NOTHING, last: None, table: None }
     }
 }
 
@@ -77,6 +80,9 @@ pub fn check(plan: &Plan, limits: &Limits, context: &CheckContext) -> Vec<Findin
     walk::for_each_block(&plan.blocks, &mut |path, block| check.block(path, block));
     if can_unroll {
         walk::for_each_block(&slowed.blocks, &mut |path, block| check.bout(path, block));
+    }
+    if let Some(table) = context.table {
+        check.findings.extend(speeds::findings(plan, limits, table));
     }
     check.findings.sort_by(|a, b| a.at.cmp(&b.at));
     let blocks_end = check.findings.iter().take_while(|f| f.at.blocks.is_empty()).count();

@@ -61,6 +61,7 @@ impl fmt::Display for Finding {
             (Severity::Warning, Relation::AtMost) => "it is usually at most",
             (Severity::Warning, Relation::AtLeast) => "it is usually at least",
             (Severity::Error | Severity::Warning, Relation::Within) => "it must lie within",
+            (Severity::Error | Severity::Warning, Relation::Exactly) => "it must be",
         };
         let Self { at, rule, value, limit, .. } = self;
         write!(f, "{at}: {} is {value}; {relation} {limit} (", rule.subject())?;

@@ -19,6 +19,7 @@ mod preview;
 mod program;
 mod restore;
 mod rule;
+mod speeds;
 mod walk;
 
 #[cfg(test)]
@@ -32,6 +33,7 @@ pub use preview::{Point, Preview, Share};
 pub use program::{MAX_SEGMENTS, Program, Segment, SegmentKind};
 pub use restore::NotAProgram;
 pub use rule::Rule;
+pub use speeds::TableSpeeds;
 
 use antipode_safety::Millis;
 

@@ -32,6 +32,12 @@ pub enum Rule {
     ThroughLevelRate,
     /// Slowest speed.
     LeastRate,
+    /// Slowest speed of the table.
+    TableSlowest,
+    /// Fastest speed of the table.
+    TableFastest,
+    /// The only speed of the table.
+    TableFixed,
     /// Hold of one bout.
     BoutHold,
     /// All head-down time of one bout.
@@ -77,11 +83,13 @@ pub(super) enum Relation {
     AtLeast,
     /// Within both ends.
     Within,
+    /// The very number.
+    Exactly,
 }
 
 impl Rule {
     /// Every rule.
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 33] = [
         Self::HasBout,
         Self::RepeatNotEmpty,
         Self::Nesting,
@@ -95,6 +103,9 @@ impl Rule {
         Self::RaiseRate,
         Self::ThroughLevelRate,
         Self::LeastRate,
+        Self::TableSlowest,
+        Self::TableFastest,
+        Self::TableFixed,
         Self::BoutHold,
         Self::BoutHeadDown,
         Self::SessionHeadDown,
@@ -131,6 +142,9 @@ impl Rule {
             Self::RaiseRate => "raise-rate",
             Self::ThroughLevelRate => "through-level-rate",
             Self::LeastRate => "least-rate",
+            Self::TableSlowest => "table-slowest",
+            Self::TableFastest => "table-fastest",
+            Self::TableFixed => "table-fixed",
             Self::BoutHold => "bout-hold",
             Self::BoutHeadDown => "bout-head-down",
             Self::SessionHeadDown => "session-head-down",
@@ -165,7 +179,8 @@ impl Rule {
             Self::LowerRate => "the speed of lowering",
             Self::RaiseRate => "the speed of raising",
             Self::ThroughLevelRate => "the speed of raising through level",
-            Self::LeastRate => "the speed",
+            Self::LeastRate | Self::TableFastest | Self::TableFixed => "the speed",
+            Self::TableSlowest => "the speed, slowed to what the limits allow,",
             Self::BoutHold => "the hold of one bout",
             Self::BoutHeadDown => "the head-down time of one bout, travel included,",
             Self::SessionHeadDown => "the head-down time of the session, travel included,",
@@ -192,10 +207,12 @@ impl Rule {
             | Self::StepCount
             | Self::HeadDown
             | Self::LeastRate
+            | Self::TableSlowest
             | Self::Rest
             | Self::FinalRest
             | Self::Attendance => Relation::AtLeast,
             Self::LowTilt => Relation::Within,
+            Self::TableFixed => Relation::Exactly,
             Self::Nesting
             | Self::Segments
             | Self::Tilt
@@ -203,6 +220,7 @@ impl Rule {
             | Self::LowerRate
             | Self::RaiseRate
             | Self::ThroughLevelRate
+            | Self::TableFastest
             | Self::BoutHold
             | Self::BoutHeadDown
             | Self::SessionHeadDown
@@ -246,6 +264,10 @@ impl Rule {
                 "blood pressure dipped after a fast head-up tilt, and not at 1.5°/s"
             }
             Self::LeastRate => "slower travel is more time head-down and a longer way back",
+            Self::TableSlowest | Self::TableFixed => {
+                "this table turns at no such speed, and none is made up by starting and stopping"
+            }
+            Self::TableFastest => "the fastest that this table turns anywhere on its way",
             Self::BoutHold => {
                 "3 min bouts in Kim 2013; makers advise 1 to 2 min held still and 5 min at most"
             }

@@ -378,3 +378,4 @@ mod dose {
 }
 
 mod check;
+mod speeds;
