@@ -191,7 +191,8 @@ fn steps_of(page: &str) -> Result<Vec<TutorialStep>, TaskError> {
     Ok(steps)
 }
 
-/// A fresh copy of the workspace, which builds into the build folder of the original.
+/// A fresh copy of the workspace, with a build folder of its own: units of the same name in one folder
+/// would be taken for the original's, and what is changed there would not be built any more.
 fn copied(workspace: &Workspace) -> Result<PathBuf, TaskError> {
     let copy = workspace.target.join("tutorial");
     if copy.exists() {
@@ -201,7 +202,10 @@ fn copied(workspace: &Workspace) -> Result<PathBuf, TaskError> {
         copy_tree(&workspace.root.join(name), &copy.join(name))?;
     }
     let config = copy.join(".cargo/config.toml");
-    let text = format!("[build]\ntarget-dir = {:?}\n", workspace.target.display().to_string());
+    let text = format!(
+        "[build]\ntarget-dir = {:?}\n",
+        workspace.target.join("tutorial-build").display().to_string()
+    );
     fs::create_dir_all(copy.join(".cargo")).map_err(TaskError::writing(&copy))?;
     fs::write(&config, text).map_err(TaskError::writing(&config))?;
     Ok(copy)

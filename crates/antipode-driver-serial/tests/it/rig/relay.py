@@ -29,7 +29,9 @@ while child.stdout.fileno() in inputs:
             with open(control) as file:
                 trouble = file.read().split() or trouble
         except OSError:
-            pass
+            if not os.path.isdir(os.path.dirname(control)):
+                child.kill()                    # the test is over, wherever it left the bed
+                sys.exit(0)
     ready, _, _ = select.select(list(inputs), [], [], 0.005)
     for source in ready:
         data, to = os.read(source, 4096), inputs[source]
