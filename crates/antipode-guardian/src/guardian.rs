@@ -200,9 +200,8 @@ impl Guardian {
         let stroke = self.position(now, &verdict);
         let inputs = self.inputs(now, stroke, &verdict);
         let forgetting = self.forget.is_under_way(now);
-        let before = self.controller.inspect();
         if !forgetting || !verdict.timed_out {
-            let ordered = self.ordered(before.armed);
+            let ordered = self.ordered(self.controller.inspect().armed);
             self.timeout = self.timeout.next(now, verdict.timed_out, ordered);
         }
         let latch = verdict.to_latch(self.timeout, &self.forget, now);
@@ -210,6 +209,8 @@ impl Guardian {
         if verdict.only_silence && !forgetting {
             self.controller.note_stood();
         }
+        // After what the drive did by itself: a return that it ended begins anew in this tick.
+        let before = self.controller.inspect();
         let outputs = self.controller.tick(table_ms(now), &inputs);
         let after = self.controller.inspect();
         // Its own return forgets what silence alone has brought about: the machine that hung and

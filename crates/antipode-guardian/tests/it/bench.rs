@@ -31,6 +31,8 @@ pub(crate) struct Device {
     pub(crate) forgets: bool,
     /// Being told to rest feeds its timeout.
     pub(crate) rest_feeds: bool,
+    /// So many forgettings are lost on the wire.
+    pub(crate) lose: u32,
 }
 
 impl Device {
@@ -117,6 +119,10 @@ impl Drive for Dialect {
     fn forget_faults(&mut self, now: Timestamp, _out: &mut Vec<u8>) {
         let mut device = self.device.lock().unwrap();
         device.forgotten += 1;
+        if device.lose > 0 {
+            device.lose -= 1;
+            return;
+        }
         if device.forgets {
             device.faults = DriveFaults::default();
             // Chosen, as for a Jrk: its timeout counts from here.
@@ -183,6 +189,7 @@ impl Bench {
             forgotten: 0,
             forgets: true,
             rest_feeds: true,
+            lose: 0,
         }));
         let dialect =
             Dialect { device: Arc::clone(&device), status: Status::default(), polled: now };

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on says so by ending")]
 
 mod bench;
+mod home;
 mod properties;
 mod rest;
 mod rules;

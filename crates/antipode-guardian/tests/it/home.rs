@@ -1,0 +1,40 @@
+//! A drive that gives up in the middle of the way home does not end it (H-01).
+
+use crate::bench::{Bench, back};
+
+#[test]
+fn a_line_error_during_its_own_return_is_forgotten_and_the_bed_comes_home() {
+    let mut bench = Bench::lowered(50_000);
+    bench.run(9_000, true);
+    assert!(bench.tilt() > 30_000 && bench.tilt() < 45_000, "under way: {}", bench.tilt());
+    bench.with(|device| device.faults.line = true);
+    bench.run(45_000, true);
+    assert!(bench.tilt() <= 0, "{}", bench.tilt());
+    assert_eq!(bench.with(|device| device.forgotten), 1);
+}
+
+#[test]
+fn a_line_error_during_a_hosts_return_ends_neither_that_nor_the_way_home_after_it() {
+    let mut bench = Bench::lowered(50_000);
+    for _ in 0..20 {
+        bench.keep(back(), 80);
+    }
+    bench.with(|device| device.faults.line = true);
+    let before = bench.tilt();
+    for _ in 0..100 {
+        bench.keep(back(), 40);
+    }
+    assert!(bench.tilt() < before - 5_000, "{} from {before}", bench.tilt());
+    bench.run(45_000, true);
+    assert!(bench.tilt() <= 0, "{}", bench.tilt());
+}
+
+#[test]
+fn a_forgetting_that_is_lost_on_the_wire_is_said_again() {
+    let mut bench = Bench::lowered(20_000);
+    bench.with(|device| device.lose = 1);
+    bench.run(1_000, false);
+    bench.run(45_000, true);
+    assert!(bench.tilt() <= 0, "{}", bench.tilt());
+    assert_eq!(bench.with(|device| device.forgotten), 2);
+}
