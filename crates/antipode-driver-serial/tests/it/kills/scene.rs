@@ -2,6 +2,8 @@
 
 use std::os::unix::fs::symlink;
 use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use antipode_sim::faults::{Fault, FaultKind};
@@ -93,8 +95,8 @@ pub(crate) struct Scene<S> {
 }
 
 impl<S: Bed + Send> Scene<S> {
-    pub(crate) fn new(bed: S, guarded: bool, promise: Promise) -> Self {
-        let table = Plugged::new(Watched::new(bed)).unwrap();
+    pub(crate) fn new(bed: S, guarded: bool, promise: Promise, late_ms: &Arc<AtomicU64>) -> Self {
+        let table = Plugged::new(Watched::new(bed, Arc::clone(late_ms))).unwrap();
         // Where it may, the device goes before everything ordinary, as a device does.
         let first = table.with(|_| rustix::process::setpriority_process(None, -10));
         tracing::debug!(?first, "the priority of the simulated device");
@@ -185,9 +187,12 @@ impl<S: Bed + Send> Scene<S> {
             Fate::Restart | Fate::PowerCut | Fate::GuardianKilled => {
                 // No start of a controller turns anybody by itself: people ask for the way back.
                 self.until(from + 6_000);
-                let settled = if dark_ms > 0 { from + dark_ms + 800 } else { stood };
-                self.never_turns(settled, from + 6_000, fate);
                 lost = None;
+                let settled = if dark_ms > 0 { from + dark_ms + 800 } else { stood };
+                // At rest the host that lives on may begin, as people do.
+                if down {
+                    self.never_turns(settled, from + 6_000, fate);
+                }
             }
             Fate::Unplugged => {
                 self.until(from + 4_000);
@@ -197,10 +202,12 @@ impl<S: Bed + Send> Scene<S> {
         }
         let home_ms = lost.filter(|_| down).map(|from| self.comes_home(from));
         host.kill();
-        self.never_lowers(stood, fate);
+        if down {
+            self.never_lowers(stood, fate);
+        }
         let motor_ms = (fate == Fate::GuardianKilled).then(|| self.motor_zero(from));
         let (readings, reading_mdeg) = self.readings();
-        let late_ms = self.table.with(|table| table.late_ms);
+        let late_ms = self.table.with(|table| table.late_ms.load(Ordering::Relaxed));
         Came { fate, down, turned, stood_ms, home_ms, motor_ms, readings, reading_mdeg, late_ms }
     }
 
@@ -260,6 +267,10 @@ impl<S: Bed + Send> Scene<S> {
 
     /// The first moment from `from` on at which the bed stands.
     fn stands_after(&self, from: usize) -> usize {
+        // A host that got no turn for seconds was lost before; the table's own return goes on.
+        if self.table.with(|table| table.bed.returns_alone()) {
+            return from;
+        }
         let most = from + self.promise.stands_ms;
         self.until(most + STANDS_MS + 200);
         let life = self.life(from);
@@ -269,7 +280,10 @@ impl<S: Bed + Send> Scene<S> {
             high.zip(low).is_some_and(|(high, low)| high - low <= STANDS_MDEG)
         };
         let found = (0..life.len().saturating_sub(STANDS_MS)).find(stands);
-        from + found.unwrap_or_else(|| panic!("the bed does not stand: {:?}", self.lately(from)))
+        from + found.unwrap_or_else(|| {
+            let inside = self.table.with(|table| table.bed.inside());
+            panic!("the bed does not stand: {:?} {inside:?}", self.lately(from))
+        })
     }
 
     /// A new host moves nothing by connecting. One that comes so late that the table is already on
@@ -281,7 +295,8 @@ impl<S: Bed + Send> Scene<S> {
             return;
         }
         self.until(at + 1_500);
-        self.never_turns(stood, at + 1_500, Fate::HostReplaced);
+        // The table's own return, due by an earlier silence, is no doing of the new host.
+        self.never_lowers(stood, Fate::HostReplaced);
     }
 
     fn never_turns(&self, stood: usize, until: usize, fate: Fate) {
@@ -309,7 +324,8 @@ impl<S: Bed + Send> Scene<S> {
     /// How long it takes into the rest band, where it stays.
     fn comes_home(&self, from: usize) -> usize {
         wait("the bed is home, or its time is over", || {
-            self.tilt() <= 0 || self.now() > from + HOME_MS + self.lateness_ms()
+            self.tilt() <= 0 && self.now() > from
+                || self.now() > from + HOME_MS + self.lateness_ms()
         });
         let took = self.life(from).iter().position(|moment| moment.tilt_mdeg <= 0);
         let Some(took) = took.filter(|took| *took <= HOME_MS + self.lateness_ms()) else {

@@ -1,5 +1,8 @@
 //! A simulated table whose true tilt and motor are put down for every millisecond of its life.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
 use antipode_device::BootClock;
 use antipode_safety::Timestamp;
 use antipode_sim::device::SerialTable;
@@ -12,6 +15,10 @@ pub(crate) trait Bed: LineEnd + 'static {
     fn tilt_mdeg(&self) -> i32;
     /// Whether its drive runs its motor, where that can be told.
     fn runs(&self) -> bool;
+    /// Whether its own controller, where it has one, brings it back by itself.
+    fn returns_alone(&self) -> bool;
+    /// What its controller says of itself, for a failure.
+    fn inside(&self) -> String;
     fn strike(&mut self, fault: Fault);
 }
 
@@ -22,6 +29,14 @@ impl Bed for Served {
 
     fn runs(&self) -> bool {
         self.world().outputs().setpoint.millideg_per_s() != 0
+    }
+
+    fn inside(&self) -> String {
+        format!("{:?}", self.world().controller().map(|controller| controller.inspect()))
+    }
+
+    fn returns_alone(&self) -> bool {
+        self.world().controller().is_some_and(|controller| controller.inspect().automatic)
     }
 
     fn strike(&mut self, fault: Fault) {
@@ -36,6 +51,14 @@ impl Bed for SerialTable {
 
     fn runs(&self) -> bool {
         self.motor_speed() != 0
+    }
+
+    fn inside(&self) -> String {
+        String::new()
+    }
+
+    fn returns_alone(&self) -> bool {
+        false
     }
 
     fn strike(&mut self, fault: Fault) {
@@ -58,13 +81,13 @@ pub(crate) struct Watched<S> {
     /// One moment for each millisecond of the table's own time.
     pub(crate) life: Vec<Moment>,
     turned_ms: u64,
-    /// The longest that its thread got no turn.
-    pub(crate) late_ms: u64,
+    /// The longest that its thread got no turn, milliseconds.
+    pub(crate) late_ms: Arc<AtomicU64>,
 }
 
 impl<S: Bed> Watched<S> {
-    pub(crate) const fn new(bed: S) -> Self {
-        Self { bed, life: Vec::new(), turned_ms: 0, late_ms: 0 }
+    pub(crate) const fn new(bed: S, late_ms: Arc<AtomicU64>) -> Self {
+        Self { bed, life: Vec::new(), turned_ms: 0, late_ms }
     }
 
     /// Time of the table.
@@ -81,7 +104,7 @@ impl<S: Bed> LineEnd for Watched<S> {
     fn advance(&mut self, now: Timestamp) {
         let boot_ms = BootClock.now().as_millis();
         if self.turned_ms != 0 {
-            self.late_ms = self.late_ms.max(boot_ms.saturating_sub(self.turned_ms));
+            self.late_ms.fetch_max(boot_ms.saturating_sub(self.turned_ms), Ordering::Relaxed);
         }
         self.turned_ms = boot_ms;
         for turn in self.life.len() as u64 + 1..=now.as_millis() {
