@@ -48,6 +48,7 @@ pub struct Guardian {
     drive: Box<dyn Drive>,
     decoder: Decoder,
     next_tick: Option<Timestamp>,
+    ticked: Option<Timestamp>,
     /// The newest position and sensor value that the controller was given.
     used: [Option<Timestamp>; 2],
     sensor: Option<Sample<Angle>>,
@@ -81,6 +82,7 @@ impl Guardian {
             drive,
             decoder: Decoder::new(),
             next_tick: None,
+            ticked: None,
             used: [None; 2],
             sensor: None,
             latches: Latches {
@@ -206,7 +208,14 @@ impl Guardian {
         }
         let latch = verdict.to_latch(self.timeout, &self.forget, now);
         self.controller.note_drive(verdict.unfit, latch);
-        if verdict.only_silence && !forgetting {
+        // A turn this late may have cost the drive its patience, whatever it has said of that so far.
+        let late = self.ticked.is_some_and(|before| now.since(before) > FRESH);
+        self.ticked = Some(now);
+        if late && self.said.is_some_and(|(order, _)| !rests(order)) {
+            // Until now that order stood: what runs out of it is none of a drive at rest.
+            self.moved = Some(now);
+        }
+        if late || (verdict.only_silence && !forgetting) {
             self.controller.note_stood();
         }
         // After what the drive did by itself: a return that it ended begins anew in this tick.

@@ -337,9 +337,9 @@ impl<S: Bed + Send> Scene<S> {
         took
     }
 
-    /// When the motor was last run.
+    /// When the motor stopped. What it does later is judged as motion.
     fn motor_zero(&self, from: usize) -> usize {
-        let ran = self.life(from).iter().rposition(|moment| moment.runs).map_or(0, |at| at + 1);
+        let ran = self.life(from).iter().position(|moment| !moment.runs).unwrap_or(usize::MAX);
         assert!(ran <= self.promise.timeout_ms, "the motor ran {ran} ms after the guardian's end");
         ran
     }
