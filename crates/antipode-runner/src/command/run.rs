@@ -23,7 +23,7 @@ use crate::failure::Failure;
 use crate::folders::DataFolder;
 use crate::live::About;
 use crate::output::Output;
-use crate::registry::SIMULATOR;
+use crate::registry::{self, SIMULATOR};
 use crate::settings::Settings;
 use crate::sim_run::scenario::{body, plant_of};
 use crate::{plans, terminal};
@@ -123,6 +123,7 @@ fn wanted(
     if let Some((_, record)) = &real {
         // Before the table is opened, as far as it can be said then.
         record.may_go(deepest(&plan), &table, None)?;
+        not_yet(&table, deepest(&plan))?;
     }
     // After the plan: what is wrong with being alone is no matter of a terminal.
     let people = people(arguments, settings, &table, json)?;
@@ -144,6 +145,20 @@ fn nobody(table: &TableFile) -> Failure {
         table.name
     ))
     .help("write a file for the person; `antipode schema person` says what is in it")
+}
+
+/// Simulated people were left head-down behind a RoboClaw and a LINAK, so nobody is lowered on any
+/// guarded drive until that is mended (H-01; docs/known-and-unknown.md).
+fn not_yet(table: &TableFile, deepest: Angle) -> Result<(), Failure> {
+    if deepest <= Angle::LEVEL || !registry::is_guarded(&table.driver) {
+        return Ok(());
+    }
+    Err(Failure::refused(format!(
+        "this version lowers nobody on a table with a `{}` drive: in trials on simulated ones a bed \
+         was left head-down",
+        table.driver
+    ))
+    .help("`antipode table watch` and `antipode table return` work on it"))
 }
 
 /// How deep a plan goes. One that could not be unrolled was refused before.
@@ -253,4 +268,29 @@ fn config(
         dead_man: wanted.dead_man,
         date_certain: true,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use antipode_files::{Source, read_table};
+
+    use super::*;
+
+    #[test]
+    fn nobody_is_lowered_on_a_guarded_drive_and_everybody_may_lie_level_on_one() {
+        let table = |driver: &str| {
+            let text = format!(
+                "schema = 1\nname = \"attic\"\ndriver = \"{driver}\"\naddress = \"/dev/ttyS9\"\n\
+                 [rescue]\nwithout_power = \"crank\"\n"
+            );
+            read_table(&Source::new("attic", text)).unwrap().value
+        };
+        let deep = Angle::clamped(5_000);
+        for driver in ["jrk", "tic", "roboclaw", "modbus"] {
+            let refused = not_yet(&table(driver), deep).err().map(|failure| failure.exit());
+            assert_eq!(refused, registry::is_guarded(driver).then_some(Exit::Refused), "{driver}");
+            assert!(not_yet(&table(driver), Angle::LEVEL).is_ok());
+        }
+        assert!(not_yet(&table("link"), deep).is_ok());
+    }
 }
