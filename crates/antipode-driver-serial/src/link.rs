@@ -104,6 +104,5 @@ pub(crate) fn begin(
 
 /// A number that no other start on this machine has, nor, by its process, another program.
 pub(crate) fn host_id(now: Timestamp) -> u32 {
-    let [a, b, c, d, ..] = now.as_millis().to_le_bytes();
-    u32::from_le_bytes([a, b, c, d]) ^ std::process::id().rotate_left(16)
+    now.wrapping_millis() ^ std::process::id().rotate_left(16)
 }

@@ -109,7 +109,7 @@ impl Guardian {
     pub fn hear_frame(&mut self, now: Timestamp, frame: Frame) {
         let before = self.controller.inspect();
         let frame = Frame { message: self.shortened(frame.message), ..frame };
-        self.controller.receive_frame(table_ms(now), frame);
+        self.controller.receive_frame(now.wrapping_millis(), frame);
         let after = self.controller.inspect();
         let accepted = after.commands_accepted != before.commands_accepted;
         let clears = accepted && matches!(frame.message, Message::ClearFaults { .. });
@@ -220,7 +220,7 @@ impl Guardian {
         }
         // After what the drive did by itself: a return that it ended begins anew in this tick.
         let before = self.controller.inspect();
-        let outputs = self.controller.tick(table_ms(now), &inputs);
+        let outputs = self.controller.tick(now.wrapping_millis(), &inputs);
         let after = self.controller.inspect();
         // Its own return forgets what silence alone has brought about: the machine that hung and
         // took the host with it must not have taken the way home (H-01).
@@ -380,10 +380,4 @@ fn begins_return(before: &Inspection, after: &Inspection) -> bool {
         Request::None | Request::Target | Request::Jog => false,
     };
     returns(after.request) && !returns(before.request)
-}
-
-/// The table's clock; it may wrap.
-fn table_ms(now: Timestamp) -> u32 {
-    let [a, b, c, d, ..] = now.as_millis().to_le_bytes();
-    u32::from_le_bytes([a, b, c, d])
 }

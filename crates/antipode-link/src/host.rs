@@ -344,8 +344,7 @@ impl HostLink {
 
     /// Tells the table that the control loop completed a tick.
     pub fn heartbeat(&mut self, now: Timestamp, out: &mut impl Extend<u8>) -> u16 {
-        let [a, b, c, d, ..] = now.as_millis().to_le_bytes();
-        self.send(Message::Heartbeat { host_ms: u32::from_le_bytes([a, b, c, d]) }, out)
+        self.send(Message::Heartbeat { host_ms: now.wrapping_millis() }, out)
     }
 
     /// A person lets STOP go.

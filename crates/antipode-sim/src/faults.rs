@@ -41,6 +41,12 @@ impl Fault {
         Self { for_ms: Some(for_ms), ..self }
     }
 
+    /// When it begins or ends next, after `now_ms`; never, once it is over.
+    pub(crate) fn next_change_ms(&self, now_ms: u64) -> Option<u64> {
+        let ends = self.for_ms.map(|lasts| self.at_ms.saturating_add(lasts));
+        [Some(self.at_ms), ends].into_iter().flatten().filter(|change| *change > now_ms).min()
+    }
+
     /// Whether it is present at `now_ms`.
     #[must_use]
     pub fn is_present(&self, now_ms: u64) -> bool {

@@ -111,10 +111,8 @@ impl Shell {
 
     /// A turn that comes late has lost the angle: this thread goes before others, where it may.
     fn come_first(&mut self) {
-        if let Err(error) = come_first() {
-            self.home.log(&format!(
-                "runs at ordinary priority, which a busy machine may delay: {error}"
-            ));
+        if !come_first() {
+            self.home.log("runs at ordinary priority, which a busy machine may delay");
         }
     }
 

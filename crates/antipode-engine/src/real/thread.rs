@@ -55,12 +55,12 @@ impl Engine {
         let shared = Arc::clone(control.shared());
         let watched = Arc::clone(&shared);
         let watchdog = thread::Builder::new().name("watchdog".to_owned()).spawn(move || {
-            go_first();
+            come_first();
             watch(&watched, || BootClock.now());
         })?;
         let dog = watchdog.thread().clone();
         let control = thread::Builder::new().name("control".to_owned()).spawn(move || {
-            go_first();
+            come_first();
             shared.set_realtime(Realtime::of_this_thread());
             let control = drive(&runtime, control);
             dog.unpark();
@@ -111,14 +111,6 @@ fn finish(shared: &Shared, ended: Option<Ended>) {
     shared.set_ended(ended.unwrap_or(Ended::Panicked));
     if ended.is_none() {
         halt_once(shared);
-    }
-}
-
-/// A turn that comes late halts the bed: these threads go before others, where they may.
-fn go_first() {
-    match come_first() {
-        // Refused, it runs as it did: lateness is watched for either way.
-        Ok(()) | Err(_) => {}
     }
 }
 

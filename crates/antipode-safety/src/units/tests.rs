@@ -102,3 +102,11 @@ fn values_print_with_their_unit() {
     assert_eq!(Millis::new(250).to_string(), "250 ms");
     assert_eq!(Timestamp::from_millis(1_500).to_string(), "1.500 s");
 }
+
+#[test]
+fn a_clock_of_32_bits_starts_over_after_its_last_millisecond() {
+    let at = |ms| Timestamp::from_millis(ms).wrapping_millis();
+    let last = u64::from(u32::MAX);
+    assert_eq!((at(0), at(1_234), at(last)), (0, 1_234, u32::MAX));
+    assert_eq!((at(last + 1), at(last + 0x0102_0305)), (0, 0x0102_0304));
+}

@@ -82,6 +82,13 @@ impl Timestamp {
         self.0
     }
 
+    /// The milliseconds as a field of 32 bits carries them: they start over after 49.7 days.
+    #[must_use]
+    pub const fn wrapping_millis(self) -> u32 {
+        let [a, b, c, d, ..] = self.0.to_le_bytes();
+        u32::from_le_bytes([a, b, c, d])
+    }
+
     /// Time since `earlier`, or `None` when `earlier` lies in the future: a future stamp is a
     /// fault, never an age of zero.
     #[must_use]

@@ -42,3 +42,12 @@ fn a_fault_is_present_from_its_beginning_to_its_end() {
     assert!(!fault.is_present(150));
     assert!(Fault::at(FaultKind::Stall, 100).is_present(u64::MAX));
 }
+
+#[test]
+fn a_fault_changes_when_it_begins_and_when_it_ends_and_then_no_more() {
+    let passing = Fault { for_ms: Some(50), ..Fault::at(FaultKind::ALL[0], 100) };
+    let lasting = Fault { for_ms: None, ..passing };
+    let changes = |fault: &Fault| [0, 99, 100, 149, 150].map(|now| fault.next_change_ms(now));
+    assert_eq!(changes(&passing), [Some(100), Some(100), Some(150), Some(150), None]);
+    assert_eq!(changes(&lasting), [Some(100), Some(100), None, None, None]);
+}

@@ -144,10 +144,8 @@ fn names(ptys: &[Pty]) -> Vec<PathBuf> {
 
 /// Lets device and lines go on until nobody holds them.
 fn serve<S: LineEnd>(mut device: S, mut lines: Lines, acts: &Receiver<Act<S>>) -> io::Result<()> {
-    // A real device has a processor of its own. Refused, it runs as it did.
-    match antipode_device::come_first() {
-        Ok(()) | Err(_) => {}
-    }
+    // A real device has a processor of its own.
+    antipode_device::come_first();
     loop {
         lines.wait()?;
         lines.pass_on(&mut device)?;

@@ -21,12 +21,7 @@ impl World {
         let mut next = u64::MAX;
         let (mut reconnect, mut rival, mut ignores) = (false, false, false);
         for fault in &self.faults {
-            let ends = fault.for_ms.map_or(u64::MAX, |lasts| fault.at_ms.saturating_add(lasts));
-            for change in [fault.at_ms, ends] {
-                if change > now_ms {
-                    next = next.min(change);
-                }
-            }
+            next = next.min(fault.next_change_ms(now_ms).unwrap_or(u64::MAX));
             if !fault.is_present(now_ms) {
                 continue;
             }
