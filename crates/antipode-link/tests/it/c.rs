@@ -33,19 +33,24 @@ fn compiler() -> Option<String> {
 }
 
 /// Builds `sources` with the header in reach; the program, or `None` where there is no compiler.
+///
+/// Every test is a process of its own and may build the same program. Each writes a file of its own
+/// name and moves it into place whole: a program that is being written cannot be started (ETXTBSY).
 pub(crate) fn build(name: &str, sources: &[&OsStr]) -> Option<PathBuf> {
     let program = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let written = program.with_extension(std::process::id().to_string());
     let output = Command::new(compiler()?)
         .args(FLAGS)
         .arg("-I")
         .arg(examples())
         .args(sources)
         .arg("-o")
-        .arg(&program)
+        .arg(&written)
         .output()
         .expect("the compiler runs");
     let complaints = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success() && complaints.is_empty(), "{complaints}");
+    std::fs::rename(&written, &program).expect("moved into place");
     Some(program)
 }
 

@@ -58,18 +58,21 @@ pub(crate) fn example(folder: &str) -> PathBuf {
     examples.canonicalize().unwrap()
 }
 
-/// An example in C, compiled; `None` where there is no compiler.
+/// An example in C, compiled; `None` where there is no compiler. Moved into place whole, because
+/// another test's process may be starting the same program (ETXTBSY).
 pub(crate) fn compiled(folder: &str, sources: &[&str]) -> Option<PathBuf> {
     Command::new("cc").arg("--version").output().ok()?;
     let program = Path::new(env!("CARGO_TARGET_TMPDIR")).join(folder);
+    let written = program.with_extension(std::process::id().to_string());
     let sources = sources.iter().map(|source| example(folder).join(source));
     let made = Command::new("cc")
         .args(["-std=c99", "-O2", "-o"])
-        .arg(&program)
+        .arg(&written)
         .args(sources)
         .output()
         .unwrap();
     assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    fs::rename(&written, &program).unwrap();
     Some(program)
 }
 
