@@ -253,11 +253,15 @@ Examples:
     #[command(after_help = "\
 Examples:
   antipode plan check my-plan.toml
-  antipode plan check --json configs/plans/*.toml")]
+  antipode plan check --json configs/plans/*.toml
+  antipode plan check my-plan.toml --table attic")]
     Check {
         /// Plan files, or names of built-in plans
         #[arg(value_name = "FILE", required = true)]
         files: Vec<PathBuf>,
+        /// Also against what this table can do; it is greeted, so never during a session
+        #[arg(long, value_name = "TABLE")]
+        table: Option<PathBuf>,
     },
     /// Show how long a plan takes and what it is like
     #[command(after_help = "\

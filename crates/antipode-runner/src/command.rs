@@ -24,6 +24,7 @@ mod session;
 mod sim_serve;
 mod simulate;
 mod simulated;
+mod simulated_table;
 mod soak;
 mod table;
 mod told;
@@ -52,7 +53,7 @@ pub(crate) fn run(command: Command, global: &Global, out: &mut Output) -> Result
         Command::Status => instances::status(&data()?, out),
         Command::Stop => instances::stop(&data()?, out),
         Command::History(arguments) => history::run(&arguments, &data()?, out),
-        Command::Plan(command) => plan::run(&command, out),
+        Command::Plan(command) => plan::run(&command, data, out),
         Command::Table(command) => table::run(&command, data, out),
         Command::Drivers => Ok(drivers::run(out)),
         Command::Guardian(arguments) => guarded::run(&arguments, &data()?, out),

@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
-use antipode_device::{Capabilities, OpenTable, Rescue, TableDriver, TableError};
+use antipode_core::plan::TableSpeeds;
+use antipode_device::{Capabilities, OpenTable, Rates, Rescue, TableDriver, TableError};
 use antipode_files::TableFile;
-use antipode_safety::{Angle, Layer, Limits, Narrowing, Why, latch_cap};
+use antipode_safety::{Angle, Layer, Limits, Narrowing, Rate, Why, latch_cap};
 
 use super::guarded::{self, For};
 use super::session::Refused;
@@ -74,6 +75,32 @@ pub(super) fn stated(stated: Capabilities, table: &TableFile) -> Capabilities {
     Capabilities { rescue: stated.rescue.max(table.rescue), ..stated }
 }
 
+/// The fastest that it turns anywhere on its stroke.
+pub(super) const fn fastest(table: &Capabilities) -> Rate {
+    match table.rates {
+        Rates::Range { fastest, .. } | Rates::Fixed(fastest) => fastest,
+    }
+}
+
+/// `limits` with the table's own reach and speed.
+pub(super) fn own(limits: Limits, table: &Capabilities) -> Limits {
+    let own = Narrowing {
+        tilt: Some(table.tilt_max),
+        lower_rate: Some(fastest(table)),
+        raise_rate: Some(fastest(table)),
+        ..Narrowing::NONE
+    };
+    limits.narrow(Layer::Table, Why::TableModel, own)
+}
+
+/// The speeds that a plan must have on it. What is only too fast is slowed down.
+pub(super) const fn speeds(table: &Capabilities) -> TableSpeeds {
+    match table.rates {
+        Rates::Range { slowest, .. } => TableSpeeds::From(slowest),
+        Rates::Fixed(only) => TableSpeeds::Only(only),
+    }
+}
+
 /// `limits` with what a table of these parts must not pass.
 pub(super) fn narrow(limits: Limits, table: &Capabilities) -> Limits {
     let to = |tilt| Narrowing { tilt: Some(tilt), ..Narrowing::NONE };
@@ -133,6 +160,20 @@ mod tests {
             let own = Capabilities { rescue: table, ..fixture::table() };
             assert_eq!(stated(own, &file("link", in_file)).rescue, counts, "{table:?} {in_file}");
         }
+    }
+
+    #[test]
+    fn a_fixed_speed_and_a_slowest_one_bind_a_plan_and_a_fastest_one_narrows_it() {
+        let rate = Rate::clamped;
+        let range = Rates::Range { slowest: rate(1_100), fastest: rate(1_400) };
+        let ranged = Capabilities { rates: range, ..fixture::table() };
+        assert_eq!(speeds(&ranged), TableSpeeds::From(rate(1_100)));
+        let fixed = Capabilities { rates: Rates::Fixed(rate(1_200)), ..ranged };
+        assert_eq!(speeds(&fixed), TableSpeeds::Only(rate(1_200)));
+        let limits = own(Limits::hard(Setting::Home), &ranged);
+        assert_eq!(limits.lower_rate().value(), rate(1_400));
+        let shallow = Capabilities { tilt_max: Angle::clamped(40_000), ..ranged };
+        assert_eq!(own(limits, &shallow).tilt().value().millideg(), 40_000);
     }
 
     #[test]

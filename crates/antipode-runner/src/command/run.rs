@@ -5,10 +5,9 @@ use std::sync::Arc;
 
 use antipode_core::plan::{CheckContext, Done, Plan};
 use antipode_core::session::{SessionConfig, TableFacts};
-use antipode_device::{Capabilities, OpenTable, Rates, TableDriver};
+use antipode_device::{Capabilities, TableDriver};
 use antipode_files::{Identity, SiteFile, TableFile};
-use antipode_safety::{Angle, Layer, Limits, Narrowing, Why, guard::Envelope};
-use antipode_sim::driver::{SimDoor, SimDriver};
+use antipode_safety::{Angle, Limits, guard::Envelope};
 use antipode_sim::world::WorldSetup;
 
 use super::commissioned::Commissioned;
@@ -16,7 +15,7 @@ use super::guarded::For;
 use super::ledger::{self, Known};
 use super::real::{self, People, Ready};
 use super::session::{self, Refused};
-use super::{beside, company, hardware, journal, named};
+use super::{beside, company, hardware, journal, named, simulated_table};
 use crate::cli::RunArgs;
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -27,9 +26,6 @@ use crate::registry::{self, SIMULATOR};
 use crate::settings::Settings;
 use crate::sim_run::scenario::{body, plant_of};
 use crate::{plans, terminal};
-
-/// Everything random of the simulated table is drawn from it.
-const SEED: u64 = 1;
 
 /// What is to run, on which table.
 struct Wanted {
@@ -76,7 +72,11 @@ pub(super) fn run(
     };
     let (open, door) = match &wanted.real {
         Some((driver, _)) => (hardware::open(&wanted.table, &**driver)?, None),
-        None => open_simulator(&wanted).map(|(open, door)| (open, Some(door)))?,
+        None => {
+            let world = wanted.world.clone();
+            let (open, door) = simulated_table::open(&wanted.table.name, world)?;
+            (open, Some(door))
+        }
     };
     let (open, vitals) = beside::open(&wanted.table, open)?;
     let done = known.as_ref().map_or(Done::NOTHING, Known::done);
@@ -86,7 +86,7 @@ pub(super) fn run(
             config,
             table: open,
             vitals,
-            seed: door.is_some().then_some(SEED),
+            seed: door.is_some().then_some(simulated_table::SEED),
             door,
             about: wanted.about,
             people: wanted.people,
@@ -194,20 +194,6 @@ fn people(
     Err(failure.into())
 }
 
-/// Opens the simulated table with its side door.
-fn open_simulator(wanted: &Wanted) -> Result<(OpenTable, SimDoor), Failure> {
-    let opening = |error: &dyn std::fmt::Display| {
-        Failure::failed(format!("the table `{}` could not be opened: {error}", wanted.table.name))
-    };
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_time()
-        .build()
-        .map_err(|error| opening(&error))?;
-    runtime
-        .block_on(SimDriver::new(wanted.world.clone(), SEED).open_with_door())
-        .map_err(|error| opening(&error))
-}
-
 /// What the session is told, narrowed by what the table says of itself.
 fn config(
     wanted: &Wanted,
@@ -228,19 +214,12 @@ fn config(
     if wanted.dead_man {
         company::dead_man(&table, &wanted.plan)?;
     }
-    let fastest = match table.rates {
-        Rates::Range { fastest, .. } | Rates::Fixed(fastest) => fastest,
-    };
-    let own = Narrowing {
-        tilt: Some(table.tilt_max),
-        lower_rate: Some(fastest),
-        raise_rate: Some(fastest),
-        ..Narrowing::NONE
-    };
-    let limits = limits.narrow(Layer::Table, Why::TableModel, own);
+    let limits = hardware::own(limits, &table);
     let plan = &wanted.plan;
     let there = company::attendance(wanted.alone).unwrap_or(plan.attendance);
-    let context = CheckContext { done, ..CheckContext::alone_with_file(there) };
+    let table_speeds = Some(hardware::speeds(&table));
+    let alone_with = CheckContext::alone_with_file(there);
+    let context = CheckContext { done, table: table_speeds, ..alone_with };
     let (program, _) = plan.admit(&limits, &context).map_err(|findings| {
         let failure = Failure::refused(format!(
             "the plan `{}` cannot run on the table `{}`",
@@ -254,7 +233,7 @@ fn config(
         envelope: Envelope {
             lease: table.lease,
             stop_decel_millideg_per_s2: table.stop_decel,
-            max_rate: fastest,
+            max_rate: hardware::fastest(&table),
         },
         table: TableFacts {
             latch_sensors: table.latch_sensors,

@@ -252,3 +252,43 @@ fn a_scan_names_ports_and_needs_no_data_folder() {
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     assert!(json(&output)["ports"].is_array());
 }
+
+#[test]
+fn a_plan_is_held_against_the_very_table_that_it_is_for() {
+    let served = Served::new(&[]);
+    let data = folder(&served.path);
+    let plan = data.path().join("plan.toml");
+    let check = || {
+        let files = ["plan", "check", text(&plan), "--table", "attic"];
+        run(&[&files[..], &["--data", text(data.path())]].concat())
+    };
+    let output = check();
+    assert_eq!(output.status.code(), Some(3), "{}", stderr(&output));
+    let said = stdout(&output);
+    assert!(said.contains("plan.toml:9:12"), "the tilt has its line: {said}");
+    assert!(said.contains("it must be at most 0° (table: no valid commissioning record"), "{said}");
+    assert!(said.contains("there is no commissioning record"), "{said}");
+
+    commission(data.path(), identity(data.path()));
+    let output = check();
+    assert_eq!(output.status.code(), Some(0), "{}{}", stdout(&output), stderr(&output));
+    // The record's way back without power was shown from 30 degrees.
+    std::fs::write(&plan, PLAN.replace("tilt_deg = 12", "tilt_deg = 31")).unwrap();
+    let said = stdout(&check());
+    assert!(said.contains("it must be at most 30° (table: no way back without power"), "{said}");
+}
+
+#[test]
+fn a_table_that_does_not_answer_or_is_unknown_leaves_no_plan_checked() {
+    let data = folder("/dev/serial/by-id/nothing-there");
+    for (table, code, says) in [("attic", 1, "could not be opened"), ("attik", 2, "did you mean")] {
+        let files = ["plan", "check", "first-week", "--table", table];
+        let output = run(&[&files[..], &["--data", text(data.path())]].concat());
+        assert_eq!(output.status.code(), Some(code), "{}", stderr(&output));
+        assert!(stderr(&output).contains(says), "{}", stderr(&output));
+        assert_eq!(stdout(&output), "");
+    }
+    let output =
+        run(&["plan", "check", "first-week", "--table", "sim", "--data", text(data.path())]);
+    assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
+}

@@ -2,9 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
-use antipode_files::Findings;
+use antipode_files::{Findings, Source};
 use serde_json::{Value, json};
 
+use super::table::ForTable;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::output::{Output, Paint};
@@ -21,21 +22,33 @@ enum Verdict {
 }
 
 /// Checks every file and shows all findings. The worst one decides how the program ends.
-pub(super) fn run(files: &[PathBuf], out: &mut Output) -> Exit {
-    let verdicts: Vec<(&PathBuf, Verdict)> = files.iter().map(|file| (file, check(file))).collect();
+pub(super) fn run(files: &[PathBuf], table: Option<&ForTable>, out: &mut Output) -> Exit {
+    let verdicts: Vec<(&PathBuf, Verdict)> =
+        files.iter().map(|file| (file, check(file, table))).collect();
     if out.json() {
         let files: Vec<Value> = verdicts.iter().map(|(file, v)| object(file, v)).collect();
-        out.document(&json!({ "files": files }));
+        out.document(&match table {
+            Some(table) => json!({ "files": files, "table_void_because": table.void }),
+            None => json!({ "files": files }),
+        });
     } else {
         for (file, verdict) in &verdicts {
             show(file, verdict, out);
+        }
+        let void = table.map_or(&[][..], |table| table.void.as_slice());
+        for why in void {
+            out.line(format_args!("the table may not go below horizontal: {why}"));
         }
     }
     verdicts.iter().fold(Exit::Done, |worst, (_, verdict)| worst.worse(exit(verdict)))
 }
 
-fn check(file: &Path) -> Verdict {
-    match plans::source(file).map(|source| plans::check(&source)) {
+fn check(file: &Path, table: Option<&ForTable>) -> Verdict {
+    let held = |source: &Source| match table {
+        Some(table) => table.check(source),
+        None => plans::check(source),
+    };
+    match plans::source(file).map(|source| held(&source)) {
         Ok(Ok(read)) => Verdict::Good(read.warnings),
         Ok(Err(findings)) => Verdict::Bad(findings),
         Err(failure) => Verdict::Unread(failure),
