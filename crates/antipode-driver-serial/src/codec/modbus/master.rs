@@ -84,6 +84,16 @@ struct Asked {
     job: Job,
     request: Request,
     sent: Timestamp,
+    /// The caller looked at the line again only when the time for the answer was over: when it came
+    /// is not known, and what it says counts from the request on.
+    found_late: bool,
+}
+
+impl Asked {
+    /// When its answer came that is whole at `last`, at the earliest.
+    const fn answered_at(&self, last: Timestamp) -> Timestamp {
+        if self.found_late { self.sent } else { last }
+    }
 }
 
 /// The master of one line.
@@ -168,20 +178,20 @@ impl Master {
         Ok(ticket)
     }
 
-    /// Takes bytes that arrived at `now`. What nobody waits for, or waits for no more, is dropped
-    /// and the line counts as unquiet.
+    /// Takes bytes that were found at `now`. What nobody waits for is dropped and the line counts as
+    /// unquiet. What is found after the time for an answer, while [`Master::poll`] was not called
+    /// since, may have come in time: the lateness is the caller's, and the answer counts as one of the
+    /// moment of its request. A guardian on a busy machine would else drain the line for every turn
+    /// that it did not get, and never see the angle that brings a person home (H-01).
     pub fn receive(&mut self, now: Timestamp, bytes: &[u8]) {
         if bytes.is_empty() {
             return;
         }
-        match self.asked {
-            Some(asked) if now < asked.sent.plus(self.timing.reply_timeout) => {
+        match &mut self.asked {
+            Some(asked) => {
+                asked.found_late |= now >= asked.sent.plus(self.timing.reply_timeout);
                 self.heard.push(bytes);
                 self.line.heard(now);
-            }
-            Some(_) => {
-                self.heard.miss(bytes.len());
-                self.line.stray(now, &self.timing);
             }
             None => self.line.stray(now, &self.timing),
         }
@@ -258,7 +268,8 @@ impl Master {
                 Ok(reply) => {
                     self.asked = None;
                     self.line.freed(now, true);
-                    return self.answered(asked.job, &reply);
+                    let at = asked.answered_at(self.line.last());
+                    return self.answered(at, asked.job, &reply);
                 }
                 Err(error) => error,
             };
@@ -270,7 +281,8 @@ impl Master {
             return Settled::Not(give_up);
         }
         self.asked = None;
-        self.line.freed(now, false);
+        // Silence that nobody was there to see was silence all the same.
+        self.line.freed(now.min(deadline), false);
         let failure = if now < deadline {
             Failure::Preempted
         } else if self.heard.is_empty() {
@@ -289,8 +301,7 @@ impl Master {
     }
 
     /// An intact answer came.
-    fn answered(&mut self, job: Job, reply: &Reply) -> Settled {
-        let at = self.line.last();
+    fn answered(&mut self, at: Timestamp, job: Job, reply: &Reply) -> Settled {
         let success = match (job.work, job.phase, *reply) {
             (_, _, Reply::Refused(exception)) => {
                 let sent = job.phase == Phase::ReadBack || exception.may_have_acted();
@@ -392,7 +403,7 @@ impl Master {
         if let Request::Read(_) = request {
             self.next_read = now.plus(self.timing.read_spacing());
         }
-        self.asked = Some(Asked { job, request, sent: now });
+        self.asked = Some(Asked { job, request, sent: now, found_late: false });
         Step::Send(request.encode(job.unit))
     }
 }

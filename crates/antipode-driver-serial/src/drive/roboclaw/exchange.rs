@@ -29,6 +29,8 @@ pub(super) struct Exchange {
     asked: Option<(Command, Timestamp)>,
     heard: [u8; MOST],
     len: usize,
+    /// When what was heard came, at the earliest.
+    at: Timestamp,
     /// The last byte either way; `None` before the line was used.
     last: Option<Timestamp>,
     /// Old bytes may be under way: nothing is said before the line was quiet for a drain.
@@ -52,6 +54,7 @@ impl Exchange {
             asked: None,
             heard: [0; MOST],
             len: 0,
+            at: Timestamp::ZERO,
             last: None,
             spoilt: true,
             shouted: None,
@@ -62,16 +65,21 @@ impl Exchange {
         *self = Self::new(self.address, self.reply_timeout, self.turnaround, self.drain_quiet);
     }
 
-    /// Takes bytes. What nobody waits for spoils the line.
+    /// Takes bytes. What nobody waits for spoils the line. What is found after the time for an answer
+    /// while nobody has looked since ([`Exchange::settle`]) may have come in time: the lateness is ours,
+    /// and the answer counts as one of the moment of its command. A guardian on a busy machine would
+    /// else drain the line for every turn that it did not get, and never see the angle that brings a
+    /// person home (H-01).
     pub(super) fn receive(&mut self, now: Timestamp, bytes: &[u8]) {
         if bytes.is_empty() {
             return;
         }
         self.last = Some(now);
-        if self.asked.is_none() {
+        let Some((_, sent)) = self.asked else {
             self.spoilt = true;
             return;
-        }
+        };
+        self.at = if now.since(sent) < self.reply_timeout { now } else { sent };
         for byte in bytes {
             match self.heard.get_mut(self.len) {
                 Some(to) => *to = *byte,
@@ -85,20 +93,19 @@ impl Exchange {
     /// time is up.
     pub(super) fn settle(&mut self, now: Timestamp) -> Option<Outcome> {
         let (command, sent) = self.asked?;
-        let at = self.last.unwrap_or(sent);
+        let quiet_since = self.last.unwrap_or(sent);
         let bytes = self.heard.get(..self.len).unwrap_or_default();
         let answer = Answer::decode(self.address, &command, bytes).ok().filter(|_| !self.spoilt);
         let late = now.since(sent) >= self.reply_timeout;
-        let in_time = at.since(sent) < self.reply_timeout;
         match answer {
             // An answer has no other end than silence: more bytes make it another one.
-            Some(_) if in_time && now.since(at) < self.turnaround => return None,
-            Some(_) if in_time => {}
-            Some(_) | None if !late => return None,
-            Some(_) | None => self.spoilt = true,
+            Some(_) if now.since(quiet_since) < self.turnaround => return None,
+            Some(_) => {}
+            None if !late => return None,
+            None => self.spoilt = true,
         }
         self.asked = None;
-        Some(Outcome { command, sent, at, answer: answer.filter(|_| in_time) })
+        Some(Outcome { command, sent, at: self.at, answer })
     }
 
     /// Whether something can be said now.

@@ -397,6 +397,25 @@ fn speed_is_kept_in_counts() {
     assert_eq!(drive.moving(Order::Duty(5)), None);
 }
 
+#[test]
+fn an_answer_that_is_looked_at_too_late_is_as_old_as_its_command_and_costs_no_drain() {
+    let at = Timestamp::from_millis;
+    let [reply, turnaround, drain] = [40, 3, 100].map(Millis::new);
+    let mut line = Exchange::new(HERE, reply, turnaround, drain);
+    let command = Command::Duty(Motor::M1, Duty::ZERO);
+    line.say(at(1_000), &command);
+    line.receive(at(1_400), &[0xff]);
+    assert!(line.settle(at(1_402)).is_none(), "more may follow");
+    let outcome = line.settle(at(1_403)).expect("it stands alone");
+    assert_eq!((outcome.answer, outcome.at), (Some(Answer::Acknowledged), at(1_000)));
+    assert!(line.is_free(at(1_403)));
+    // Looked at in time and not there: whatever comes then is nobody's.
+    line.say(at(2_000), &command);
+    assert!(line.settle(at(2_040)).is_some_and(|outcome| outcome.answer.is_none()));
+    line.receive(at(2_050), &[0xff]);
+    assert!(!line.is_free(at(2_149)) && line.is_free(at(2_150)));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(500) })]
 

@@ -65,15 +65,31 @@ fn after_a_timeout_nothing_is_asked_before_the_line_was_quiet() {
 }
 
 #[test]
-fn an_answer_that_comes_in_time_but_is_looked_at_too_late_is_late() {
+fn an_answer_that_is_looked_at_too_late_is_as_old_as_its_request_and_costs_no_drain() {
     let mut bench = after_first(|_| vec![]);
     bench.master.read(unit(1), holding(7)).unwrap();
     bench.run_for(1);
-    let request = bench.sent[0].1.clone();
-    let late = Timestamp::from_millis(bench.now + 150);
-    bench.master.receive(late, &reply(&request, 1));
-    let Step::Done(done) = bench.master.poll(late) else { panic!("over by now") };
-    assert_eq!(done.result, Err(Failure::Silent));
+    let (asked_at, request) = bench.sent[0].clone();
+    let late = bench.now + 400;
+    bench.master.receive(Timestamp::from_millis(late), &reply(&request, 1));
+    bench.now = late;
+    bench.run_for(20);
+    let done = bench.done.pop().expect("answered");
+    assert_eq!((done.result, done.at), (value(1), Timestamp::from_millis(asked_at)));
+    bench.master.read(unit(1), holding(7)).unwrap();
+    bench.run_for(20);
+    assert_eq!(bench.sent.len(), 2, "nothing of the line is unknown");
+}
+
+#[test]
+fn a_silence_that_nobody_was_there_to_see_is_part_of_the_drain() {
+    let mut bench = after_first(|_| vec![]);
+    bench.master.read(unit(1), holding(7)).unwrap();
+    bench.run_for(1);
+    bench.now += 400;
+    bench.master.read(unit(1), holding(7)).unwrap();
+    bench.run_for(2);
+    assert_eq!(bench.sent.len(), 2, "{:?}", bench.sent_at());
 }
 
 #[test]
