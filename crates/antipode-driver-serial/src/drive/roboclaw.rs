@@ -33,6 +33,9 @@ use fitness::Setup;
 
 /// An order that could not be said for so long is one of another moment (H-02).
 const ORDER_KEEPS: Millis = Millis::new(60);
+/// Standing still waits for so long for an answer that is under way: whoever speaks into it has no
+/// angle for a whole drain, and a bed without an angle cannot be brought home (H-04).
+const STAND_PATIENCE: Millis = Millis::new(20);
 /// Standing still that was acknowledged is said again after this.
 const HOLD_AGAIN: Millis = Millis::new(200);
 /// Time between two questions while it stands.
@@ -77,6 +80,8 @@ pub struct RoboClaw {
     /// The newest order that moves, and when it was given.
     newest: Option<(Timestamp, Order)>,
     hold: Hold,
+    /// When standing still must be said, whatever is on the line.
+    shout_at: Option<Timestamp>,
     /// An order was acknowledged and nothing was asked since: one question is paid for.
     renewed: bool,
     next_question: Timestamp,
@@ -124,6 +129,7 @@ impl RoboClaw {
             silence: Silence::default(),
             newest: None,
             hold: Hold::Due,
+            shout_at: None,
             renewed: false,
             next_question: Timestamp::ZERO,
             next_check: Timestamp::ZERO,
@@ -140,14 +146,16 @@ impl RoboClaw {
         if let Fitness::Fit { timeout } = self.setup.fitness()
             && self.silence.runs_out(now, timeout)
         {
-            self.stand(now, out);
+            self.stand(now, now);
         }
+        self.shout(now, out);
         if self.exchange.is_free(now)
             && let Some(command) = self.turn(now)
         {
             self.say(now, &command, out);
         }
-        self.next = self.exchange.next(now).unwrap_or_else(|| self.idle_until(now));
+        let next = self.exchange.next(now).unwrap_or_else(|| self.idle_until(now));
+        self.next = self.shout_at.map_or(next, |at| next.min(at));
     }
 
     /// What is said next on a free line.
@@ -264,24 +272,39 @@ impl RoboClaw {
         }
     }
 
-    /// Drops whatever would move and says to stand still: to a drive that may be moving at once, into
-    /// whatever is on the line. The drive takes both, but whose answer is whose cannot be told, so
-    /// the line is drained and it is said again. A line that is never quiet does not keep it back.
-    fn stand(&mut self, now: Timestamp, out: &mut Vec<u8>) {
+    /// Drops whatever would move; to stand still is said next, and by `latest` to a drive that may be
+    /// moving, whatever is on the line.
+    fn stand(&mut self, now: Timestamp, latest: Timestamp) {
         (self.newest, self.renewed) = (None, false);
         if self.hold == Hold::Said {
             return;
         }
         self.hold = Hold::Due;
-        let moves = self.silence.may_move();
-        if moves && !self.exchange.is_free(now) && self.exchange.may_shout(now) {
-            let packet = self.exchange.shout(now, &self.standing());
-            out.extend_from_slice(packet.as_bytes());
+        if self.silence.may_move() {
+            // Nothing that is worth waiting for comes on a line that is being drained.
+            let latest = if self.exchange.awaits() { latest } else { now };
+            self.shout_at = Some(self.shout_at.map_or(latest, |at| at.min(latest)));
+        }
+    }
+
+    /// Says to stand still into whatever is on the line, when the time for it has come. The drive
+    /// takes both, but whose answer is whose cannot be told, so the line is drained and it is said
+    /// again. A line that is never quiet does not keep it back.
+    fn shout(&mut self, now: Timestamp, out: &mut Vec<u8>) {
+        if self.hold != Hold::Due || self.exchange.is_free(now) {
+            self.shout_at = None;
+        }
+        if self.shout_at.is_some_and(|at| now >= at) {
+            self.shout_at = None;
+            if self.exchange.may_shout(now) {
+                let packet = self.exchange.shout(now, &self.standing());
+                out.extend_from_slice(packet.as_bytes());
+            }
         }
     }
 
     /// Stands still, unless that was acknowledged just now.
-    fn hold(&mut self, now: Timestamp, out: &mut Vec<u8>) {
+    fn hold(&mut self, now: Timestamp) {
         let shown = match self.hold {
             Hold::Shown(at) => now.since(at) < HOLD_AGAIN && !self.silence.may_move(),
             Hold::Due | Hold::Said | Hold::Past => false,
@@ -289,7 +312,7 @@ impl RoboClaw {
         if shown {
             (self.newest, self.renewed) = (None, false);
         } else {
-            self.stand(now, out);
+            self.stand(now, now.plus(STAND_PATIENCE));
         }
     }
 
@@ -327,7 +350,7 @@ impl Drive for RoboClaw {
         if fit && !self.silence.ran_out() && self.moving(order).is_some() {
             self.newest = Some((now, order));
         } else {
-            self.hold(now, out);
+            self.hold(now);
         }
         self.pump(now, out);
     }
@@ -360,6 +383,7 @@ impl Drive for RoboClaw {
         self.asking.reopen();
         self.silence.reopened();
         (self.newest, self.renewed, self.hold) = (None, false, Hold::Due);
+        self.shout_at = None;
         self.status = Status::default();
         (self.next, self.next_question, self.next_check) =
             (Timestamp::ZERO, Timestamp::ZERO, Timestamp::ZERO);

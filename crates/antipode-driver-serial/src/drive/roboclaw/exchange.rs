@@ -113,6 +113,11 @@ impl Exchange {
         self.asked.is_none() && self.ready_at().is_some_and(|ready| now >= ready)
     }
 
+    /// Whether an answer is under way that may still be believed.
+    pub(super) const fn awaits(&self) -> bool {
+        self.asked.is_some() && !self.spoilt
+    }
+
     /// When the line will have been quiet for long enough; `None` before anybody looked at it.
     fn ready_at(&self) -> Option<Timestamp> {
         let quiet = if self.spoilt { self.drain_quiet } else { self.turnaround };

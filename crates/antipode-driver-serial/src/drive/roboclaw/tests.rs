@@ -270,7 +270,7 @@ fn a_line_that_is_opened_again_stands_first_and_must_prove_itself_anew() {
 }
 
 #[test]
-fn hold_is_said_at_once_into_whatever_is_on_the_line() {
+fn hold_waits_for_an_answer_under_way_and_for_no_longer_than_its_patience() {
     let mut bench = ready();
     bench.run(100, Some(Order::Duty(500)));
     bench.peer.wrong = Wrong::Late(30);
@@ -278,11 +278,31 @@ fn hold_is_said_at_once_into_whatever_is_on_the_line() {
     bench.run(11, Some(Order::Duty(500)));
     let at = bench.now;
     bench.order(Order::Hold);
+    bench.run(STAND_PATIENCE.get() - 1, Some(Order::Hold));
+    assert_eq!(bench.wrote_since(at), Vec::<Vec<u8>>::new());
+    bench.run(1, Some(Order::Hold));
     assert_eq!(bench.wrote_since(at), [vec![0x80, 0x20, 0, 0, 0x5b, 0xfe]]);
     assert_eq!(bench.peer.duty, 0);
     bench.peer.wrong = Wrong::Nothing;
     bench.run(300, Some(Order::Hold));
     assert!(matches!(bench.drive.hold, Hold::Shown(_)), "{:?}", bench.drive.hold);
+}
+
+/// A bed that has no angle for a tenth of a second latches that fault, head-down.
+#[test]
+fn hold_on_a_well_line_stops_at_once_and_keeps_the_angle() {
+    for moment in 0..20 {
+        let mut bench = ready();
+        bench.run(100 + moment, Some(Order::Duty(500)));
+        bench.order(Order::Hold);
+        bench.run(10, Some(Order::Hold));
+        assert_eq!(bench.peer.duty, 0, "{moment} ms");
+        for _ in 0..300 {
+            bench.run(1, Some(Order::Hold));
+            let age = bench.now.since(bench.drive.status().position.unwrap().at);
+            assert!(age <= Millis::new(60), "{moment} ms: {age:?}");
+        }
+    }
 }
 
 #[test]
