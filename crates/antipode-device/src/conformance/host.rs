@@ -269,6 +269,8 @@ impl<'r> Host<'r> {
             journal_ready: true,
             dose_left: Millis::from_secs(420),
         };
+        // What lies beyond its range it refuses, and no session asks for it.
+        let target = target.min(self.stated.tilt_max);
         let motion = Motion { target, rate: slower(fastest(self.stated.rates)) };
         let Ok(permit) = self.guard.permit(now, motion, &leave) else { return Ok(()) };
         self.guard.commanded(now, permit.rate());

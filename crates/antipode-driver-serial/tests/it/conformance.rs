@@ -1,13 +1,16 @@
 //! Every driver of this crate before the suite that every driver must pass.
 
-use std::sync::{Mutex, PoisonError};
-
 use antipode_device::conformance::{Rig, Trouble, publish, run};
 use antipode_driver_serial::LinkDriver;
+use antipode_guardian::AngleFrom;
 use antipode_sim::faults::{Fault, FaultKind};
 use antipode_sim::person::PersonConfig;
 use antipode_sim::world::{Served, World, WorldSetup};
 
+use crate::drives::kinds;
+use crate::drives::rig::Kind;
+use crate::guarded;
+use crate::rig::guarded::GuardedRig;
 use crate::rig::plugged::{Device, PluggedRig};
 use crate::rig::program::{ProgramRig, compiled, example};
 
@@ -39,12 +42,9 @@ impl Device for Served {
     }
 }
 
-/// One driver at a time: a simulated device that gets no turn for a lease stops, as it should.
-static TURN: Mutex<()> = Mutex::new(());
-
 fn conforms<R: Rig>(driver: &str, rig: impl Fn() -> R + Sync) {
-    // A driver that failed leaves the next one its turn.
-    let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    // One at a time: a device that gets no turn for a lease stops, as it should.
+    let turn = guarded::turn();
     let report = run(driver, rig, AT_ONCE);
     drop(turn);
     publish(&report);
@@ -81,4 +81,29 @@ fn process_c() {
     };
     let program = format!("\"{}\"", table.display());
     conforms("process-c", || ProgramRig::new(&program, false));
+}
+
+/// Guarded tables: the suite stands where the program does, before the guardian's socket, and the
+/// trouble is on the drive's own line, where it is said.
+#[test]
+fn jrk() {
+    conforms("jrk", || {
+        let kind = kinds::jrk("jrk", AngleFrom::Drive);
+        GuardedRig::new(Kind { setup: guarded::jrk_table(), ..kind })
+    });
+}
+
+#[test]
+fn tic() {
+    conforms("tic", || GuardedRig::new(kinds::tic()));
+}
+
+#[test]
+fn roboclaw() {
+    conforms("roboclaw", || GuardedRig::new(kinds::duty()));
+}
+
+#[test]
+fn modbus() {
+    conforms("modbus", || GuardedRig::new(kinds::place()));
 }

@@ -1,10 +1,10 @@
 //! RoboClaw and Modbus drives behind a guardian, against devices that were written apart from our
 //! codecs. Judged by the true tilt of the bed.
 
-mod kinds;
+pub(crate) mod kinds;
 mod late;
 mod loops;
-mod rig;
+pub(crate) mod rig;
 
 use antipode_link::AckResult;
 use antipode_safety::Millis;

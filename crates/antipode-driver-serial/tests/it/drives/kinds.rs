@@ -26,7 +26,7 @@ pub(crate) fn pololu() -> Vec<Kind> {
     vec![jrk("jrk", AngleFrom::Drive), jrk("jrk and sensor", AngleFrom::DriveAndSensor), tic()]
 }
 
-fn jrk(name: &'static str, angle: AngleFrom) -> Kind {
+pub(crate) fn jrk(name: &'static str, angle: AngleFrom) -> Kind {
     Kind {
         name,
         setup: DeviceSetup::jrk(),
@@ -40,7 +40,7 @@ fn jrk(name: &'static str, angle: AngleFrom) -> Kind {
     }
 }
 
-fn tic() -> Kind {
+pub(crate) fn tic() -> Kind {
     Kind {
         name: "tic",
         setup: DeviceSetup::tic(),
@@ -89,7 +89,7 @@ fn roboclaw(name: &'static str, motion: RoboClawMotion, following: Following) ->
     }
 }
 
-fn duty() -> Kind {
+pub(crate) fn duty() -> Kind {
     roboclaw("duty", RoboClawMotion::Duty, Following::Duty { full_rate: 5_000 })
 }
 
@@ -119,7 +119,7 @@ fn timing(reads: u8, reply: u64, drain: u64) -> ModbusTiming {
 }
 
 /// An actuator that goes to a place, with the timeout that its maker may have.
-fn place() -> Kind {
+pub(crate) fn place() -> Kind {
     let (input, proof) = (RegisterBank::Input, WriteProof::ReadBack);
     let command = |value| CommandWrite { function: WriteFunction::Register, addr: 2, value, proof };
     let tenths = NumberRead { ..number(input, 0, NumberKind::U16, [100, 1]) };

@@ -38,7 +38,7 @@ pub(crate) struct Kind {
 }
 
 impl Kind {
-    fn model(&self) -> DriveModel {
+    pub(crate) fn model(&self) -> DriveModel {
         let place = |&(at, tilt): &(i32, i32)| Place { at, tilt: Angle::clamped(tilt.into()) };
         DriveModel {
             name: "test".into(),
@@ -64,7 +64,21 @@ impl Kind {
         }
     }
 
-    fn config(&self) -> GuardianConfig {
+    /// The simulated table, with a sensor on line 1.
+    pub(crate) fn device(&self) -> DeviceSetup {
+        DeviceSetup { linkage: Linkage::new(&self.points).unwrap(), ..self.setup.clone() }
+    }
+
+    /// From its drive's counts to the tilt, as a maker measures it.
+    pub(crate) fn stroke(&self) -> StrokeTable {
+        let point = |&(stroke, tilt_mdeg): &(i32, i32)| StrokePoint {
+            stroke: stroke * self.counts,
+            tilt_mdeg,
+        };
+        StrokeTable::new(self.points.iter().map(point).collect()).unwrap()
+    }
+
+    pub(crate) fn config(&self) -> GuardianConfig {
         GuardianConfig {
             serial: 7,
             tilt_min: Angle::clamped(-20_000),
@@ -104,18 +118,12 @@ pub(crate) struct Rig {
 
 impl Rig {
     pub(crate) fn new(kind: &Kind) -> Self {
-        let mut setup = kind.setup.clone();
-        setup.linkage = Linkage::new(&kind.points).unwrap();
-        setup.sensor = None;
+        let setup = DeviceSetup { sensor: None, ..kind.device() };
         let mut table = SerialTable::new(&setup, 7);
         table.set_baud(0, kind.baud);
-        let point = |&(stroke, tilt_mdeg): &(i32, i32)| StrokePoint {
-            stroke: stroke * kind.counts,
-            tilt_mdeg,
-        };
         let parts = Parts {
             config: kind.config(),
-            stroke: StrokeTable::new(kind.points.iter().map(point).collect()).unwrap(),
+            stroke: kind.stroke(),
             drive: (kind.make)(&kind.model()),
             boot: BootInfo { boot_count: 1, boots_last_minute: 1, entropy: 99 },
         };

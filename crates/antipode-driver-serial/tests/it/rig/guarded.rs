@@ -10,28 +10,17 @@ use antipode_device::{Address, Axis, Mount, OpenTable, Sense, SensorDriver};
 use antipode_device::{TableDriver, TableError};
 use antipode_driver_serial::WitMotionDriver;
 use antipode_driver_serial::guardian::{GuardedDriver, GuardianPlan, Launch, Shell};
-use antipode_guardian::{Drive, GuardianConfig, StrokeTable};
-use antipode_safety::{Angle, Timestamp};
-use antipode_sim::device::{DeviceSetup, SerialTable};
+use antipode_guardian::AngleFrom;
+use antipode_safety::Angle;
+use antipode_sim::device::SerialTable;
 use antipode_sim::faults::{Fault, FaultKind};
 use antipode_sim::pty::Plugged;
 use async_trait::async_trait;
 
 use super::plugged::Printer;
+use crate::drives::rig::Kind;
 
 const SOCKET: NotTried = NotTried("its host's line is a socket of this machine: it has no cable");
-
-/// What makes one guarded table.
-#[derive(Clone)]
-pub(crate) struct Guarded {
-    pub(crate) name: &'static str,
-    pub(crate) setup: DeviceSetup,
-    pub(crate) drive: fn() -> Box<dyn Drive>,
-    pub(crate) config: GuardianConfig,
-    pub(crate) stroke: StrokeTable,
-    /// The angle comes from the sensor beside it, on line 1.
-    pub(crate) sensor: bool,
-}
 
 /// A guardian in a thread, until it is dropped: then it says nothing more, as after a kill.
 struct Guardian {
@@ -40,9 +29,12 @@ struct Guardian {
 }
 
 impl Guardian {
-    fn start(table: &Guarded, drive: &Path, sensor: Option<PathBuf>, socket: &Path) -> Self {
-        let (go, table) = (Arc::new(AtomicBool::new(true)), table.clone());
+    /// At the port `drive`, with the angle of the sensor at `sensor` where the kind has one.
+    fn start(kind: &Kind, drive: &Path, sensor: Option<PathBuf>, socket: &Path) -> Self {
+        let go = Arc::new(AtomicBool::new(true));
         let (goes, port) = (Arc::clone(&go), drive.display().to_string());
+        let (model, config, stroke) = (kind.model(), kind.config(), kind.stroke());
+        let make = kind.make;
         let socket = socket.to_owned();
         let thread = std::thread::spawn(move || {
             let sensor = sensor.map(|path| {
@@ -59,8 +51,8 @@ impl Guardian {
                     assert!(goes.load(Ordering::Acquire), "the sensor never opened");
                 }
             });
-            let Guarded { drive, config, stroke, .. } = table;
-            let plan = GuardianPlan { drive: drive(), port, config, stroke, sensor, socket };
+            let (drive, line) = (make(&model), model.line);
+            let plan = GuardianPlan { drive, port, line, config, stroke, sensor, socket };
             Shell::open(plan).unwrap().run_while(|| goes.load(Ordering::Acquire));
         });
         Self { go, thread: Some(thread) }
@@ -79,21 +71,17 @@ impl Drop for Guardian {
 /// A guarded table with everything around it.
 pub(crate) struct GuardedRig {
     guardian: Option<Guardian>,
-    made: Guarded,
+    kind: Kind,
     table: Plugged<SerialTable>,
     dir: tempfile::TempDir,
     second: Option<OpenTable>,
 }
 
 impl GuardedRig {
-    pub(crate) fn new(made: &Guarded) -> Self {
-        let table = Plugged::new(SerialTable::new(&made.setup, 1)).unwrap();
-        // Where it may, the device goes before everything ordinary, as a device does.
-        if table.with(|_| rustix::process::setpriority_process(None, -10)).is_err() {
-            eprintln!("the simulated device runs at ordinary priority");
-        }
+    pub(crate) fn new(kind: Kind) -> Self {
+        let table = Plugged::new(SerialTable::new(&kind.device(), 1)).unwrap();
         let dir = tempfile::tempdir().unwrap();
-        let mut rig = Self { guardian: None, made: made.clone(), table, dir, second: None };
+        let mut rig = Self { guardian: None, kind, table, dir, second: None };
         rig.guard();
         rig
     }
@@ -103,14 +91,19 @@ impl GuardedRig {
     }
 
     fn guard(&mut self) {
-        let sensor = self.made.sensor.then(|| self.table.path_of(1).to_owned());
-        let guardian = Guardian::start(&self.made, self.table.path(), sensor, &self.socket());
-        self.guardian = Some(guardian);
+        let socket = self.socket();
+        self.guardian =
+            Some(Guardian::start(&self.kind, self.table.path(), self.sensor(), &socket));
+    }
+
+    /// Where the sensor beside the drive is.
+    fn sensor(&self) -> Option<PathBuf> {
+        (self.kind.angle != AngleFrom::Drive).then(|| self.table.path_of(1).to_owned())
     }
 
     async fn open_at(&mut self, socket: PathBuf) -> Result<OpenTable, TableError> {
         let launch = Launch { socket, argv: Vec::new() };
-        let driver = GuardedDriver::new(self.made.name, "a guarded drive", launch, None);
+        let driver = GuardedDriver::new(self.kind.name, "a guarded drive", launch, None);
         driver.open(&Address("the simulated drive".into())).await
     }
 }
@@ -140,7 +133,10 @@ impl Rig for GuardedRig {
     /// On the drive's line: the host's loses nothing.
     fn trouble(&mut self, trouble: Trouble) -> Tried<()> {
         let (kind, value) = match trouble {
-            Trouble::None => return Ok(self.table.with(SerialTable::heal)),
+            Trouble::None => {
+                self.table.with(SerialTable::heal);
+                return Ok(());
+            }
             Trouble::AnswersLost => {
                 return Err(NotTried("its host's line is a socket, which loses nothing"));
             }
@@ -162,12 +158,11 @@ impl Rig for GuardedRig {
     }
 
     async fn open_wrong_device(&mut self) -> Tried<Result<OpenTable, TableError>> {
-        let printer = Printer { next: Timestamp::ZERO, now: Timestamp::ZERO };
-        let printer = Plugged::new(printer).map_err(|_| NotTried("no pseudo-terminal is left"))?;
+        let printer = Plugged::new(Printer::new());
+        let printer = printer.map_err(|_| NotTried("no pseudo-terminal is left"))?;
         let socket = self.dir.path().join("other").join("drive.sock");
-        let sensor = self.made.sensor.then(|| self.table.path_of(1).to_owned());
         self.guardian = None;
-        let other = Guardian::start(&self.made, printer.path(), sensor, &socket);
+        let other = Guardian::start(&self.kind, printer.path(), self.sensor(), &socket);
         let opened = self.open_at(socket).await;
         drop(other);
         Ok(opened)

@@ -51,9 +51,15 @@ impl<S: LineEnd> LineEnd for Haunted<S> {
 }
 
 /// Something else on a port: it says what such boards say, and understands nothing.
-struct Printer {
+pub(crate) struct Printer {
     next: Timestamp,
     now: Timestamp,
+}
+
+impl Printer {
+    pub(crate) const fn new() -> Self {
+        Self { next: Timestamp::ZERO, now: Timestamp::ZERO }
+    }
 }
 
 impl LineEnd for Printer {
@@ -157,8 +163,8 @@ impl<S: Device> Rig for PluggedRig<S> {
     }
 
     async fn open_wrong_device(&mut self) -> Tried<Result<OpenTable, TableError>> {
-        let printer = Printer { next: Timestamp::ZERO, now: Timestamp::ZERO };
-        let printer = Plugged::new(printer).map_err(|_| NotTried("no pseudo-terminal is left"))?;
+        let printer =
+            Plugged::new(Printer::new()).map_err(|_| NotTried("no pseudo-terminal is left"))?;
         let address = self.address(printer.path().to_owned());
         Ok(self.driver.open(&address).await)
     }
