@@ -297,6 +297,22 @@ Examples:
         #[arg(value_name = "TABLE")]
         table: PathBuf,
     },
+    /// Move an empty bed while a key is held: for setting a table up, never with a person
+    #[command(after_help = "\
+At a terminal beside the table. It asks first whether the bed is empty. Hold d for head-down, u for
+head-up; letting go stops the bed, space is STOP, q ends it and brings the bed up. It goes below
+horizontal only with a commissioning record that holds.
+
+Examples:
+  antipode table jog attic --empty")]
+    Jog {
+        /// Table: the name of a table in the data folder, or a file
+        #[arg(value_name = "TABLE")]
+        table: PathBuf,
+        /// Nobody is on the bed; without this there is no jog
+        #[arg(long, required = true)]
+        empty: bool,
+    },
     /// Bring the bed up to the rest band; needs no plan and no commissioning record
     #[command(after_help = "\
 For a bed that was left head-down. A session that runs has its own RETURN.

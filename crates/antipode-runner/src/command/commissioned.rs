@@ -3,13 +3,37 @@
 //! A table that carries people goes head-down only with a record that holds for the very controller
 //! that answers. Without one it may be connected and brought home, and nothing else (H-08, H-14).
 
+use antipode_device::Capabilities;
 use antipode_files::{Commissioning, Identity, Source, TableFile, read_commissioning};
 use antipode_safety::{Angle, Layer, Limits, Narrowing, Why};
 use jiff::civil::Date;
 
 use super::session::Refused;
+use super::{company, hardware};
 use crate::failure::Failure;
 use crate::folders::DataFolder;
+use crate::plans;
+
+/// How far a table may go as it stands, whoever is on it and nobody: its place, its file, its parts
+/// and its record narrow it. Also why it may not go below horizontal, where it may not.
+///
+/// # Errors
+/// When what the place forbids is not known.
+pub(super) fn as_it_stands(
+    table: &TableFile,
+    stated: &Capabilities,
+    data: &DataFolder,
+) -> Result<(Limits, Vec<String>), Refused> {
+    let site = company::site(data)?;
+    let limits = table.narrow(company::narrow(plans::limits(), site.as_ref(), false));
+    let limits = hardware::narrow(hardware::own(limits, stated), stated);
+    if stated.simulated {
+        return Ok((limits, Vec::new()));
+    }
+    let record = Commissioned::look_up(table, data);
+    let now = Some(Identity::of(stated));
+    Ok((record.narrow(limits, table, now), record.void(table, now)))
+}
 
 /// The record of a table, as far as there is one that can be read.
 pub(super) struct Commissioned {

@@ -2,6 +2,7 @@
 
 mod commission;
 mod home;
+mod jog;
 mod list;
 mod look;
 mod scan;
@@ -23,6 +24,7 @@ pub(super) fn run(
 ) -> Result<Exit, Failure> {
     match command {
         TableCommand::Commission { table } => commission::run(table, &data()?, out),
+        TableCommand::Jog { table, empty: _ } => jog::run(table, &data()?, out),
         TableCommand::List => list::run(&data()?, out),
         TableCommand::Return { table } => home::run(table, &data()?, out),
         TableCommand::Scan => scan::run(out),

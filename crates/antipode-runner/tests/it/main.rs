@@ -8,6 +8,7 @@ mod hardware;
 mod history;
 mod hostile;
 mod hostile_files;
+mod jog;
 mod kill;
 mod lockout;
 mod models;

@@ -9,6 +9,7 @@ use std::process::{Child, Command};
 use std::sync::mpsc::{Sender, channel};
 use std::time::Duration;
 
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Pid, Signal, kill_process};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{Winsize, tcsetwinsize};
@@ -74,6 +75,11 @@ impl Picture {
     fn put(&mut self, letter: char) {
         match letter {
             '\r' => self.column = 0,
+            // What is drawn goes to its place; lines that follow each other scroll.
+            '\n' if self.row + 1 >= self.rows.len() => {
+                self.rows.remove(0);
+                self.rows.push(vec![' '; COLUMNS]);
+            }
             '\n' => self.row += 1,
             letter => {
                 if let Some(cell) =
@@ -185,6 +191,16 @@ impl Window {
         match self.keeper.read(&mut buffer) {
             Ok(0) | Err(_) => panic!("it ended before it showed {awaited:?}:\n{}", self.text()),
             Ok(count) => self.picture.take(buffer.get(..count).unwrap_or_default()),
+        }
+    }
+
+    /// Takes what is drawn within so long, if anything is.
+    #[track_caller]
+    pub(crate) fn glance(&mut self, patience: Duration) {
+        let patience = Timespec::try_from(patience).expect("a short time");
+        let mut fds = [PollFd::new(&self.keeper, PollFlags::IN)];
+        if poll(&mut fds, Some(&patience)).expect("a terminal can be asked") > 0 {
+            self.look("anything");
         }
     }
 

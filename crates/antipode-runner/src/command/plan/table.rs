@@ -3,16 +3,14 @@
 use std::path::Path;
 
 use antipode_core::plan::{CheckContext, Plan, TableSpeeds};
-use antipode_device::{Capabilities, Rates};
-use antipode_files::{Findings, Identity, PlanFile, Read, Source, TableFile, check_plan};
+use antipode_device::Rates;
+use antipode_files::{Findings, PlanFile, Read, Source, check_plan};
 use antipode_safety::Limits;
 
-use super::super::commissioned::Commissioned;
 use super::super::guarded::For;
-use super::super::{company, hardware, named, simulated_table};
+use super::super::{commissioned, hardware, named, simulated_table};
 use crate::failure::Failure;
 use crate::folders::DataFolder;
-use crate::plans;
 
 /// A table as a plan meets it: its limits and its speeds.
 pub(super) struct ForTable {
@@ -34,25 +32,13 @@ impl ForTable {
             Some(driver) => hardware::open(&table, &*driver)?.0.capabilities(),
             None => simulated_table::capabilities(&table)?,
         };
-        let site = company::site(data)?;
-        let limits = table.narrow(company::narrow(plans::limits(), site.as_ref(), false));
-        Ok(Self::of(&table, hardware::stated(stated, &table), limits, data))
-    }
-
-    fn of(table: &TableFile, stated: Capabilities, limits: Limits, data: &DataFolder) -> Self {
-        let mut limits = hardware::narrow(hardware::own(limits, &stated), &stated);
-        let mut void = Vec::new();
-        if !stated.simulated {
-            let record = Commissioned::look_up(table, data);
-            let now = Some(Identity::of(&stated));
-            limits = record.narrow(limits, table, now);
-            void = record.void(table, now);
-        }
+        let stated = hardware::stated(stated, &table);
+        let (limits, void) = commissioned::as_it_stands(&table, &stated, data)?;
         let speeds = match stated.rates {
             Rates::Range { slowest, fastest } => TableSpeeds::Between { slowest, fastest },
             Rates::Fixed(only) => TableSpeeds::Only(only),
         };
-        Self { limits, speeds, void }
+        Ok(Self { limits, speeds, void })
     }
 
     /// Holds a plan against every rule and against this table.

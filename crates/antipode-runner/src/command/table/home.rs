@@ -48,10 +48,22 @@ pub(super) fn run(typed: &Path, data: &DataFolder, out: &mut Output) -> Result<E
         .enable_time()
         .build()
         .map_err(|error| Failure::io("bring a table up", &error))?;
+    Ok(bring(open, &interrupts, || false, &runtime, out))
+}
+
+/// Brings the bed of an open table up, and says what came of it. `stop_pressed` is asked at every
+/// turn: whoever has STOP under a finger keeps it there.
+pub(super) fn bring(
+    open: OpenTable,
+    interrupts: &Interrupts,
+    stop_pressed: impl FnMut() -> bool,
+    runtime: &tokio::runtime::Runtime,
+    out: &mut Output,
+) -> Exit {
     out.talk("bringing the bed up to the rest band; Ctrl-C twice is STOP");
-    let ended = runtime.block_on(Home::new(open).bring(&interrupts));
+    let ended = runtime.block_on(Home::new(open).bring(interrupts, stop_pressed));
     tell(&ended, out);
-    Ok(ended.exit())
+    ended.exit()
 }
 
 /// What came of it.
@@ -129,7 +141,11 @@ impl Home {
 
     /// Says the return again and again until the bed is home. What the driver does not take is not
     /// repeated: the next one comes soon enough, and the lease of the last has an end.
-    async fn bring(&mut self, interrupts: &Interrupts) -> Ended {
+    async fn bring(
+        &mut self,
+        interrupts: &Interrupts,
+        mut stop_pressed: impl FnMut() -> bool,
+    ) -> Ended {
         let began = BootClock.now();
         let mut said = Timestamp::ZERO;
         loop {
@@ -137,7 +153,7 @@ impl Home {
             if self.hear().await.is_err() {
                 return Ended::Gone;
             }
-            if interrupts.take() == Some(Interrupt::Stop) {
+            if stop_pressed() || interrupts.take() == Some(Interrupt::Stop) {
                 // Both ways: one of them may be full.
                 self.stopper.stop();
                 return match self.table.stop().await {

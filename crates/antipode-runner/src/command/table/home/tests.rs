@@ -64,7 +64,7 @@ fn a_bed_that_was_left_head_down_comes_up_without_arming_or_a_plan() {
     now(async {
         let (open, door) = left_head_down().await;
         let mut home = Home::new(open);
-        let ended = home.bring(&interrupts).await;
+        let ended = home.bring(&interrupts, || false).await;
         assert!(matches!(ended, Ended::Home(_)), "{ended:?}");
         assert_eq!(ended.exit(), Exit::Done);
         assert!(door.true_tilt_mdeg().unwrap() <= 0, "the bed itself is up");
@@ -93,7 +93,7 @@ fn with_stop_latched_nothing_moves_and_it_is_said() {
         }
         let before = door.true_tilt_mdeg().unwrap();
         let mut home = Home::new((table, stopper));
-        let ended = home.bring(&interrupts).await;
+        let ended = home.bring(&interrupts, || false).await;
         assert!(matches!(ended, Ended::Stopped(_)), "{ended:?}");
         assert_eq!(ended.exit(), Exit::EndedEarly);
         let after = door.true_tilt_mdeg().unwrap();
