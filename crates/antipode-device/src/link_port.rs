@@ -18,13 +18,21 @@ const STOP_DECEL: u32 = 8_000;
 /// Time between two reports of an armed table.
 const REPORT_EVERY: Millis = Millis::new(50);
 
+/// A moment that never comes.
+const NEVER: Timestamp = Timestamp::from_millis(u64::MAX);
+
 /// One end of a link.
+///
+/// It is of the table that answered first, by its serial number: a name that another table got
+/// meanwhile leads to that one, which is told nothing at all, not even STOP (H-19).
 #[derive(Clone, Debug)]
 pub struct LinkPort {
     host_id: u32,
     link: HostLink,
     simulated: bool,
     capabilities: Option<Capabilities>,
+    /// Another table answers here.
+    foreign: bool,
     greeted: Option<Timestamp>,
     heard: Timestamp,
     events: EventQueue,
@@ -40,6 +48,7 @@ impl LinkPort {
             link: HostLink::new(host_id),
             simulated,
             capabilities: None,
+            foreign: false,
             greeted: None,
             heard: Timestamp::ZERO,
             events: EventQueue::new(),
@@ -58,6 +67,13 @@ impl LinkPort {
         self.link.is_connected()
     }
 
+    /// Whether another table answers on this line than the one that was connected first. Whoever moves
+    /// the bytes closes it; nothing is said to it until [`LinkPort::reopen`].
+    #[must_use]
+    pub const fn is_foreign(&self) -> bool {
+        self.foreign
+    }
+
     /// The link session in force, 0 for none.
     #[must_use]
     pub const fn session(&self) -> u32 {
@@ -73,6 +89,9 @@ impl LinkPort {
     /// Lets time pass: greets where no session is open, notices silence. It never renews a lease
     /// and never sends a heartbeat; only the control loop's own commands do.
     pub fn poll(&mut self, now: Timestamp, out: &mut impl Extend<u8>) {
+        if self.foreign {
+            return;
+        }
         if self.link.is_connected() {
             if now.since(self.heard) >= SILENT_AFTER {
                 self.events.push(TableEvent::Lost(LinkLoss::Silent));
@@ -86,7 +105,9 @@ impl LinkPort {
     /// When [`LinkPort::poll`] has something to do next.
     #[must_use]
     pub fn next_poll(&self) -> Timestamp {
-        if self.link.is_connected() {
+        if self.foreign {
+            NEVER
+        } else if self.link.is_connected() {
             self.heard.plus(SILENT_AFTER)
         } else {
             self.greeted.map_or(Timestamp::ZERO, |at| at.plus(HELLO_EVERY))
@@ -103,10 +124,19 @@ impl LinkPort {
     pub fn receive(&mut self, now: Timestamp, bytes: &[u8]) {
         let mut heard = false;
         let (simulated, capabilities) = (self.simulated, &mut self.capabilities);
-        let events = &mut self.events;
+        let (events, foreign) = (&mut self.events, &mut self.foreign);
         self.link.receive(now, bytes, &mut |event| {
+            if *foreign {
+                return;
+            }
             heard = true;
             let event = match event {
+                HostEvent::Connected(info)
+                    if capabilities.is_some_and(|known| known.serial != info.serial) =>
+                {
+                    *foreign = true;
+                    Some(TableEvent::Mismatch)
+                }
                 HostEvent::Connected(info) => {
                     let stated = capabilities_of(&info, simulated);
                     *capabilities = Some(stated);
@@ -125,11 +155,18 @@ impl LinkPort {
         if heard {
             self.heard = now;
         }
+        if self.foreign {
+            self.link = HostLink::new(self.host_id);
+        }
     }
 
     /// Encodes one command. STOP goes out whatever the state of the link; everything else only
-    /// means something in a session, and the table refuses it otherwise.
+    /// means something in a session, and the table refuses it otherwise. Nothing at all goes to a table
+    /// that is another one.
     pub fn send(&mut self, now: Timestamp, command: TableCommand, out: &mut impl Extend<u8>) {
+        if self.foreign {
+            return;
+        }
         match command {
             TableCommand::Arm => self.link.arm(out),
             TableCommand::Disarm => self.link.disarm(out),
@@ -162,7 +199,7 @@ impl LinkPort {
         // host for an echo of the first and would not hear the new one.
         self.host_id = self.host_id.wrapping_add(CONNECTION_STEP);
         self.link = HostLink::new(self.host_id);
-        self.greeted = None;
+        (self.foreign, self.greeted) = (false, None);
     }
 
     /// A return is renewed like a motion; a held one as long as one pulse of the button grants.

@@ -28,6 +28,10 @@ pub(crate) trait Dialect: Send + 'static {
     /// The next word of the device, oldest first.
     fn next_event(&mut self) -> Option<Self::Event>;
 
+    /// Whether something else answers on this line than what was opened first, so that it must be
+    /// closed.
+    fn is_foreign(&self) -> bool;
+
     /// The line is gone.
     fn hung_up(&mut self);
 
@@ -57,6 +61,10 @@ impl Dialect for LinkPort {
 
     fn next_event(&mut self) -> Option<TableEvent> {
         Self::next_event(self)
+    }
+
+    fn is_foreign(&self) -> bool {
+        Self::is_foreign(self)
     }
 
     fn hung_up(&mut self) {

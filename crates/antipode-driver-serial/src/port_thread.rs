@@ -26,6 +26,8 @@ use crate::wake::WakeUp;
 const LONGEST_SLEEP: Millis = Millis::new(20);
 /// Most bytes taken in one turn, so that a line that never falls silent leaves room for commands.
 const BITE: usize = 1_024;
+/// A name that leads to another device is left alone for so long: its own host may want it.
+const FOREIGN_FOR: Millis = Millis::from_secs(5);
 /// Readings of a sensor on their way to whoever listens.
 const READINGS: usize = 64;
 
@@ -169,6 +171,10 @@ impl<P: Place, D: Dialect, S: Source<D::Command>> PortThread<P, D, S> {
             Heard::Nothing => {}
             Heard::Gone => self.lose("its other end was closed or unplugged"),
         }
+        if self.line.is_some() && self.dialect.is_foreign() {
+            self.lose("another device has its name: it is told nothing");
+            self.reopen_at = BootClock.now().plus(FOREIGN_FOR);
+        }
     }
 
     /// Writes what is to be said. What cannot be written is not said later: the moment it was meant
@@ -308,6 +314,10 @@ mod tests {
 
         fn next_event(&mut self) -> Option<usize> {
             self.0.pop()
+        }
+
+        fn is_foreign(&self) -> bool {
+            false
         }
 
         fn hung_up(&mut self) {

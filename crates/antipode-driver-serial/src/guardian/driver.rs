@@ -264,6 +264,10 @@ impl Dialect for Guarded {
         })
     }
 
+    fn is_foreign(&self) -> bool {
+        self.link.is_foreign()
+    }
+
     fn hung_up(&mut self) {
         self.link.hung_up();
     }

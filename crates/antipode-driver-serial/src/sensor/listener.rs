@@ -129,6 +129,11 @@ impl<S: Speech> Dialect for Listener<S> {
         self.words.pop_front()
     }
 
+    /// No sensor says which one it is.
+    fn is_foreign(&self) -> bool {
+        false
+    }
+
     fn hung_up(&mut self) {
         // Said also of a line that was silent before: it has gone since.
         self.lost = false;

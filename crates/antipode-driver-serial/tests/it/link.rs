@@ -2,6 +2,7 @@
 
 use std::io::Write;
 use std::os::unix::fs::symlink;
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -10,11 +11,13 @@ use antipode_device::{
     WireTrace,
 };
 use antipode_driver_serial::LinkDriver;
-use antipode_safety::{DriveState, Rate, Reading, Timestamp};
+use antipode_safety::{DriveState, FaultSet, Rate, Reading, Timestamp};
 use antipode_sim::faults::{Fault, FaultKind};
-use antipode_sim::pty::Pty;
+use antipode_sim::person::PersonConfig;
+use antipode_sim::pty::{Plugged, Pty};
+use antipode_sim::world::{Served, World, WorldSetup};
 
-use crate::served::{behind, reference};
+use crate::served::{Table as Simulated, behind, reference};
 
 /// Everything here happens within moments; a test that waits for longer has failed.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -130,6 +133,57 @@ async fn a_table_is_armed_once_it_says_so_and_disarmed_by_a_new_session() {
     wait_for(&mut *table, |event| matches!(event, TableEvent::Connected(_))).await;
     let seen = reading(&mut *table, |_| true).await;
     assert_eq!(seen.drive, DriveState::Disarmed, "nothing that was said before holds");
+}
+
+/// A table `serial` whose bed is head-down.
+fn lowered(serial: u32) -> Simulated {
+    let mut setup = WorldSetup::reference(PersonConfig::reference());
+    setup.firmware.serial = serial;
+    setup.plant.start_mdeg = 10_000;
+    Plugged::new(Served::new(World::new(&setup, 1))).unwrap()
+}
+
+#[tokio::test]
+async fn a_name_that_another_table_got_moves_nothing_there_and_the_own_table_is_found_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let name = dir.path().join("table");
+    let (mut own, other) = (lowered(1), lowered(2));
+    let leads_to = |path: &Path| {
+        let new = dir.path().join("new");
+        symlink(path, &new).unwrap();
+        std::fs::rename(&new, &name).unwrap();
+    };
+    leads_to(own.path());
+    let (mut table, stopper) = open(&name).await.unwrap();
+    table.heartbeat().await.unwrap();
+    reading(&mut *table, |_| true).await;
+    leads_to(other.path());
+    own.unplug();
+    wait_for(&mut *table, |event| *event == TableEvent::Mismatch).await;
+    // Whatever is said from here on: the session's way home, a person's clearing, STOP.
+    let at = |table: &Simulated| {
+        table.with(|table| (table.world().now_ms(), table.world().plant().true_tilt_mdeg()))
+    };
+    let (from, before) = at(&other);
+    while at(&other).0 < from + 7_000 {
+        let back = ReturnMotion { rate: Rate::clamped(3_000), held: true };
+        table.heartbeat().await.unwrap();
+        table.clear_faults(FaultSet::from_bits(u16::MAX)).await.unwrap();
+        table.arm().await.unwrap();
+        table.return_to_rest(back).await.unwrap();
+        stopper.stop();
+        // Its own reports end with the line; this waits as the control loop does.
+        let event = tokio::time::timeout(Duration::from_millis(80), table.next_event()).await;
+        let connected = matches!(event, Ok(Ok(TableEvent::Connected(_) | TableEvent::Reading(_))));
+        assert!(!connected, "{event:?}");
+    }
+    assert!((at(&other).1 - before).abs() < 200, "{before} {}", at(&other).1);
+    let inside = other.with(|table| table.world().controller().unwrap().inspect());
+    assert!(!inside.stop_latched && !inside.armed, "{inside:?}");
+    own.plug_in().unwrap();
+    leads_to(own.path());
+    let found = wait_for(&mut *table, |event| matches!(event, TableEvent::Connected(_))).await;
+    assert!(matches!(found, TableEvent::Connected(stated) if stated.serial == 1));
 }
 
 #[tokio::test]
