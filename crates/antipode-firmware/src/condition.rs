@@ -4,7 +4,7 @@ use antipode_safety::{Fault, FaultSet, Latches};
 
 use crate::canary::{self, Canary};
 use crate::config::Config;
-use crate::io::Inputs;
+use crate::io::{DriveNotes, Inputs};
 use crate::timer::Held;
 
 /// A latch sensor is believed when it says the same for so long (H-33).
@@ -36,8 +36,11 @@ pub(crate) struct Condition {
     low: Held,
     hot_soft: bool,
     hot_hard: bool,
-    /// Whatever else the back end knows that forbids the drive to run.
-    unfit: bool,
+    /// What else the back end knows of its drive.
+    drive: DriveNotes,
+    no_energy: Held,
+    /// The motor has had its energy for so long.
+    energy: Held,
 }
 
 impl Condition {
@@ -52,13 +55,16 @@ impl Condition {
             low: Held::ZERO,
             hot_soft: false,
             hot_hard: false,
-            unfit: false,
+            drive: DriveNotes::NONE,
+            no_energy: Held::ZERO,
+            // It has never been seen without.
+            energy: Held::since(u32::MAX),
         }
     }
 
     /// Takes what the back end knows of its drive.
-    pub(crate) const fn note_unfit(&mut self, unfit: bool) {
-        self.unfit = unfit;
+    pub(crate) const fn note_drive(&mut self, notes: DriveNotes) {
+        self.drive = notes;
     }
 
     pub(crate) fn update(&mut self, config: &Config, inputs: &Inputs, dt_ms: u32) {
@@ -71,6 +77,9 @@ impl Condition {
         }
         self.no_mains.update(!inputs.mains, dt_ms);
         self.low.update(inputs.supply_mv < config.supply_low_mv, dt_ms);
+        self.no_energy.update(self.drive.unpowered, dt_ms);
+        let has_energy = !self.unpowered();
+        self.energy.update(has_energy, dt_ms);
         self.hot_soft = hot(self.hot_soft, inputs.temperature_c, config.hot_soft_c);
         self.hot_hard = hot(self.hot_hard, inputs.temperature_c, config.hot_hard_c);
     }
@@ -94,13 +103,31 @@ impl Condition {
         self.no_mains.ms() >= SUPPLY_DEBOUNCE_MS
     }
 
+    /// Whether the motor has no energy: it cannot run, and stands by itself.
+    pub(crate) const fn unpowered(&self) -> bool {
+        self.no_energy.ms() >= SUPPLY_DEBOUNCE_MS
+    }
+
+    /// Whether the motor has had its energy for `rest_ms` on end. A circuit that was closed again is
+    /// no start, and a supply that gives way under every start must not be asked without a pause
+    /// (H-13, H-23).
+    pub(crate) const fn energy_is_steady(&self, rest_ms: u32) -> bool {
+        self.energy.ms() >= rest_ms
+    }
+
+    /// Whether the drive's own current limit has stopped it.
+    pub(crate) const fn over_current(&self) -> bool {
+        self.drive.over_current
+    }
+
+    /// Whether a return may be finished and nothing new started: hot, or in doubt.
     pub(crate) const fn hot_soft(&self) -> bool {
-        self.hot_soft
+        self.hot_soft || self.drive.doubtful
     }
 
     /// Whether the drive must not run: too hot, or not fit to.
     pub(crate) const fn hot_hard(&self) -> bool {
-        self.hot_hard || self.unfit
+        self.hot_hard || self.drive.unfit
     }
 
     /// The faults that these facts are.
@@ -110,8 +137,8 @@ impl Condition {
             .with(Fault::OneLatchOpen, ankles == Ankles::OneOpen)
             .with(Fault::LatchesOpen, ankles == Ankles::Open)
             .with(Fault::MainsLost, self.mains_lost())
-            .with(Fault::SupplyLow, self.low.ms() >= SUPPLY_DEBOUNCE_MS)
-            .with(Fault::HotSoft, self.hot_soft)
+            .with(Fault::SupplyLow, self.low.ms() >= SUPPLY_DEBOUNCE_MS || self.unpowered())
+            .with(Fault::HotSoft, self.hot_soft())
             .with(Fault::HotHard, self.hot_hard())
     }
 }

@@ -65,6 +65,11 @@ pub struct Controller {
     /// What the drive follows, millidegrees a second.
     pub(crate) setpoint: i32,
     at_zero: Held,
+    /// For how long it has not been driven down, and not back.
+    pub(crate) not_down: Held,
+    pub(crate) not_back: Held,
+    /// The drive said in the last tick that its own current limit has stopped it.
+    pub(crate) gave_up: bool,
     pub(crate) outputs: Outputs,
     /// A return ran against something; only people may go on.
     pub(crate) back_blocked: bool,
@@ -114,6 +119,9 @@ impl Controller {
             demand: Demand::Hold,
             setpoint: 0,
             at_zero: Held::since(BRAKE_AFTER_MS),
+            not_down: Held::since(u32::MAX),
+            not_back: Held::since(u32::MAX),
+            gave_up: false,
             outputs: Outputs { setpoint: Rate::ZERO, brake: true, relay: true, buzzer: false },
             back_blocked: false,
             blocked_for: Held::ZERO,

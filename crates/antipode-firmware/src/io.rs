@@ -1,6 +1,6 @@
 //! What the board gives the controller and takes from it.
 
-use antipode_safety::{Angle, Latches, Rate, Switches};
+use antipode_safety::{Angle, FaultSet, Latches, Rate, Switches};
 
 /// What the board knows when it starts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,6 +32,38 @@ pub struct Inputs {
     pub latches: Latches,
     /// Hand control and fixed switches.
     pub switches: Switches,
+}
+
+/// What a back end knows of its drive beyond what is measured, for one tick.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DriveNotes {
+    /// It must not run. A host is told [`antipode_safety::Fault::HotHard`], which refuses arming,
+    /// motion and return for as long as it lasts.
+    pub unfit: bool,
+    /// It says something that nobody knows, or no longer says what it has said so far. A host is told
+    /// [`antipode_safety::Fault::HotSoft`]: nothing starts, and a return is still tried, since a
+    /// detail that nobody knows must not strand a person (H-01).
+    pub doubtful: bool,
+    /// Its motor has no energy. A host is told [`antipode_safety::Fault::SupplyLow`], debounced;
+    /// nothing turns until it is back, and what is asked meanwhile proves no obstacle (H-13).
+    pub unpowered: bool,
+    /// It stands because its motor drew too much. The moment at which this begins counts like an
+    /// over-current that the controller measures itself (H-11); it is not latched by being said.
+    pub over_current: bool,
+    /// Faults that the drive has latched by itself, to be latched here too, so that nothing but a
+    /// return moves before they are cleared.
+    pub latch: FaultSet,
+}
+
+impl DriveNotes {
+    /// Nothing.
+    pub const NONE: Self = Self {
+        unfit: false,
+        doubtful: false,
+        unpowered: false,
+        over_current: false,
+        latch: FaultSet::NONE,
+    };
 }
 
 /// What the board does until the next tick.

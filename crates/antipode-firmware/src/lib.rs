@@ -55,4 +55,4 @@ mod timer;
 pub use config::{Config, HostLossPolicy};
 pub use controller::Controller;
 pub use inspect::{Inspection, Request};
-pub use io::{BootInfo, Inputs, Outputs};
+pub use io::{BootInfo, DriveNotes, Inputs, Outputs};

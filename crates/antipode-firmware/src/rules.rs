@@ -75,7 +75,9 @@ impl Controller {
         if self.sources_cross_level() && !self.demand.is_return() && !held {
             return Some(AckResult::NoAngle);
         }
-        let dead = self.faults.has(Fault::Runaway) || self.condition.hot_hard();
+        let dead = self.faults.has(Fault::Runaway)
+            || self.condition.hot_hard()
+            || self.condition.unpowered();
         let sliding = self.condition.ankles() == Ankles::Open && !held;
         let blocked = self.back_blocked;
         let looping = self.reset_loop() && asker != Asker::HandHeld;
@@ -103,6 +105,7 @@ impl Controller {
             && self.session.seen()
             && !self.automatic.spent()
             && !self.boot_hold
+            && self.condition.energy_is_steady(self.config.host_loss_hold_ms)
     }
 
     /// Whether a return may only creep: something about angle, latches or current is doubtful.

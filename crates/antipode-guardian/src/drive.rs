@@ -69,15 +69,17 @@ pub enum Fitness {
     },
 }
 
-/// What a drive reports as wrong. A bit that the dialect does not know is [`DriveFaults::unknown`],
-/// and counts as the worst.
+/// What a drive reports as wrong.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct DriveFaults {
     /// It stood because nobody spoke to it; it stays so until somebody clears it.
     pub timed_out: bool,
-    /// Its hard-wired stop is open, or its motor has no power.
+    /// Somebody has pressed a stop that is wired to an input of its own.
+    pub stop_open: bool,
+    /// Its motor has no power, or too little. A stop that cuts the motor's power without telling the
+    /// drive looks the same, and so does every blink of a plug: it is no STOP (H-13).
     pub no_power: bool,
-    /// Its own current limit was passed.
+    /// Its own current limit was passed, or its power stage protects itself.
     pub over_current: bool,
     /// It is too hot.
     pub too_hot: bool,
@@ -85,7 +87,9 @@ pub struct DriveFaults {
     pub no_position: bool,
     /// It understood something of the line wrongly.
     pub line: bool,
-    /// Anything else, known or not.
+    /// Anything else that is known and forbids it to run.
+    pub broken: bool,
+    /// It says something that this program does not know. Nothing starts; a return is still tried.
     pub unknown: bool,
 }
 
@@ -102,6 +106,8 @@ pub struct Status {
     pub temperature_c: Option<Sample<i8>>,
     /// What is wrong with it.
     pub faults: DriveFaults,
+    /// The bits of what it reports that this program does not know, for the log.
+    pub unknown_bits: u32,
     /// When anything intact was last heard of it.
     pub heard: Option<Timestamp>,
 }

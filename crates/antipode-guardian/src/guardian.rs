@@ -2,6 +2,7 @@
 
 mod faults;
 mod forget;
+mod told;
 
 use antipode_firmware::{BootInfo, Controller, Inputs, Inspection, Outputs, Request};
 use antipode_link::{Decoder, Frame, Lease, Message};
@@ -12,6 +13,7 @@ use crate::{Ask, Drive, DriveFaults, Fitness, Follower, Order, Sample, StrokeTab
 
 use faults::{Ordered, Timeout, Verdict};
 use forget::Forget;
+use told::{Told, still_true};
 
 /// Time between two turns of the controller.
 const TICK: Millis = Millis::new(10);
@@ -19,8 +21,6 @@ const TICK: Millis = Millis::new(10);
 const HOLD_EVERY: Millis = Millis::new(100);
 /// A value of the drive or the sensor that is older than this says nothing of now (H-04).
 const FRESH: Millis = Millis::new(100);
-/// Current, supply and temperature change slowly enough for this.
-const STILL_TRUE: Millis = Millis::new(1_000);
 /// Bytes of frames taken from the controller at once.
 const FRAMES: usize = 512;
 
@@ -59,6 +59,7 @@ pub struct Guardian {
     moved: Option<Timestamp>,
     timeout: Timeout,
     forget: Forget,
+    told: Told,
 }
 
 impl core::fmt::Debug for Guardian {
@@ -94,6 +95,7 @@ impl Guardian {
             moved: None,
             timeout: Timeout::Runs,
             forget: Forget::default(),
+            told: Told::default(),
         })
     }
 
@@ -114,7 +116,9 @@ impl Guardian {
         let accepted = after.commands_accepted != before.commands_accepted;
         let clears = accepted && matches!(frame.message, Message::ClearFaults { .. });
         let arms = after.armed && !before.armed;
-        if clears || begins_return(&before, &after) {
+        if begins_return(&before, &after) {
+            self.forget.begin_return(now);
+        } else if clears {
             self.forget.begin(now);
         } else if arms && self.timeout == Timeout::AtRest {
             self.forget.begin_from_rest(now);
@@ -167,6 +171,7 @@ impl Guardian {
     pub fn drive_opened(&mut self) {
         self.drive.reopen();
         self.said = None;
+        self.told = Told::default();
     }
 
     /// Takes an angle that a sensor beside the table has measured.
@@ -206,8 +211,9 @@ impl Guardian {
             let ordered = self.ordered(self.controller.inspect().armed);
             self.timeout = self.timeout.next(now, verdict.timed_out, ordered);
         }
-        let latch = verdict.to_latch(self.timeout, &self.forget, now);
-        self.controller.note_drive(verdict.unfit, latch);
+        let mut notes = verdict.notes(self.timeout, &self.forget, now);
+        notes.doubtful |= self.told.misses(&self.drive.status(), now);
+        self.controller.note_drive(notes);
         // A turn this late may have cost the drive its patience, whatever it has said of that so far.
         let late = self.ticked.is_some_and(|before| now.since(before) > FRESH);
         self.ticked = Some(now);
@@ -222,10 +228,11 @@ impl Guardian {
         let before = self.controller.inspect();
         let outputs = self.controller.tick(now.wrapping_millis(), &inputs);
         let after = self.controller.inspect();
-        // Its own return forgets what silence alone has brought about: the machine that hung and
-        // took the host with it must not have taken the way home (H-01).
-        if begins_return(&before, &after) && (!after.automatic || verdict.only_silence) {
-            self.forget.begin(now);
+        // Whoever asked. The machine that hung and took the host with it must not have taken the way
+        // home (H-01), and moving back frees (H-11). Its own return is no answer to a drive that gave
+        // up on the way back: the controller then waits for people.
+        if begins_return(&before, &after) {
+            self.forget.begin_return(now);
         }
         let order = self.order(now, &outputs, &after, stroke, &verdict);
         self.tell(now, order, out);
@@ -314,18 +321,16 @@ impl Guardian {
             AngleFrom::DriveAndSensor => (by_stroke, by_sensor),
             AngleFrom::Sensor => (by_sensor, None),
         };
-        let current = status.current_ma.filter(|value| now.since(value.at) <= STILL_TRUE);
-        let supply = status.supply_mv.filter(|value| now.since(value.at) <= STILL_TRUE);
-        let heat = status.temperature_c.filter(|value| now.since(value.at) <= STILL_TRUE);
         Inputs {
             tilt,
             tilt_second,
-            current_ma: current.map_or(0, |sample| sample.value),
-            supply_mv: supply.map_or(0, |sample| sample.value),
+            // A report has no word for unknown. What was told and is missing is in doubt by itself.
+            current_ma: still_true(status.current_ma, now).unwrap_or(0),
+            supply_mv: still_true(status.supply_mv, now).unwrap_or(0),
             mains: true,
-            temperature_c: heat.map_or(0, |sample| sample.value),
+            temperature_c: still_true(status.temperature_c, now).unwrap_or(0),
             latches: self.latches,
-            switches: Switches::NONE.with(Switch::StopLoopClosed, !verdict.no_power),
+            switches: Switches::NONE.with(Switch::StopLoopClosed, !verdict.stop_open),
         }
     }
 

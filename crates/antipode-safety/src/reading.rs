@@ -188,7 +188,7 @@ pub enum Fault {
     StallBack = 3,
     /// Motor current above its limit.
     OverCurrent = 4,
-    /// Drive hot: finish a return, start nothing.
+    /// Drive hot, or one that says what nobody knows: finish a return, start nothing.
     HotSoft = 5,
     /// Drive that must not run: too hot, or not known to stop by itself.
     HotHard = 6,

@@ -342,7 +342,9 @@ pub enum DriveCondition {
     Well,
     /// Nobody spoke to it.
     TimedOut,
-    /// No power, or its stop input is open.
+    /// A stop that is wired to its own input is open: STOP, latched.
+    StopOpen,
+    /// No motor power, or too little. A table comes home once it is back; a stop is something else.
     NoPower,
     /// Its current limit was passed.
     OverCurrent,
@@ -358,9 +360,10 @@ pub enum DriveCondition {
 
 impl DriveCondition {
     /// Every one.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Well,
         Self::TimedOut,
+        Self::StopOpen,
         Self::NoPower,
         Self::OverCurrent,
         Self::TooHot,
@@ -375,6 +378,7 @@ impl DriveCondition {
         match self {
             Self::Well => "well",
             Self::TimedOut => "timed out",
+            Self::StopOpen => "stop open",
             Self::NoPower => "no power",
             Self::OverCurrent => "over-current",
             Self::TooHot => "too hot",

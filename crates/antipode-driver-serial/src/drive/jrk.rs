@@ -73,7 +73,7 @@ pub struct JrkDrive {
     life_at: Option<Timestamp>,
     life: Option<Life>,
     /// What stopped it at the last look: a report counts when two agree, for none carries a check.
-    halting: Option<ErrorFlags>,
+    halting: Option<(ErrorFlags, u8)>,
     /// What stops it is known.
     looked: bool,
     status: Status,
@@ -236,11 +236,15 @@ impl JrkDrive {
         self.health_at = Some(now);
         self.status.current_ma = Some(Sample { at: now, value: u32::from(health.current_ma) });
         self.status.supply_mv = Some(Sample { at: now, value: u32::from(health.supply_mv) });
-        if self.halting == Some(health.halting) {
+        let told = (health.halting, health.unknown_flags);
+        if self.halting == Some(told) {
             self.looked = true;
-            self.status.faults = faults(health.halting);
+            // The bits of the flags above those of the errors.
+            let unknown = u32::from(told.0.unknown()) | u32::from(told.1) << 16;
+            self.status.faults = DriveFaults { unknown: unknown != 0, ..faults(told.0) };
+            self.status.unknown_bits = unknown;
         }
-        self.halting = Some(health.halting);
+        self.halting = Some(told);
     }
 
     /// A device that started again has forgotten what was only in its memory.
@@ -299,14 +303,17 @@ fn faults(halting: ErrorFlags) -> DriveFaults {
     ];
     DriveFaults {
         timed_out: has(ErrorFlag::SerialTimeout),
+        // No input of a Jrk is a stop: one that cuts its motor's power looks like a blink of the plug.
+        stop_open: false,
         no_power: has(ErrorFlag::NoPower),
-        over_current: has(ErrorFlag::SoftOvercurrent) || has(ErrorFlag::HardOvercurrent),
+        over_current: has(ErrorFlag::SoftOvercurrent)
+            || has(ErrorFlag::HardOvercurrent)
+            || has(ErrorFlag::MotorDriver),
         too_hot: false,
         no_position: has(ErrorFlag::FeedbackDisconnect),
         line: line.into_iter().any(has),
-        unknown: has(ErrorFlag::MotorDriver)
-            || has(ErrorFlag::InputInvalid)
-            || has(ErrorFlag::InputDisconnect),
+        broken: has(ErrorFlag::InputInvalid) || has(ErrorFlag::InputDisconnect),
+        unknown: false,
     }
 }
 

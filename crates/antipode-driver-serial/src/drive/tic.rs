@@ -67,7 +67,7 @@ pub struct TicDrive {
     supply_at: Option<Timestamp>,
     supply: Option<Supply>,
     /// What stopped it at the last look: a report counts when two agree.
-    stopped: Option<ErrorFlags>,
+    stopped: Option<(ErrorFlags, u8)>,
     /// What stops it is known.
     looked: bool,
     status: Status,
@@ -201,11 +201,13 @@ impl TicDrive {
 
     fn note_state(&mut self, now: Timestamp, state: &State) {
         self.state_at = Some(now);
-        if self.stopped == Some(state.status) {
+        let told = (state.status, state.flags.unknown());
+        if self.stopped == Some(told) {
             self.looked = true;
             self.status.faults = faults(state);
+            self.status.unknown_bits = unknown(state);
         }
-        self.stopped = Some(state.status);
+        self.stopped = Some(told);
     }
 
     /// A device that started again has forgotten what was only in its memory.
@@ -255,22 +257,26 @@ fn agrees(state: &State) -> bool {
         || (state.flags.energized() && state.status.is_empty())
 }
 
+/// The bits of a report that nobody knows: errors, and flags above them.
+fn unknown(state: &State) -> u32 {
+    state.status.unknown() | u32::from(state.flags.unknown()) << 24
+}
+
 fn faults(state: &State) -> DriveFaults {
     let has = |flag| state.status.has(flag);
     DriveFaults {
         timed_out: has(ErrorFlag::CommandTimeout)
             || has(ErrorFlag::SafeStart)
             || has(ErrorFlag::IntentionallyDeenergized),
-        no_power: has(ErrorFlag::LowVin)
-            || has(ErrorFlag::KillSwitch)
-            || has(ErrorFlag::ErrLineHigh),
-        over_current: false,
+        stop_open: has(ErrorFlag::KillSwitch) || has(ErrorFlag::ErrLineHigh),
+        no_power: has(ErrorFlag::LowVin),
+        // Its power stage says one word for too much current, too much heat and too little voltage.
+        over_current: has(ErrorFlag::MotorDriver),
         too_hot: false,
         no_position: false,
         line: has(ErrorFlag::Serial),
-        unknown: has(ErrorFlag::MotorDriver)
-            || has(ErrorFlag::RequiredInputInvalid)
-            || state.flags.homing(),
+        broken: has(ErrorFlag::RequiredInputInvalid) || state.flags.homing(),
+        unknown: unknown(state) != 0,
     }
 }
 

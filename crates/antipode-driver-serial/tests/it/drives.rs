@@ -4,6 +4,7 @@
 pub(crate) mod kinds;
 mod late;
 mod loops;
+mod power;
 pub(crate) mod rig;
 
 use antipode_link::AckResult;

@@ -5,21 +5,23 @@ use antipode_safety::{Fault, FaultSet, Switches};
 
 use super::Controller;
 use crate::angle::Quality;
+use crate::canary::{self, Canary};
 use crate::condition::Ankles;
 use crate::demand::Demand;
 use crate::drive::{Motor, Seen, Way};
 use crate::fault_log::Scene;
-use crate::io::Inputs;
+use crate::io::{DriveNotes, Inputs};
 use crate::timer::Held;
 
+/// A drive tells within this that its own current limit has stopped it.
+const GIVES_UP_WITHIN_MS: u32 = 1_000;
+
 impl Controller {
-    /// Takes what a back end knows of its drive beyond the inputs, before each tick. `unfit`: it must
-    /// not run, for as long as this is said; a host is told [`Fault::HotHard`], which refuses arming,
-    /// motion and return. `latch`: faults that the drive has latched by itself, to be latched here
-    /// too, so that nothing but a return moves before they are cleared.
-    pub fn note_drive(&mut self, unfit: bool, latch: FaultSet) {
-        self.condition.note_unfit(unfit);
-        self.latch_next = self.latch_next.union(latch);
+    /// Takes what a back end knows of its drive beyond the inputs, before each tick; what was said
+    /// before holds no longer.
+    pub fn note_drive(&mut self, notes: DriveNotes) {
+        self.condition.note_drive(notes);
+        self.latch_next = self.latch_next.union(notes.latch);
     }
 
     /// The drive has stopped by itself, before a tick. A return that was under way is over and begins
@@ -52,7 +54,26 @@ impl Controller {
             current_ma: inputs.current_ma,
         };
         let seen = self.drive.update(self.at.as_ref(), motor, dt_ms);
-        Seen { over_current: flow.pushes, runaway: seen.runaway || flow.fed, ..seen }
+        let over_current = flow.pushes.or(self.drive_gave_up(dt_ms));
+        Seen { over_current, runaway: seen.runaway || flow.fed, ..seen }
+    }
+
+    /// The way in which the drive was turning when its own current limit stopped it, once each time.
+    /// It says so late: who was let down a moment ago was stopped on the way down, whatever has been
+    /// asked since. A bed that has stood for longer was not driven against anything.
+    fn drive_gave_up(&mut self, dt_ms: u32) -> Option<Way> {
+        let down_ms = self.not_down.update(self.setpoint <= 0, dt_ms);
+        let back_ms = self.not_back.update(self.setpoint >= 0, dt_ms);
+        let gives_up = self.condition.over_current();
+        let begins = gives_up && !self.gave_up;
+        self.gave_up = gives_up;
+        if !begins || canary::active(Canary::StallUnseen) {
+            None
+        } else if down_ms <= GIVES_UP_WITHIN_MS {
+            Some(Way::Down)
+        } else {
+            (back_ms <= GIVES_UP_WITHIN_MS).then_some(Way::Back)
+        }
     }
 
     pub(super) fn note_faults(&mut self, inputs: &Inputs, seen: Seen) {

@@ -6,6 +6,7 @@ mod angles;
 mod backend;
 mod bench;
 mod drive;
+mod gave_up;
 mod hand;
 mod host_half;
 mod host_loss;

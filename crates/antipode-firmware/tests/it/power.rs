@@ -1,8 +1,8 @@
 //! Mains, supply, heat, and too long head-down (H-12, H-13, H-26).
 
-use antipode_firmware::Config;
+use antipode_firmware::{Config, DriveNotes};
 use antipode_link::AckResult;
-use antipode_safety::{Fault, FaultSet};
+use antipode_safety::Fault;
 
 use crate::bench::{Bench, back, held_back, only, target};
 
@@ -94,13 +94,13 @@ fn at_level_the_loss_of_the_mains_turns_nothing() {
 #[test]
 fn a_drive_that_is_not_fit_moves_nothing_and_nobody_until_it_is() {
     let mut bench = Bench::lowered(20);
-    bench.table.note_drive(true, FaultSet::NONE);
+    bench.table.note_drive(DriveNotes { unfit: true, ..DriveNotes::NONE });
     bench.idle(100);
     assert!(bench.faults().has(Fault::HotHard));
     for asked in [target(10, 1_000), back(3_000), held_back()] {
         assert_eq!(bench.send(asked), AckResult::Faulted, "{asked:?}");
     }
-    bench.table.note_drive(false, FaultSet::NONE);
+    bench.table.note_drive(DriveNotes::NONE);
     bench.idle(100);
     assert_eq!(
         bench.send(back(3_000)),
@@ -112,9 +112,10 @@ fn a_drive_that_is_not_fit_moves_nothing_and_nobody_until_it_is() {
 #[test]
 fn what_a_drive_has_latched_ends_motion_and_leaves_the_way_home() {
     let mut bench = Bench::lowered(20);
-    bench.table.note_drive(false, only(&[Fault::LeaseExpired]));
+    let latch = only(&[Fault::LeaseExpired]);
+    bench.table.note_drive(DriveNotes { latch, ..DriveNotes::NONE });
     bench.idle(20);
-    bench.table.note_drive(false, FaultSet::NONE);
+    bench.table.note_drive(DriveNotes::NONE);
     bench.idle(1_000);
     assert_eq!(bench.send(target(30, 1_000)), AckResult::Faulted);
     assert_eq!(bench.send(back(3_000)), AckResult::Accepted);

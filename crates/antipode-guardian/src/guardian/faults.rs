@@ -2,16 +2,19 @@
 //!
 //! | the drive | the host sees | what it means |
 //! |-|-|-|
-//! | not fit, silent, too hot, a fault that nobody knows | `HotHard` ("must not run") | no arming, no motion, no return, as long as it lasts |
-//! | no motor power, its hard-wired stop open | `StopLoopOpen` | STOP, latched |
+//! | not fit, silent, too hot, broken | `HotHard` ("must not run") | no arming, no motion, no return, as long as it lasts |
+//! | something that nobody knows; a current or a temperature that it no longer tells | `HotSoft` ("start nothing") | no arming, no motion; a return goes on, as long as it lasts |
+//! | a stop wired to its own input is open | `StopLoopOpen` | STOP, latched |
+//! | no motor power | `SupplyLow` | nothing turns; once it is back a return goes on, the table's own after a rest |
 //! | stood by its own timeout under an order, or misheard the line | `LeaseExpired` | no motion until a start clears it; a return clears it by itself |
 //! | stood by its own timeout while nobody ordered anything | nothing | the next arming clears it (see [`Timeout`]) |
-//! | its own current limit | `OverCurrent` | the same, cleared by a person |
+//! | its own current limit | `OverCurrent` | on the way down: it comes back, once; on the way back: people |
 //! | no position | `AngleInvalid` | the angle of the drive is gone |
 //!
 //! The words for these are those of every table; which of several causes it was stands in the
 //! guardian's log, and a driver that opens the table names it.
 
+use antipode_firmware::DriveNotes;
 use antipode_safety::{Fault, FaultSet, Millis, Timestamp};
 
 use super::forget::Forget;
@@ -26,15 +29,20 @@ pub(super) struct Verdict {
     /// It must not run.
     pub(super) unfit: bool,
     /// STOP.
-    pub(super) no_power: bool,
+    pub(super) stop_open: bool,
+    /// Nothing starts; a return is tried.
+    pub(super) doubtful: bool,
+    /// Its motor has no power.
+    no_power: bool,
     /// Its position may be believed.
     pub(super) position_holds: bool,
     /// It stands, and nothing is wrong but what silence brings about.
     pub(super) only_silence: bool,
     /// It stood by its own timeout.
     pub(super) timed_out: bool,
-    misheard: bool,
+    /// Its own current limit has stopped it.
     over_current: bool,
+    misheard: bool,
 }
 
 impl Verdict {
@@ -48,24 +56,33 @@ impl Verdict {
         let heard = status.heard.is_some_and(|heard| now.since(heard) <= SILENT);
         let stood = faults.timed_out || faults.line;
         Self {
-            unfit: !fit || !heard || faults.unknown || faults.too_hot,
+            unfit: !fit || !heard || faults.broken || faults.too_hot,
+            stop_open: fit && faults.stop_open,
+            doubtful: faults.unknown,
             no_power: fit && faults.no_power,
             position_holds: fit && !faults.no_position,
-            only_silence: stood && !faults.over_current && !faults.no_power,
+            only_silence: stood && !faults.over_current && !faults.no_power && !faults.stop_open,
             timed_out: faults.timed_out,
             misheard: faults.line,
             over_current: faults.over_current,
         }
     }
 
-    /// What the controller latches too; not what the drive is being asked to forget.
-    pub(super) fn to_latch(self, timeout: Timeout, forget: &Forget, now: Timestamp) -> FaultSet {
+    /// What the controller is told; not what the drive is being asked to forget.
+    pub(super) fn notes(self, timeout: Timeout, forget: &Forget, now: Timestamp) -> DriveNotes {
         let silence = !self.unfit && !forget.is_under_way(now);
         let rest = !self.unfit && !forget.is_of_all(now);
         let stood = self.misheard || timeout == Timeout::UnderOrder;
-        FaultSet::NONE
-            .with(Fault::LeaseExpired, silence && stood)
-            .with(Fault::OverCurrent, rest && self.over_current)
+        let over_current = rest && self.over_current;
+        DriveNotes {
+            unfit: self.unfit,
+            doubtful: self.doubtful,
+            unpowered: self.no_power,
+            over_current,
+            latch: FaultSet::NONE
+                .with(Fault::LeaseExpired, silence && stood)
+                .with(Fault::OverCurrent, over_current),
+        }
     }
 }
 

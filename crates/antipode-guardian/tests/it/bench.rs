@@ -33,6 +33,16 @@ pub(crate) struct Device {
     pub(crate) rest_feeds: bool,
     /// So many forgettings are lost on the wire.
     pub(crate) lose: u32,
+    /// Its motor has power.
+    pub(crate) powered: bool,
+    /// What lies under the bed: against it the drive's own current limit stops it on the way down.
+    pub(crate) obstacle_udeg: Option<i64>,
+    /// What holds the bed on the way back.
+    pub(crate) held_from_udeg: Option<i64>,
+    /// The line tells positions late by this much.
+    pub(crate) stale: bool,
+    pub(crate) current_ma: Option<(Timestamp, u32)>,
+    pub(crate) temperature_c: Option<(Timestamp, i8)>,
 }
 
 impl Device {
@@ -44,7 +54,17 @@ impl Device {
         if now.since(self.fed) >= TIMEOUT {
             self.faults.timed_out = true;
         }
-        if self.faults != DriveFaults::default() {
+        // A bit that only this program does not know stops nothing.
+        let stops = DriveFaults { unknown: false, ..self.faults } != DriveFaults::default();
+        if stops || !self.powered {
+            self.speed = 0;
+        }
+        if self.obstacle_udeg.is_some_and(|at| self.speed > 0 && self.udeg >= at) {
+            self.faults.over_current = true;
+            self.speed = 0;
+        }
+        if self.held_from_udeg.is_some_and(|at| self.speed < 0 && self.udeg <= at) {
+            self.faults.over_current = true;
             self.speed = 0;
         }
         self.udeg += i64::from(self.speed) * ms;
@@ -69,8 +89,15 @@ impl Drive for Dialect {
         if device.silent {
             return;
         }
-        let position = Some(Sample { at: now, value: device.tilt() });
-        self.status = Status { position, faults: device.faults, heard: Some(now), ..self.status };
+        if !device.stale {
+            self.status.position = Some(Sample { at: now, value: device.tilt() });
+        }
+        let no_power = device.faults.no_power || !device.powered;
+        self.status.faults = DriveFaults { no_power, ..device.faults };
+        self.status.heard = Some(now);
+        let sample = |(at, value)| Sample { at, value };
+        self.status.current_ma = device.current_ma.map(sample);
+        self.status.temperature_c = device.temperature_c.map(|(at, value)| Sample { at, value });
     }
 
     fn next_poll(&self) -> Timestamp {
@@ -88,6 +115,8 @@ impl Drive for Dialect {
                 no_position: byte & 16 != 0,
                 line: byte & 32 != 0,
                 unknown: byte & 64 != 0,
+                stop_open: byte & 128 != 0,
+                broken: byte & 192 == 192,
             };
         }
     }
@@ -176,6 +205,10 @@ pub(crate) struct Bench {
 
 impl Bench {
     pub(crate) fn at(tilt: i32) -> Self {
+        Self::with_config(tilt, config())
+    }
+
+    pub(crate) fn with_config(tilt: i32, config: GuardianConfig) -> Self {
         let now = Timestamp::from_millis(10_000);
         let device = Arc::new(Mutex::new(Device {
             fitness: Fitness::Fit { timeout: TIMEOUT },
@@ -190,11 +223,17 @@ impl Bench {
             forgets: true,
             rest_feeds: true,
             lose: 0,
+            powered: true,
+            obstacle_udeg: None,
+            held_from_udeg: None,
+            stale: false,
+            current_ma: None,
+            temperature_c: None,
         }));
         let dialect =
             Dialect { device: Arc::clone(&device), status: Status::default(), polled: now };
         let boot = BootInfo { boot_count: 1, boots_last_minute: 1, entropy: 99 };
-        let parts = Parts { config: config(), stroke: stroke(), drive: Box::new(dialect), boot };
+        let parts = Parts { config, stroke: stroke(), drive: Box::new(dialect), boot };
         Self {
             guardian: Guardian::new(parts).unwrap(),
             device,
@@ -211,21 +250,29 @@ impl Bench {
     /// Level, greeted and armed.
     pub(crate) fn armed() -> Self {
         let mut bench = Self::at(-3_000);
-        bench.idle(200);
-        bench.greet();
-        bench.idle(100);
-        assert_eq!(bench.arm(), AckResult::Accepted);
+        bench.start();
         bench
+    }
+
+    /// A start by a person.
+    pub(crate) fn start(&mut self) {
+        self.idle(200);
+        self.greet();
+        self.idle(100);
+        assert_eq!(self.arm(), AckResult::Accepted);
     }
 
     /// Lowered to `tilt` by its host.
     pub(crate) fn lowered(tilt: i32) -> Self {
         let mut bench = Self::armed();
-        let rate = Rate::clamped(3_000);
-        while bench.tilt() < tilt - 100 {
-            bench.keep(to(tilt, rate), 80);
-        }
+        bench.lower(tilt);
         bench
+    }
+
+    pub(crate) fn lower(&mut self, tilt: i32) {
+        while self.tilt() < tilt - 100 {
+            self.keep(to(tilt, Rate::clamped(3_000)), 80);
+        }
     }
 
     pub(crate) fn tilt(&self) -> i32 {

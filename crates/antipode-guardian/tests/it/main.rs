@@ -3,7 +3,11 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on says so by ending")]
 
 mod bench;
+mod blocked;
+mod doubt;
+mod guards;
 mod home;
+mod power;
 mod properties;
 mod rest;
 mod rules;

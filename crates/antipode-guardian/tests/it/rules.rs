@@ -148,13 +148,15 @@ fn a_drive_that_stops_being_fit_is_held_and_comes_home_once_it_is_again() {
 }
 
 #[test]
-fn a_drive_without_power_is_a_stop_and_an_unknown_fault_forbids_everything() {
+fn a_stop_wired_to_the_drive_is_a_stop_and_a_broken_drive_forbids_everything() {
     let mut bench = Bench::lowered(20_000);
-    bench.with(|device| device.faults.no_power = true);
+    bench.with(|device| device.faults.stop_open = true);
+    bench.idle(300);
+    bench.with(|device| device.faults.stop_open = false);
     bench.idle(300);
     assert!(bench.guardian.inspect().stop_latched);
     let mut bench = Bench::lowered(20_000);
-    bench.with(|device| device.faults.unknown = true);
+    bench.with(|device| device.faults.broken = true);
     bench.idle(300);
     assert_eq!(bench.send(back()), AckResult::Faulted);
 }

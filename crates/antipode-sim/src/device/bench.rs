@@ -243,13 +243,14 @@ impl SerialTable {
     /// The drive's board: power, restarts, and its loop.
     fn turn_drive(&mut self, sensed: &Sensed) {
         let now_ms = self.now_ms;
+        let unpowered = self.unpowered();
         let Some(line) = &mut self.drive_line else { return };
         let runs = sensed.powered && now_ms >= self.starts_at_ms;
         let felt = Felt {
             now_ms: self.clock_us / 1_000,
             stroke: sensed.tilt_drive.map(|tilt| self.linkage.stroke_at(tilt)),
             current_ma: sensed.current_ma,
-            supply_mv: sensed.supply_mv,
+            supply_mv: if unpowered { 0 } else { sensed.supply_mv },
             temperature_c: sensed.temperature_c,
             faults: self.device,
         };
@@ -299,10 +300,16 @@ impl SerialTable {
         self.board.restart(self.clock_us / 1_000);
     }
 
+    const fn unpowered(&self) -> bool {
+        self.device.has(DeviceFault::NoMotorPower)
+    }
+
     /// What the motor does to the bed. A drive train that stands is held as a screw that locks
     /// itself holds it, which in the plant is the brake.
     fn drive_input(&self) -> DriveInput {
         let per_s = match self.push {
+            // A screw that locks itself holds without energy too.
+            _ if self.unpowered() => return DriveInput::HELD,
             Push::Hold | Push::Speed(0) => return DriveInput::HELD,
             Push::Coast => return DriveInput::DEAD,
             Push::Speed(per_s) => per_s,

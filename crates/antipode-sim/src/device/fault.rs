@@ -47,6 +47,8 @@ faults! {
     Garbage = "garbage";
     /// It obeys and says nothing.
     Mute = "mute";
+    /// Its motor's supply is away; its board runs on, as one does that a USB cable feeds.
+    NoMotorPower = "no-motor-power";
 }
 
 impl DeviceFault {

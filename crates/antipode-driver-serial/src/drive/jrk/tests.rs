@@ -218,6 +218,19 @@ fn a_fault_is_one_when_it_is_seen_twice() {
 }
 
 #[test]
+fn what_nobody_knows_is_told_and_the_rest_of_the_report_and_the_place_count() {
+    let mut bench = Bench::fit();
+    bench.device.halting(0x4002);
+    bench.run(400);
+    let status = bench.drive.status();
+    assert!(status.faults.unknown && status.faults.no_power && !status.faults.broken);
+    assert_eq!(status.unknown_bits, 0x4000);
+    let fresh = |at: Timestamp| bench.now.since(at) <= Millis::new(60);
+    assert!(status.position.is_some_and(|sample| fresh(sample.at)));
+    assert!(status.heard.is_some_and(fresh) && status.current_ma.is_some());
+}
+
+#[test]
 fn a_stop_overtakes_the_answer_that_is_waited_for_and_a_place_does_not() {
     let mut bench = Bench::fit();
     let mut out = Vec::new();

@@ -130,7 +130,7 @@ impl Asking {
                 };
             }
             Question::StopReason => {
-                self.stop_reason = faults(means(self.reads.stop_reason.as_ref(), registers));
+                self.stop_reason = stopped_by(means(self.reads.stop_reason.as_ref(), registers));
             }
             Question::Fault => self.fault = faults(means(self.reads.fault.as_ref(), registers)),
             Question::Current => {
@@ -185,23 +185,49 @@ fn faults(condition: Option<DriveCondition>) -> DriveFaults {
     match condition {
         Some(DriveCondition::Well) => none,
         Some(DriveCondition::TimedOut) => DriveFaults { timed_out: true, ..none },
+        Some(DriveCondition::StopOpen) => DriveFaults { stop_open: true, ..none },
         Some(DriveCondition::NoPower) => DriveFaults { no_power: true, ..none },
         Some(DriveCondition::OverCurrent) => DriveFaults { over_current: true, ..none },
         Some(DriveCondition::TooHot) => DriveFaults { too_hot: true, ..none },
         Some(DriveCondition::NoPosition) => DriveFaults { no_position: true, ..none },
         Some(DriveCondition::Line) => DriveFaults { line: true, ..none },
-        Some(DriveCondition::Fault) | None => DriveFaults { unknown: true, ..none },
+        Some(DriveCondition::Fault) => DriveFaults { broken: true, ..none },
+        None => DriveFaults { unknown: true, ..none },
+    }
+}
+
+/// Why it last stopped is history, and stays until it moves again: power that was away or heat that
+/// was too much then says that it stood by itself, not how it is now. Taken for now, it would forbid
+/// the very motion that ends it (H-01).
+fn stopped_by(reason: Option<DriveCondition>) -> DriveFaults {
+    let none = DriveFaults::default();
+    match reason {
+        Some(DriveCondition::NoPower | DriveCondition::TooHot) => {
+            DriveFaults { timed_out: true, ..none }
+        }
+        Some(DriveCondition::Fault) => DriveFaults { unknown: true, ..none },
+        Some(
+            DriveCondition::Well
+            | DriveCondition::TimedOut
+            | DriveCondition::StopOpen
+            | DriveCondition::OverCurrent
+            | DriveCondition::NoPosition
+            | DriveCondition::Line,
+        )
+        | None => faults(reason),
     }
 }
 
 fn both(a: DriveFaults, b: DriveFaults) -> DriveFaults {
     DriveFaults {
         timed_out: a.timed_out || b.timed_out,
+        stop_open: a.stop_open || b.stop_open,
         no_power: a.no_power || b.no_power,
         over_current: a.over_current || b.over_current,
         too_hot: a.too_hot || b.too_hot,
         no_position: a.no_position || b.no_position,
         line: a.line || b.line,
+        broken: a.broken || b.broken,
         unknown: a.unknown || b.unknown,
     }
 }

@@ -52,9 +52,24 @@ fn profile(host_loss: HostLoss, motion: ModbusMotion, proof: WriteProof) -> Modb
             }),
             stop_reason: Some(EnumRead {
                 register: Register { bank: INPUT, addr: 5 },
-                map: vec![(0, DriveCondition::Well), (7, DriveCondition::OverCurrent)],
+                map: vec![
+                    (0, DriveCondition::Well),
+                    (7, DriveCondition::OverCurrent),
+                    (8, DriveCondition::NoPower),
+                    (9, DriveCondition::TooHot),
+                    (10, DriveCondition::StopOpen),
+                ],
             }),
-            fault: None,
+            fault: Some(EnumRead {
+                register: Register { bank: INPUT, addr: 6 },
+                map: vec![
+                    (0, DriveCondition::Well),
+                    (8, DriveCondition::NoPower),
+                    (9, DriveCondition::TooHot),
+                    (10, DriveCondition::StopOpen),
+                    (11, DriveCondition::Fault),
+                ],
+            }),
             current: Some(number(INPUT, 8, NumberKind::I16, [10, 1])),
         },
         motion,
@@ -294,6 +309,25 @@ fn a_value_without_a_meaning_is_a_fault() {
     bench.peer.input.remove(&5);
     bench.run(400, None);
     assert!(bench.drive.status().faults.unknown, "a device that will not say");
+}
+
+#[test]
+fn what_is_wrong_now_counts_as_it_is_and_why_it_last_stopped_as_history() {
+    let told = |addr, value| {
+        let mut bench = ready(&placing());
+        bench.peer.input.insert(addr, value);
+        bench.run(600, None);
+        bench.drive.status().faults
+    };
+    let none = DriveFaults::default();
+    let stood = DriveFaults { timed_out: true, ..none };
+    assert_eq!(told(6, 8), DriveFaults { no_power: true, ..none });
+    assert_eq!(told(5, 8), stood, "power was away then; the next motion tells");
+    assert_eq!(told(6, 9), DriveFaults { too_hot: true, ..none });
+    assert_eq!(told(5, 9), stood);
+    let stopped = DriveFaults { stop_open: true, ..none };
+    assert_eq!((told(6, 10), told(5, 10)), (stopped, stopped));
+    assert_eq!(told(6, 11), DriveFaults { broken: true, ..none });
 }
 
 #[test]

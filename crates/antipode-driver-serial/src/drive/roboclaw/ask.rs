@@ -72,6 +72,7 @@ impl Asking {
             Answer::Status(bits) => {
                 let no_position = status.faults.no_position;
                 status.faults = faults(*bits);
+                status.unknown_bits = bits.unknown();
                 status.faults.no_position |= no_position && self.counter_lost;
             }
             Answer::Acknowledged | Answer::Timeout(_) | Answer::Version(_) => {}
@@ -97,9 +98,8 @@ fn faults(bits: Bits) -> DriveFaults {
     let mut faults = DriveFaults { unknown: bits.unknown() != 0, ..DriveFaults::default() };
     for bit in bits.set_bits().filter(|bit| bit.weight() == Weight::Fault) {
         match bit {
-            StatusBit::EmergencyInput | StatusBit::MainBatteryLow | StatusBit::LogicBatteryLow => {
-                faults.no_power = true;
-            }
+            StatusBit::EmergencyInput => faults.stop_open = true,
+            StatusBit::MainBatteryLow | StatusBit::LogicBatteryLow => faults.no_power = true,
             StatusBit::Temperature1 | StatusBit::Temperature2 => faults.too_hot = true,
             StatusBit::CurrentM1 | StatusBit::CurrentM2 => faults.over_current = true,
             // It follows its encoder no more.
@@ -122,7 +122,7 @@ fn faults(bits: Bits) -> DriveFaults {
             | StatusBit::SignalS5
             | StatusBit::Starting
             | StatusBit::RegenerationM1
-            | StatusBit::RegenerationM2 => faults.unknown = true,
+            | StatusBit::RegenerationM2 => faults.broken = true,
         }
     }
     faults

@@ -382,7 +382,9 @@ fn every_bit_of_the_status_that_is_no_warning_is_a_fault() {
         let faults = bench.drive.status().faults;
         let warning = (16..=23).contains(&bit) || bit >= 29;
         assert_eq!(faults == DriveFaults::default(), warning, "bit {bit}: {faults:?}");
-        assert_eq!(faults.unknown, matches!(bit, 3 | 4 | 6 | 7 | 15 | 24..=28), "bit {bit}");
+        assert_eq!(faults.unknown, matches!(bit, 24..=28), "bit {bit}");
+        assert_eq!(faults.broken, matches!(bit, 3 | 4 | 6 | 7 | 15), "bit {bit}");
+        assert_eq!((faults.stop_open, faults.no_power), (bit == 0, matches!(bit, 5 | 14)));
     }
 }
 

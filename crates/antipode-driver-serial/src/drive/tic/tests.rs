@@ -176,11 +176,14 @@ fn no_poll_clears_anything_or_feeds_it_and_an_act_starts_it_once() {
 }
 
 #[test]
-fn a_driver_fault_is_unknown_and_low_voltage_is_no_power() {
+fn each_error_is_what_it_is_and_only_a_stop_input_is_a_stop() {
     for (bits, look) in [
-        (2_u16, (|f| f.unknown) as fn(DriveFaults) -> bool),
-        (4, |f| f.no_power),
-        (8, |f| f.no_power),
+        (2_u16, (|f| f.over_current && !f.unknown) as fn(DriveFaults) -> bool),
+        (4, |f| f.no_power && !f.stop_open),
+        (8, |f| f.stop_open && !f.no_power),
+        (0x100, |f| f.stop_open),
+        (0x10, |f| f.broken),
+        (0x200, |f| f.unknown && !f.broken),
         (0x20, |f| f.line),
         (1, |f| f.timed_out),
     ] {

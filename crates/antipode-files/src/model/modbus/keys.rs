@@ -11,8 +11,17 @@ static LOSSES: [&str; 4] = HostLoss::KEYS;
 static FEEDS: [&str; 2] = ["any request", "writes"];
 static NUMBERS: [&str; 6] = ["u16", "i16", "u32", "i32", "u32-low-first", "i32-low-first"];
 static RUN_STATES: [&str; 3] = ["idle", "out", "in"];
-static CONDITIONS: [&str; 8] =
-    ["well", "timed out", "no power", "over-current", "too hot", "no position", "line", "fault"];
+static CONDITIONS: [&str; 9] = [
+    "well",
+    "timed out",
+    "stop open",
+    "no power",
+    "over-current",
+    "too hot",
+    "no position",
+    "line",
+    "fault",
+];
 static PROOFS: [&str; 2] = ["echo", "readback"];
 
 /// What fits one register.

@@ -100,16 +100,28 @@ impl ErrorFlags {
     /// Every bit that has a meaning.
     const KNOWN: u16 = 0x3fff;
 
-    /// The set with the wire bits `bits`.
+    /// The set with the wire bits `bits`. A bit without meaning may be a reason to stop, so it is
+    /// kept and told ([`Self::unknown`]); what else the report says is true all the same.
+    #[must_use]
+    pub const fn from_bits(bits: u16) -> Self {
+        Self(bits)
+    }
+
+    /// The same for settings, which are ours to understand whole.
     ///
     /// # Errors
-    /// A bit without meaning is set: a fault, not a detail, for it may be a reason to stop.
-    pub const fn from_bits(of: &'static str, bits: u16) -> Result<Self, AnswerError> {
-        let unknown = bits & !Self::KNOWN;
-        if unknown != 0 {
-            return Err(AnswerError::UnknownBits { of, bits: unknown as u32 });
+    /// A bit without meaning is set.
+    pub const fn of_settings(of: &'static str, bits: u16) -> Result<Self, AnswerError> {
+        match bits & !Self::KNOWN {
+            0 => Ok(Self(bits)),
+            unknown => Err(AnswerError::UnknownBits { of, bits: unknown as u32 }),
         }
-        Ok(Self(bits))
+    }
+
+    /// The bits that have no meaning here.
+    #[must_use]
+    pub const fn unknown(self) -> u16 {
+        self.0 & !Self::KNOWN
     }
 
     /// The wire bits.

@@ -284,9 +284,9 @@ impl HostLossSettings {
                 1.. => HostTimeout::After(Millis::new(u64::from(units) * Self::TIMEOUT_UNIT.get())),
             },
             device_number: u16::from_le_bytes([d0, d1]),
-            enabled: ErrorFlags::from_bits("enabled errors", u16::from_le_bytes([e0, e1]))?,
-            latched: ErrorFlags::from_bits("latched errors", u16::from_le_bytes([l0, l1]))?,
-            hard: ErrorFlags::from_bits("hard errors", u16::from_le_bytes([h0, h1]))?,
+            enabled: ErrorFlags::of_settings("enabled errors", u16::from_le_bytes([e0, e1]))?,
+            latched: ErrorFlags::of_settings("latched errors", u16::from_le_bytes([l0, l1]))?,
+            hard: ErrorFlags::of_settings("hard errors", u16::from_le_bytes([h0, h1]))?,
         })
     }
 

@@ -211,6 +211,8 @@ pub struct Health {
     pub occurred: ErrorFlags,
     /// Whether the control loop is overridden.
     pub forced: Forced,
+    /// The bits beside it that have no documented meaning.
+    pub unknown_flags: u8,
     /// Motor supply in millivolts.
     pub supply_mv: u16,
     /// Motor current in milliamperes.
@@ -233,9 +235,10 @@ impl Health {
         Ok(Self {
             period_exceeded: parse_bool("PID period exceeded", exceeded)?,
             pid_periods: u16::from_le_bytes([p0, p1]),
-            halting: ErrorFlags::from_bits("errors halting", u16::from_le_bytes([h0, h1]))?,
-            occurred: ErrorFlags::from_bits("errors occurred", u16::from_le_bytes([o0, o1]))?,
+            halting: ErrorFlags::from_bits(u16::from_le_bytes([h0, h1])),
+            occurred: ErrorFlags::from_bits(u16::from_le_bytes([o0, o1])),
             forced: parse_forced(flags)?,
+            unknown_flags: flags & !FORCED_BITS,
             supply_mv: u16::from_le_bytes([v0, v1]),
             current_ma: u16::from_le_bytes([c0, c1]),
         })
@@ -254,7 +257,8 @@ impl Health {
         };
         let [v0, v1] = self.supply_mv.to_le_bytes();
         let [c0, c1] = self.current_ma.to_le_bytes();
-        [u8::from(self.period_exceeded), p0, p1, h0, h1, o0, o1, forced, v0, v1, c0, c1]
+        let flags = forced | self.unknown_flags;
+        [u8::from(self.period_exceeded), p0, p1, h0, h1, o0, o1, flags, v0, v1, c0, c1]
     }
 }
 
@@ -266,9 +270,11 @@ fn parse_bool(of: &'static str, byte: u8) -> Result<bool, AnswerError> {
     }
 }
 
-/// The vendor's library looks at two bits; the other six have no documented meaning.
+/// The vendor's library looks at two bits; the other six have no documented meaning, and are told.
+const FORCED_BITS: u8 = 3;
+
 fn parse_forced(flags: u8) -> Result<Forced, AnswerError> {
-    match flags {
+    match flags & FORCED_BITS {
         0 => Ok(Forced::No),
         1 => Ok(Forced::DutyTarget),
         2 => Ok(Forced::Duty),

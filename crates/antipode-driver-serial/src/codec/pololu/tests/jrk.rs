@@ -110,8 +110,7 @@ fn answers_are_the_vendors_values_both_ways() {
         assert_eq!(variable.parse(&bytes(hex)), Ok(value), "{hex}");
         assert_eq!(value.to_bytes().to_vec(), bytes(hex));
     }
-    let halting =
-        ErrorFlags::from_bits("errors halting", u16::from_le_bytes([0x00, 0x10])).unwrap();
+    let halting = ErrorFlags::from_bits(u16::from_le_bytes([0x00, 0x10]));
     assert_eq!(halting, ErrorFlags::NONE.with(ErrorFlag::SerialTimeout));
     assert_eq!(halting.to_string(), "serial timeout");
 }
@@ -133,12 +132,14 @@ fn a_value_that_cannot_be_is_a_fault() {
     }
     for unknown in [0x4000, 0x8000] {
         let expected = AnswerError::UnknownBits { of: "halting", bits: u32::from(unknown) };
-        assert_eq!(ErrorFlags::from_bits("halting", unknown | 1), Err(expected));
+        assert_eq!(ErrorFlags::of_settings("halting", unknown | 1), Err(expected));
+        let kept = ErrorFlags::from_bits(unknown | 1);
+        assert_eq!((kept.unknown(), kept.has(ErrorFlag::AwaitingCommand)), (unknown, true));
     }
 }
 
 #[test]
-fn health_is_read_without_clearing_and_any_unknown_bit_is_a_fault() {
+fn health_is_read_without_clearing_and_an_unknown_bit_takes_nothing_else_away() {
     let answer = bytes("00 34 12 00 10 01 10 00 10 5E E8 03");
     let health = Health::parse(&answer).unwrap();
     assert_eq!(health.pid_periods, 0x1234);
@@ -147,11 +148,17 @@ fn health_is_read_without_clearing_and_any_unknown_bit_is_a_fault() {
     assert_eq!((health.supply_mv, health.current_ma), (24_080, 1_000));
     assert_eq!(health.forced, Forced::No);
     assert_eq!(health.to_bytes().to_vec(), answer);
-    for (at, byte) in [(0, 2), (4, 0x40), (6, 0x80), (7, 3), (7, 4)] {
+    for (at, byte) in [(0, 2), (7, 3)] {
         let mut damaged = answer.clone();
         damaged[at] = byte;
         assert!(Health::parse(&damaged).is_err(), "byte {at} = {byte}");
     }
+    let mut strange = answer.clone();
+    (strange[4], strange[7]) = (0x50, 0x84);
+    let health = Health::parse(&strange).unwrap();
+    assert_eq!((health.halting.unknown(), health.unknown_flags), (0x4000, 0x84));
+    assert!(health.halting.has(ErrorFlag::SerialTimeout) && health.current_ma == 1_000);
+    assert_eq!(health.to_bytes().to_vec(), strange);
 }
 
 /// EEPROM as 0x26 to 0x2F: 500 ms, number 11, errors 4 to 13 enabled.
@@ -215,9 +222,9 @@ fn each_setting_that_endangers_is_named() {
         |s| s.host_loss.enabled = ErrorFlags::NONE,
         &[Reason::TimeoutDoesNotStop, Reason::ErrorDoesNotStop],
     );
-    let no_overcurrent = ErrorFlags::from_bits("", 0x1ff0).unwrap();
+    let no_overcurrent = ErrorFlags::from_bits(0x1ff0);
     assert_unfit(|s| s.host_loss.enabled = no_overcurrent, &[Reason::ErrorDoesNotStop]);
-    let no_torn_wire = ErrorFlags::from_bits("", 0x3fd0).unwrap();
+    let no_torn_wire = ErrorFlags::from_bits(0x3fd0);
     assert_unfit(|s| s.host_loss.enabled = no_torn_wire, &[Reason::ErrorDoesNotStop]);
     assert_unfit(|s| s.off.coasts = true, &[Reason::Coasts]);
     assert_unfit(|s| s.modes.input_mode = InputMode::Analog, &[Reason::NotCommanded]);
@@ -245,7 +252,7 @@ fn another_device_on_the_line_and_an_unchecked_wire_are_unfit() {
 #[test]
 fn an_input_that_is_not_there_need_not_be_watched() {
     let mut settings = set_up();
-    settings.host_loss.enabled = ErrorFlags::from_bits("", 0x3fe0).unwrap();
+    settings.host_loss.enabled = ErrorFlags::from_bits(0x3fe0);
     assert!(Fit::judge(&settings, &WANTED).is_ok());
 }
 

@@ -79,7 +79,7 @@ impl Read {
             Variables::State => Answer::State(State::parse(answer)?),
             Variables::ErrorStatus => {
                 let bits = u16::from_le_bytes(exactly(answer)?);
-                Answer::ErrorStatus(ErrorFlags::from_status(bits)?)
+                Answer::ErrorStatus(ErrorFlags::from_status(bits))
             }
             Variables::Targets => Answer::Targets(Targets::parse(answer)?),
             Variables::Limits => Answer::Limits(Limits::parse(answer)?),

@@ -2,8 +2,6 @@
 
 use core::fmt;
 
-use super::AnswerError;
-
 /// One error; the number is its bit. Bits 0 to 8 stop the motor; those from 16 on only occur.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]
@@ -90,32 +88,26 @@ pub struct ErrorFlags(u32);
 impl ErrorFlags {
     /// None.
     pub const NONE: Self = Self(0);
-    /// Bits that stop the motor.
-    const STATUS: u32 = 0x0000_01ff;
-    /// Bits that can occur.
+    /// Bits that have a meaning.
     const KNOWN: u32 = 0x001f_01ff;
 
-    /// What stops the motor now, by its wire word.
-    ///
-    /// # Errors
-    /// A bit without meaning is set: a fault, for it may be a reason to stop.
-    pub fn from_status(bits: u16) -> Result<Self, AnswerError> {
-        Self::known("error status", u32::from(bits), Self::STATUS)
+    /// What stops the motor now, by its wire word. A bit without meaning may be a reason to stop, so
+    /// it is kept and told ([`Self::unknown`]); what else the report says is true all the same.
+    #[must_use]
+    pub fn from_status(bits: u16) -> Self {
+        Self(u32::from(bits))
     }
 
     /// What occurred since it was last forgotten, by its wire word.
-    ///
-    /// # Errors
-    /// A bit without meaning is set.
-    pub fn from_occurred(bits: u32) -> Result<Self, AnswerError> {
-        Self::known("errors occurred", bits, Self::KNOWN)
+    #[must_use]
+    pub const fn from_occurred(bits: u32) -> Self {
+        Self(bits)
     }
 
-    const fn known(of: &'static str, bits: u32, known: u32) -> Result<Self, AnswerError> {
-        match bits & !known {
-            0 => Ok(Self(bits)),
-            unknown => Err(AnswerError::UnknownBits { of, bits: unknown }),
-        }
+    /// The bits that have no meaning here.
+    #[must_use]
+    pub const fn unknown(self) -> u32 {
+        self.0 & !Self::KNOWN
     }
 
     /// The wire bits.
@@ -127,7 +119,7 @@ impl ErrorFlags {
     /// The bits of the status word.
     #[must_use]
     pub const fn status_bits(self) -> u16 {
-        (self.0 & Self::STATUS) as u16
+        (self.0 & 0xffff) as u16
     }
 
     /// Whether `flag` is in the set.

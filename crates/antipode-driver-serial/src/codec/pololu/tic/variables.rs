@@ -50,14 +50,15 @@ impl MiscFlags {
     const KNOWN: u8 = 0x1f;
 
     /// The flags of the wire byte `bits`.
-    ///
-    /// # Errors
-    /// A bit without meaning is set.
-    pub fn from_bits(bits: u8) -> Result<Self, AnswerError> {
-        match bits & !Self::KNOWN {
-            0 => Ok(Self(bits)),
-            unknown => Err(AnswerError::UnknownBits { of: "misc flags", bits: u32::from(unknown) }),
-        }
+    #[must_use]
+    pub const fn from_bits(bits: u8) -> Self {
+        Self(bits)
+    }
+
+    /// The bits that have no meaning here.
+    #[must_use]
+    pub const fn unknown(self) -> u8 {
+        self.0 & !Self::KNOWN
     }
 
     /// The wire bits.
@@ -139,9 +140,9 @@ impl State {
             exactly::<{ Self::LEN }>(answer)?;
         Ok(Self {
             operation: OperationState::from_byte(operation)?,
-            flags: MiscFlags::from_bits(flags)?,
-            status: ErrorFlags::from_status(u16::from_le_bytes([s0, s1]))?,
-            occurred: ErrorFlags::from_occurred(u32::from_le_bytes([o0, o1, o2, o3]))?,
+            flags: MiscFlags::from_bits(flags),
+            status: ErrorFlags::from_status(u16::from_le_bytes([s0, s1])),
+            occurred: ErrorFlags::from_occurred(u32::from_le_bytes([o0, o1, o2, o3])),
             reserved,
             planning: match planning {
                 0 => Planning::Off,
