@@ -25,6 +25,7 @@ const SIMULATED: u8 = 1;
 const BY_RECOVERY: u8 = 2;
 const CONFIRMED: u8 = 4;
 const DAMAGED: u8 = 8;
+const BENCH: u8 = 16;
 
 /// What the journal knows of a closed session without opening its segments.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +34,8 @@ pub struct SessionEntry {
     pub session: SessionId,
     /// The table was simulated.
     pub simulated: bool,
+    /// The table carried ballast and nobody: it counts in nobody's ledger.
+    pub bench: bool,
     /// Who wrote its end.
     pub ended_by: EndedBy,
     /// Some of what was written cannot be read back; a check says where.
@@ -61,7 +64,8 @@ impl SessionEntry {
     /// The entry of a session that was read through; `None` while it has no end.
     pub(crate) fn from_walk(group: &Group, walk: &Walk) -> Option<Self> {
         let chain = Chain { records: walk.last_seq, head: walk.head, ordinal: walk.last_ordinal };
-        let mut entry = Self::new(group, walk.is_simulated(), &walk.tally, chain)?;
+        let what = (walk.is_simulated(), walk.is_bench());
+        let mut entry = Self::new(group, what, &walk.tally, chain)?;
         entry.damaged = !walk.findings.is_empty();
         Some(entry)
     }
@@ -71,8 +75,14 @@ impl SessionEntry {
         self.parts.first().map_or(self.head_ordinal, |(ordinal, _)| *ordinal)
     }
 
-    /// The entry of a session with these files and records; `None` while it has no end.
-    pub(crate) fn new(group: &Group, simulated: bool, tally: &Tally, chain: Chain) -> Option<Self> {
+    /// The entry of a session, simulated and with ballast or not, with these files and records;
+    /// `None` while it has no end.
+    pub(crate) fn new(
+        group: &Group,
+        (simulated, bench): (bool, bool),
+        tally: &Tally,
+        chain: Chain,
+    ) -> Option<Self> {
         let ended = tally.ended.clone()?;
         // A session of which not even START can be read still has the stamp of its end.
         let first = tally.first.unwrap_or(ended.stamp);
@@ -80,6 +90,7 @@ impl SessionEntry {
         Some(Self {
             session: group.session,
             simulated,
+            bench,
             ended_by: ended.by,
             damaged: false,
             started: first.wall,
@@ -103,6 +114,7 @@ impl SessionEntry {
         Self {
             session: group.session,
             simulated: walk.is_simulated(),
+            bench: walk.is_bench(),
             ended_by: EndedBy::Recovery,
             damaged: false,
             started: first.wall,
@@ -137,6 +149,7 @@ impl SessionEntry {
         let flag = |on, bit| if on { bit } else { 0 };
         out.push(
             flag(self.simulated, SIMULATED)
+                | flag(self.bench, BENCH)
                 | flag(self.ended_by == EndedBy::Recovery, BY_RECOVERY)
                 | flag(self.clock.confirmed, CONFIRMED)
                 | flag(self.damaged, DAMAGED),
@@ -179,6 +192,7 @@ impl SessionEntry {
         Some(Self {
             session,
             simulated: flags & SIMULATED != 0,
+            bench: flags & BENCH != 0,
             ended_by: by,
             damaged: flags & DAMAGED != 0,
             started,
@@ -298,6 +312,7 @@ mod tests {
         SessionEntry {
             session: SessionId::from_bytes([1; 16]),
             simulated: true,
+            bench: true,
             ended_by: EndedBy::Recovery,
             damaged: true,
             started: WallTime::from_unix_millis(1),
@@ -316,6 +331,7 @@ mod tests {
     fn an_entry_reads_back_as_written() {
         let blank = SessionEntry {
             simulated: false,
+            bench: false,
             ended_by: EndedBy::Session,
             damaged: false,
             clock: ClockFold::default(),

@@ -86,7 +86,8 @@ pub fn ledger(
     let mut names = Names { keys, wanted: name, opened: BTreeMap::new() };
     // Oldest first: what comes later lifts what came before.
     for listed in all_sessions(disk)?.iter().rev() {
-        if listed.entry.simulated == simulated {
+        // What a table carried that was no person is nobody's dose, and nobody's warning sign.
+        if listed.entry.simulated == simulated && !listed.entry.bench {
             let session = read(disk, listed, days)?;
             ledger.take(listed, &session, &mut names, days);
         }

@@ -26,7 +26,7 @@
 //! assert!(recovery.interrupted.is_empty());
 //!
 //! let session = SessionId::new(now.wall);
-//! let mut writer = store.begin(NewSession { session, now, simulated: true })?;
+//! let mut writer = store.begin(NewSession { session, now, simulated: true, bench: false })?;
 //! let record = |kind, payload| NewRecord {
 //!     stamp: now,
 //!     kind,

@@ -199,6 +199,7 @@ mod tests {
             created: record(0, b"").stamp,
             previous: Link::NONE,
             simulated: true,
+            bench: false,
         };
         let bytes = journal.to_segment(&header);
         let mut reader = SegmentReader::open(bytes.as_slice()).unwrap();

@@ -21,6 +21,8 @@ use crate::walk::{Finding, Walk, walk};
 pub struct Interrupted {
     /// The session.
     pub session: SessionId,
+    /// The table carried ballast and nobody.
+    pub bench: bool,
     /// Number of its last good record; 0 when not even its START can be read.
     pub last_seq: u64,
     /// The clocks of that record.
@@ -114,6 +116,7 @@ fn close(
     let group = write_end(store, group, &found, now)?;
     recovery.interrupted.push(Interrupted {
         session: group.session,
+        bench: found.is_bench(),
         last_seq: found.last_seq,
         last: found.tally.last,
         torn: found.findings,
@@ -192,6 +195,7 @@ fn write_end(
         previous: Link { ordinal: found.last_ordinal, hash: found.head },
         created: now,
         simulated: found.is_simulated(),
+        bench: found.is_bench(),
     };
     let mut fresh = store.create_segment_locked(&opening)?;
     let mut bytes = Vec::new();

@@ -74,6 +74,8 @@ pub struct NewSession {
     pub now: Stamp,
     /// The table is simulated: nobody lies on it.
     pub simulated: bool,
+    /// The table carries ballast: nobody lies on it, and nobody's ledger counts it.
+    pub bench: bool,
 }
 
 /// An open journal folder.
@@ -103,6 +105,7 @@ pub(crate) struct Opening {
     pub(crate) previous: Link,
     pub(crate) created: Stamp,
     pub(crate) simulated: bool,
+    pub(crate) bench: bool,
 }
 
 impl Store {
@@ -189,6 +192,7 @@ impl Store {
             previous,
             created: new.now,
             simulated: new.simulated,
+            bench: new.bench,
         };
         let fresh = self.create_segment(&opening)?.ok_or(BeginError::Busy)?;
         Ok(JournalWriter::new(self.clone(), new, fresh))
@@ -219,6 +223,7 @@ impl Store {
             created: opening.created,
             previous: opening.previous,
             simulated: opening.simulated,
+            bench: opening.bench,
         };
         let mut file =
             self.disk.create(&name).map_err(|error| DiskError::new(Doing::Create, &name, error))?;

@@ -83,6 +83,11 @@ impl Walk {
         });
     }
 
+    /// Whether the table carried ballast, as far as a header can be read.
+    pub(crate) fn is_bench(&self) -> bool {
+        self.header.is_some_and(|header| header.bench)
+    }
+
     /// Whether the session was simulated, as far as a header can be read.
     pub(crate) fn is_simulated(&self) -> bool {
         self.header.is_some_and(|header| header.simulated)

@@ -76,7 +76,8 @@ Examples:
     #[command(after_help = "\
 Examples:
   antipode run first-week --table sim --person virtual
-  antipode run my-plan.toml --table attic --person ada")]
+  antipode run my-plan.toml --table attic --person ada
+  antipode run first-day --table attic --ballast 80")]
     Run(RunArgs),
     /// Look at plans and check them
     #[command(subcommand)]
@@ -217,8 +218,16 @@ pub struct RunArgs {
     #[arg(long, value_name = "TABLE")]
     pub table: PathBuf,
     /// Person: `virtual`, the name of a person in the data folder, or a file
-    #[arg(long, value_name = "PERSON")]
-    pub person: PathBuf,
+    #[arg(long, value_name = "PERSON", required_unless_present = "ballast")]
+    pub person: Option<PathBuf>,
+    /// Instead of a person: so many kilograms of sandbags; OK on the hand control is held throughout
+    #[arg(
+        long,
+        value_name = "KG",
+        value_parser = clap::value_parser!(u16).range(1..=200),
+        conflicts_with_all = ["person", "alone", "cleared_by"]
+    )]
+    pub ballast: Option<u16>,
     /// After a warning sign: the name of the clinician who agreed that this person may go on
     #[arg(long, value_name = "CLINICIAN")]
     pub cleared_by: Option<String>,

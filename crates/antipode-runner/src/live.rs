@@ -19,6 +19,8 @@ pub struct About {
     pub table: String,
     /// No person is on it.
     pub simulated: bool,
+    /// Ballast is on it, so heavy, and nobody.
+    pub ballast_kg: Option<u16>,
 }
 
 /// A session under way. The real one hands everything on to the engine's own thread and never

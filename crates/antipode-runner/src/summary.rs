@@ -42,6 +42,12 @@ pub struct Summary {
     pub seed: Option<u64>,
     /// Hash over the whole numbers of the trace; simulated sessions only.
     pub trace_hash: Option<String>,
+    /// Kilograms of ballast on the table: nobody lay on it, and it counts for nobody.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ballast_kg: Option<u16>,
+    /// `bench` where the table carried ballast; in the history alone.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kind: Option<String>,
     /// The program died, so times and tilts are what its record holds: the truth may be more.
     #[serde(skip_serializing_if = "is_not")]
     pub at_least: bool,

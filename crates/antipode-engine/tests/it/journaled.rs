@@ -76,6 +76,7 @@ fn header() -> Header {
         created: DATES.stamp(Timestamp::ZERO),
         previous: Link::NONE,
         simulated: true,
+        bench: false,
     }
 }
 

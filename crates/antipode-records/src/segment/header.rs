@@ -15,6 +15,7 @@ const MAGIC: [u8; 8] = *b"ANTIPODE";
 /// Where the checksum stands; it covers all other bytes of the header.
 const CRC_AT: usize = 12;
 const SIMULATED: u32 = 1;
+const BENCH: u32 = 2;
 
 /// What the chain of a segment continues.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -49,6 +50,8 @@ pub struct Header {
     pub previous: Link,
     /// The table was simulated: nobody lay on it.
     pub simulated: bool,
+    /// The table carried ballast: nobody lay on it.
+    pub bench: bool,
 }
 
 /// A header cannot be read.
@@ -99,7 +102,9 @@ impl Header {
         out.extend_from_slice(&self.previous.ordinal.to_le_bytes());
         out.extend_from_slice(&self.previous.hash.bytes());
         out.extend_from_slice(&self.part.to_le_bytes());
-        out.extend_from_slice(&if self.simulated { SIMULATED } else { 0 }.to_le_bytes());
+        let flag = |on, bit| if on { bit } else { 0 };
+        let flags = flag(self.simulated, SIMULATED) | flag(self.bench, BENCH);
+        out.extend_from_slice(&flags.to_le_bytes());
         let mut bytes = [0; HEADER_LEN];
         bytes.copy_from_slice(&out);
         let crc = checksum(&bytes);
@@ -130,7 +135,7 @@ impl Header {
         if fields.u32()? != crc {
             return Some(Err(HeaderError::Checksum));
         }
-        Some(Ok(Self {
+        let mut header = Self {
             journal: fields.array()?,
             session: SessionId::from_bytes(fields.array()?),
             ordinal: fields.u64()?,
@@ -141,8 +146,13 @@ impl Header {
             },
             previous: Link { ordinal: fields.u64()?, hash: Hash::from_bytes(fields.array()?) },
             part: fields.u32()?,
-            simulated: fields.u32()? & SIMULATED != 0,
-        }))
+            simulated: false,
+            bench: false,
+        };
+        let flags = fields.u32()?;
+        header.simulated = flags & SIMULATED != 0;
+        header.bench = flags & BENCH != 0;
+        Some(Ok(header))
     }
 }
 
@@ -167,12 +177,16 @@ mod tests {
             },
             previous: Link { ordinal: 41, hash: Hash::of(b"x") },
             simulated: true,
+            bench: false,
         }
     }
 
     #[test]
     fn a_header_reads_back_as_written() {
-        assert_eq!(Header::decode(&header().encode()), Ok(header()));
+        for (simulated, bench) in [(true, false), (false, true), (true, true), (false, false)] {
+            let header = Header { simulated, bench, ..header() };
+            assert_eq!(Header::decode(&header.encode()), Ok(header));
+        }
     }
 
     #[test]

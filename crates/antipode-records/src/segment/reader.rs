@@ -340,6 +340,7 @@ const EMPTY: Header = Header {
     created: Stamp { at: Timestamp::ZERO, wall: WallTime::from_unix_millis(0) },
     previous: super::Link::NONE,
     simulated: false,
+    bench: false,
 };
 
 #[cfg(test)]

@@ -68,6 +68,7 @@ fn header() -> Header {
         created: Stamp { at: Timestamp::ZERO, wall: WallTime::from_unix_millis(0) },
         previous: Link::NONE,
         simulated: true,
+        bench: false,
     }
 }
 

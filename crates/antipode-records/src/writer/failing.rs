@@ -31,6 +31,7 @@ impl JournalWriter {
             previous: self.durable.link,
             created,
             simulated: self.session.simulated,
+            bench: self.session.bench,
         };
         let busy = || io::Error::from(io::ErrorKind::WouldBlock);
         let Fresh { name, ordinal, mut file, offset, tip, on_reserve } = self

@@ -65,8 +65,14 @@ impl JournalWriter {
             head: self.tip.hash,
             ordinal: self.durable.link.ordinal,
         };
-        let entry = group
-            .and_then(|group| SessionEntry::new(group, self.session.simulated, &self.tally, chain));
+        let entry = group.and_then(|group| {
+            SessionEntry::new(
+                group,
+                (self.session.simulated, self.session.bench),
+                &self.tally,
+                chain,
+            )
+        });
         index::add(disk, &[entry.ok_or(io::ErrorKind::NotFound)?])
     }
 }

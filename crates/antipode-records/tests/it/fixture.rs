@@ -36,7 +36,7 @@ pub(crate) fn session(number: u8) -> SessionId {
 }
 
 pub(crate) fn new_session(number: u8) -> NewSession {
-    NewSession { session: session(number), now: stamp(0), simulated: false }
+    NewSession { session: session(number), now: stamp(0), simulated: false, bench: false }
 }
 
 pub(crate) fn open(disk: &MemoryDisk) -> (Store, Recovery) {

@@ -38,6 +38,8 @@ struct Folder {
 struct Told<'a> {
     who: Option<(&'a str, PersonId)>,
     simulated: bool,
+    /// Ballast lay on the table.
+    bench: bool,
     /// When, before the moment at which everything is looked at.
     ago: i64,
     cleared_by: Option<&'a str>,
@@ -49,6 +51,7 @@ struct Told<'a> {
 const ADAS: Told<'static> = Told {
     who: Some(("ada", ADA)),
     simulated: false,
+    bench: false,
     ago: 0,
     cleared_by: None,
     records: &[],
@@ -101,7 +104,7 @@ impl Folder {
         let now = Stamp { at: Timestamp::from_millis(1_000), wall };
         let session = session(number);
         let (store, _) = open(&self.disk);
-        let new = NewSession { session, now, simulated: told.simulated };
+        let new = NewSession { session, now, simulated: told.simulated, bench: told.bench };
         let (handle, thread) = spawn(store.begin(new).unwrap()).unwrap();
         let key = told.who.map(|(_, person)| self.keys.load_or_make(person).unwrap());
         let sealed = told.who.zip(key.as_ref());
@@ -177,6 +180,29 @@ fn a_warning_sign_locks_that_person_out_until_a_clinician_has_agreed() {
     // The next warning sign locks again, also in the very session that was cleared.
     folder.write(6, &Told { cleared_by, records: &red_flag(Symptom::ChestPain), ..ADAS });
     assert_eq!(folder.lock("ada"), Some(Symptom::ChestPain));
+}
+
+#[test]
+fn a_run_with_ballast_is_in_nobodys_ledger_and_in_the_list_of_what_the_table_did() {
+    let folder = Folder::new();
+    let red = red_flag(Symptom::Numbness);
+    let records = [Record::SessionStart, ended(600)];
+    let ballast = Told { who: None, bench: true, ..ADAS };
+    folder.write(1, &Told { records: &records, ..ballast });
+    folder.write(2, &Told { records: &red, cut: true, ..ballast });
+    folder.write(3, &Told { records: &records, cut: true, ..ballast });
+    for name in ["ada", "bob"] {
+        let of = folder.of(name, false);
+        assert_eq!((of.done.head_down_today, of.under_way), (Millis::ZERO, None), "{name}");
+        assert_eq!(of.locked, None, "{name}");
+    }
+    // The next start closes those that were cut; what they are stays.
+    folder.write(4, &Told { records: &[Record::SessionStart, ended(30)], ..ADAS });
+    let all = all_sessions(&folder.disk).unwrap();
+    let bench: Vec<bool> = all.iter().rev().map(|listed| listed.entry.bench).collect();
+    assert_eq!(bench, [true, true, true, false]);
+    assert_eq!(folder.of("ada", false).done.head_down_today, Millis::from_secs(30));
+    assert_eq!(folder.lock("ada"), None);
 }
 
 #[test]

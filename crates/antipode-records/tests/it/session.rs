@@ -117,6 +117,7 @@ fn segment(journal: &MemoryJournal, part: u32) -> Vec<u8> {
         created: stamp(0),
         previous: Link::NONE,
         simulated: true,
+        bench: false,
     })
 }
 

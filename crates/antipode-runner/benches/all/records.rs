@@ -107,6 +107,7 @@ fn whole_session(recording: &Recording) -> Result<(f64, usize), Box<dyn std::err
         created: stamp(Timestamp::ZERO),
         previous: Link::NONE,
         simulated: true,
+        bench: false,
     };
     Ok((ns / recording.lines.len() as f64, journal.to_segment(&header).len()))
 }
@@ -134,7 +135,7 @@ fn durable() -> Result<(f64, f64), Box<dyn std::error::Error>> {
     let disk = Arc::new(RealDisk::open(&folder.path().join("journal"))?);
     let (store, _recovery) = Store::open(disk, Room::NORMAL, now)?;
     let session = SessionId::new(now.wall);
-    let mut journal = store.begin(NewSession { session, now, simulated: true })?;
+    let mut journal = store.begin(NewSession { session, now, simulated: true, bench: false })?;
     let mut bare = File::create(folder.path().join("bare"))?;
     let (mut own_us, mut bare_us) = (Vec::new(), Vec::new());
     for at in 0..COMMITS as u64 {

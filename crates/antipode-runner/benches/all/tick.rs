@@ -135,7 +135,12 @@ fn control_loop(recording: &Recording, folder: &Path) -> Result<Vec<f64>, Failed
     let stamp = Dates::Machine.stamp(now);
     let disk = Arc::new(RealDisk::open(&folder.join("journal"))?);
     let (store, _recovery) = Store::open(disk, Room::NORMAL, stamp)?;
-    let new = NewSession { session: SessionId::new(stamp.wall), now: stamp, simulated: true };
+    let new = NewSession {
+        session: SessionId::new(stamp.wall),
+        now: stamp,
+        simulated: true,
+        bench: false,
+    };
     let (journal, writing) = spawn(store.begin(new)?)?;
     let start = Start {
         config: recording.config.clone(),

@@ -73,6 +73,7 @@ fn setup(
         person: person.name().to_owned(),
         table: table.name.clone(),
         simulated: true,
+        ballast_kg: None,
     };
     let setup = SimSetup {
         program: Arc::new(program),

@@ -58,6 +58,7 @@ pub(super) fn run(
         let told = people.get(&session);
         Summary {
             started: utc(listed.entry.started),
+            kind: listed.entry.bench.then(|| "bench".to_owned()),
             damage: damage.get(&session).cloned().unwrap_or_default(),
             person: told.and_then(|told| told.person(session, &mut names)),
             symptoms: told.map(|told| told.symptoms.clone()),
@@ -244,7 +245,11 @@ fn show(listed: &Listed, summary: &Summary, out: &mut Output) {
         Closing::UnderWay => "under way".to_owned(),
         Closing::Closed | Closing::Left => came_to(summary),
     };
-    let simulated = if entry.simulated { " (simulated)" } else { "" };
+    let simulated = match (entry.simulated, entry.bench) {
+        (true, _) => " (simulated)",
+        (false, true) => " (bench: ballast, nobody on it)",
+        (false, false) => "",
+    };
     let least = if summary.at_least { "at least " } else { "" };
     let clock = |time: Option<Decimal>| {
         let ms = time.and_then(|time| u64::try_from(time.0).ok());

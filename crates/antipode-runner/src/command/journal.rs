@@ -17,6 +17,7 @@ use antipode_safety::Timestamp;
 
 use crate::failure::Failure;
 use crate::folders::DataFolder;
+use crate::live::About;
 use crate::output::Output;
 use crate::summary::Felt;
 use crate::words;
@@ -120,7 +121,7 @@ fn no_room(path: &Path, need: u64, free: u64) -> Failure {
 fn tell(recovery: &Recovery, path: &Path, data: &DataFolder, out: &mut Output) -> Vec<String> {
     let mut names = Names::of(data);
     let mut left = Vec::new();
-    for Interrupted { session, last_seq, torn, .. } in &recovery.interrupted {
+    for Interrupted { session, bench, last_seq, torn, .. } in &recovery.interrupted {
         let read = RealDisk::open_existing(path)
             .map_err(|error| error.to_string())
             .and_then(|disk| Told::of(&disk, *session).map_err(|error| error.to_string()));
@@ -128,7 +129,7 @@ fn tell(recovery: &Recovery, path: &Path, data: &DataFolder, out: &mut Output) -
             Ok(told) => {
                 if let Some(seen) = told.left_head_down() {
                     let who = told.person(*session, &mut names);
-                    let who = who.unwrap_or_else(|| nameless(&told));
+                    let who = who.unwrap_or_else(|| nameless(&told, *bench));
                     out.talk(last_seen(&who, seen));
                     left.extend(told.is_somebody().then_some(who));
                 }
@@ -152,9 +153,13 @@ fn tell(recovery: &Recovery, path: &Path, data: &DataFolder, out: &mut Output) -
     left
 }
 
-/// Somebody without a name that can be read.
-fn nameless(told: &Told) -> String {
-    let who = if told.is_somebody() { "the person on the table" } else { "the simulated person" };
+/// Somebody without a name that can be read, or nobody.
+fn nameless(told: &Told, bench: bool) -> String {
+    let who = match (told.is_somebody(), bench) {
+        (true, _) => "the person on the table",
+        (false, true) => "the ballast on the table",
+        (false, false) => "the simulated person",
+    };
     who.to_owned()
 }
 
@@ -202,9 +207,11 @@ impl Folder {
     ///
     /// # Errors
     /// When the disk does not let it; then the session must not begin.
-    pub(super) fn begin(&self, simulated: bool, now: Timestamp) -> Result<JournalWriter, Failure> {
+    pub(super) fn begin(&self, about: &About, now: Timestamp) -> Result<JournalWriter, Failure> {
         let now = Dates::Machine.stamp(now);
-        let new = NewSession { session: SessionId::new(now.wall), now, simulated };
+        let session = SessionId::new(now.wall);
+        let bench = about.ballast_kg.is_some();
+        let new = NewSession { session, now, simulated: about.simulated, bench };
         in_turn(|| self.store.begin(new), |error| matches!(error, BeginError::Busy))
             .map_err(|error| self.not_begun(&error))
     }

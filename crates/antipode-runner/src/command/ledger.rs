@@ -239,6 +239,11 @@ pub(super) fn tell_warning_sign(
     }
     out.talk(format_args!("warning sign reported: {}", words::symptoms(&signs)));
     match person {
+        None if !simulated => out.talk(format_args!(
+            "    ballast was on the table, so nobody is locked out; if it was a person: do not use \
+             the table. {}",
+            words::get_help()
+        )),
         None => out.talk(
             "    this person is simulated, so nobody is locked out; a real one would be, until a \
              clinician has agreed",

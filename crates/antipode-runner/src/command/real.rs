@@ -74,7 +74,7 @@ pub(super) fn follow(
 ) -> Result<Exit, Failure> {
     let Ready { known, config, table, vitals, door, about, seed, people } = ready;
     let now = BootClock.now();
-    let writer = folder.begin(about.simulated, now)?;
+    let writer = folder.begin(&about, now)?;
     let session = writer.session();
     let id = session.to_string();
     let sealed = known.as_ref().map(|known| known.seal(session)).transpose()?;
@@ -112,6 +112,7 @@ pub(super) fn follow(
         plan: Some(about.plan),
         person: Some(about.person),
         table: Some(about.table),
+        ballast_kg: about.ballast_kg,
         seed,
         ..live.summary().ended(came_to.0, came_to.1)
     };

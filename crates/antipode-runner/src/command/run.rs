@@ -3,11 +3,13 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use antipode_core::person::Person;
 use antipode_core::plan::{CheckContext, Done, Plan};
 use antipode_core::session::{SessionConfig, TableFacts};
 use antipode_device::{Capabilities, TableDriver};
 use antipode_files::{Identity, SiteFile, TableFile};
 use antipode_safety::{Angle, Limits, guard::Envelope};
+use antipode_sim::person::PersonConfig;
 use antipode_sim::world::WorldSetup;
 
 use super::commissioned::Commissioned;
@@ -58,6 +60,11 @@ pub(super) fn run(
     };
     // Before the table is opened: without a record nothing begins (I-14).
     let folder = journal::open(data, out)?;
+    if let Some(kg) = arguments.ballast
+        && let Err(not) = confirm_ballast(kg, &wanted.table, std::io::stdin().lock(), out)
+    {
+        return Refused::from(not).show(out);
+    }
     if has_screen(arguments, out.json())
         && let Err(not) = journal::ask_after(folder.left(), std::io::stdin().lock(), out)
     {
@@ -65,10 +72,13 @@ pub(super) fn run(
     }
     let (name, simulated) = (&wanted.about.person, wanted.about.simulated);
     let cleared_by = arguments.cleared_by.as_deref();
-    let found = ledger::look_up(&arguments.person, name, simulated, cleared_by, &folder, data);
-    let known = match found {
-        Ok(known) => known,
-        Err(refused) => return refused.show(out),
+    let known = match &arguments.person {
+        // Ballast has no records, and is in nobody's.
+        None => None,
+        Some(person) => match ledger::look_up(person, name, simulated, cleared_by, &folder, data) {
+            Ok(known) => known,
+            Err(refused) => return refused.show(out),
+        },
     };
     let (open, door) = match &wanted.real {
         Some((driver, _)) => (hardware::open(&wanted.table, &**driver)?, None),
@@ -104,12 +114,15 @@ fn wanted(
     data: &DataFolder,
     json: bool,
 ) -> Result<Wanted, Refused> {
-    let person = named::person(&arguments.person, data)?;
+    let load = Load::of(arguments, data)?;
     let table = named::table(&arguments.table, data)?;
     let driver = hardware::driver(&table, &arguments.table, For::Use, data)?;
     let simulated = driver.is_none();
-    if !simulated && arguments.person == Path::new(named::VIRTUAL) {
+    if !simulated && arguments.person.as_deref() == Some(Path::new(named::VIRTUAL)) {
         return Err(nobody(&table).into());
+    }
+    if simulated && arguments.ballast.is_some() {
+        return Err(no_ballast(&table).into());
     }
     let site = company::site(data)?;
     if let Some(site) = &site {
@@ -117,7 +130,7 @@ fn wanted(
     }
     let alone = arguments.alone;
     let limits = company::narrow(plans::limits(), site.as_ref(), alone);
-    let limits = table.narrow(person.narrow(limits));
+    let limits = table.narrow(load.narrow(limits));
     let plan = named::plan(&arguments.plan, &limits, company::attendance(alone))?;
     let real = driver.map(|driver| (driver, Commissioned::look_up(&table, data)));
     if let Some((_, record)) = &real {
@@ -129,13 +142,91 @@ fn wanted(
     let people = people(arguments, settings, &table, json)?;
     let about = About {
         plan: plan.name.clone(),
-        person: person.name().to_owned(),
+        person: load.name(),
         table: table.name.clone(),
         simulated,
+        ballast_kg: arguments.ballast,
     };
-    let world = WorldSetup::of(plant_of(&table), body(&person));
-    let dead_man = arguments.dead_man;
+    let world = WorldSetup::of(plant_of(&table), load.body());
+    // Ballast answers no question: somebody at the table holds it, or it comes up.
+    let dead_man = arguments.dead_man || arguments.ballast.is_some();
     Ok(Wanted { plan, table, real, limits, about, world, people, site, alone, dead_man })
+}
+
+/// What lies on the table.
+enum Load {
+    Person(Person),
+    /// Sandbags of so many kilograms.
+    Ballast(u16),
+}
+
+impl Load {
+    fn of(arguments: &RunArgs, data: &DataFolder) -> Result<Self, Refused> {
+        match (&arguments.person, arguments.ballast) {
+            (Some(person), _) => Ok(Self::Person(named::person(person, data)?)),
+            (None, Some(kg)) => Ok(Self::Ballast(kg)),
+            (None, None) => {
+                Err(Failure::usage("neither `--person` nor `--ballast` is given").into())
+            }
+        }
+    }
+
+    /// `limits` as whoever lies there narrows them. Ballast is no reason to go further than a table
+    /// goes: its limits, its record and the guard are those of a person.
+    fn narrow(&self, limits: Limits) -> Limits {
+        match self {
+            Self::Person(person) => person.narrow(limits),
+            Self::Ballast(_) => limits,
+        }
+    }
+
+    fn name(&self) -> String {
+        match self {
+            Self::Person(person) => person.name().to_owned(),
+            Self::Ballast(kg) => format!("{kg} kg of ballast"),
+        }
+    }
+
+    /// The body on a simulated table, where no ballast comes.
+    fn body(&self) -> PersonConfig {
+        match self {
+            Self::Person(person) => body(person),
+            Self::Ballast(_) => PersonConfig::reference(),
+        }
+    }
+}
+
+/// What is typed when ballast lies there and nobody else.
+const BALLAST: &str = "BALLAST";
+
+/// A run with ballast asks nobody for a record, a gate or a limit of their own, so it must be none.
+fn confirm_ballast(
+    kg: u16,
+    table: &TableFile,
+    mut typed: impl std::io::BufRead,
+    out: &mut Output,
+) -> Result<(), Failure> {
+    out.talk(format_args!(
+        "This runs `{}` with {kg} kg of sandbags, strapped like a person and NOBODY on it or in \
+         reach of it.\nOK on its hand control is held while it is head-down; letting go brings it \
+         up. Type {BALLAST} if that is so:",
+        table.name
+    ));
+    let mut line = String::new();
+    let read = typed.read_line(&mut line);
+    if read.is_ok() && line.trim() == BALLAST {
+        return Ok(());
+    }
+    Err(Failure::refused(format!("not begun: `{BALLAST}` was not typed")))
+}
+
+/// The simulated table has a simulated person on it.
+fn no_ballast(table: &TableFile) -> Failure {
+    Failure::refused(format!("the table `{}` is simulated, and carries no ballast", table.name))
+        .help("`--person virtual` runs a plan on it")
+        .help(
+            "`antipode sim-serve` puts a simulated table on a port, where it counts as a real one",
+        )
 }
 
 /// The built-in person has no records: a day's time could not be counted, nor a warning sign kept.

@@ -38,7 +38,7 @@ pub(super) fn follow(
     out: &mut Output,
 ) -> Result<Exit, Failure> {
     let folder = journal::open(data, out)?;
-    let writer = folder.begin(true, Timestamp::ZERO)?;
+    let writer = folder.begin(&about, Timestamp::ZERO)?;
     let session_id = writer.session();
     let id = session_id.to_string();
     let pen = match how.speed {

@@ -58,6 +58,7 @@ fn scene(view: View) -> Scene {
             person: "virtual".into(),
             table: "sim".into(),
             simulated: true,
+            ballast_kg: None,
         },
         view,
         view_age: Millis::ZERO,

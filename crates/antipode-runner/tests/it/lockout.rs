@@ -46,7 +46,8 @@ fn recorded(data: &Path, start: &Start, records: &[Record]) {
     let (store, _) = Store::open(disk, Room { free: 0, ..Room::NORMAL }, now).unwrap();
     let session = SessionId::new(wall);
     let (handle, thread) =
-        spawn(store.begin(NewSession { session, now, simulated: true }).unwrap()).unwrap();
+        spawn(store.begin(NewSession { session, now, simulated: true, bench: false }).unwrap())
+            .unwrap();
     let sealed = seal_name(&keys(data).load_or_make(ADA).unwrap(), session, "ada").unwrap();
     let mut writer = SessionWriter::begin(handle, now, start, Some(&sealed)).unwrap();
     writer.event(now, Event::Act(Act::Start, Source::Hand), Orders::NONE).unwrap();

@@ -2,6 +2,7 @@
 
 mod alone;
 mod bad_files;
+mod ballast;
 mod contract;
 mod documents;
 mod hardware;

@@ -86,7 +86,7 @@ fn is_near(line: &Line, (at, tilt): (f64, f64)) -> bool {
 const THOUGHT: Duration = Duration::from_millis(1_500);
 
 /// What somebody at the terminal does about what it shows: the first that fits.
-const ANSWERS: [(&str, &str); 8] = [
+pub(crate) const ANSWERS: [(&str, &str); 8] = [
     ("Is the person named above", "y"),
     ("Is the space around and under the table clear?", "y"),
     ("STOP pressed: let it go, then confirm.", "xk"),

@@ -14,6 +14,7 @@ fn header() -> Header {
         created: stamp(0),
         previous: Link::NONE,
         simulated: false,
+        bench: false,
     }
 }
 

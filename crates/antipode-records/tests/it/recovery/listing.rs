@@ -54,7 +54,7 @@ fn the_date_of_every_session_counts_until_a_person_confirms_another() {
 
     let mut now = stamp(5);
     now.wall = hour_before;
-    let new = NewSession { session: session(2), now, simulated: false };
+    let new = NewSession { session: session(2), now, simulated: false, bench: false };
     let mut writer = store.begin(new).unwrap();
     let mut confirmed = record(5, Kind::DATE_CONFIRMED, b"");
     confirmed.stamp = now;
