@@ -11,8 +11,8 @@ use antipode_safety::{Angle, FaultSet, Millis, Timestamp, guard::Permit};
 use async_trait::async_trait;
 
 use crate::{
-    Capabilities, CommandId, ReturnMotion, Sensor, SensorError, SensorEvent, Table, TableError,
-    TableEvent, TiltReading,
+    Capabilities, CommandId, ReturnMotion, Sensor, SensorCapabilities, SensorError, SensorEvent,
+    Table, TableError, TableEvent, TiltReading,
 };
 
 /// A sensor's angle older than this is not put into a reading. The guard ages both angles from the
@@ -49,6 +49,20 @@ pub enum NotBeside {
     },
 }
 
+/// A table that was not put beside a sensor, still open, and why. The sensor is closed.
+pub struct RefusedBeside {
+    /// The table as it was given.
+    pub table: Box<dyn Table>,
+    /// Why.
+    pub why: NotBeside,
+}
+
+impl std::fmt::Debug for RefusedBeside {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("RefusedBeside").field("why", &self.why).finish_non_exhaustive()
+    }
+}
+
 /// A table and the sensor that measures its bed.
 ///
 /// What the table is told goes through unchanged. Once the sensor is lost its readings carry no
@@ -72,9 +86,16 @@ impl Beside {
     /// Puts `sensor` beside `table`.
     ///
     /// # Errors
-    /// Says why its angle would be of no use; both are closed then.
-    pub fn new(table: Box<dyn Table>, sensor: Box<dyn Sensor>) -> Result<Self, NotBeside> {
-        let (stated, measures) = (table.capabilities(), sensor.capabilities());
+    /// Says why its angle would be of no use, and gives the table back: who brings somebody home
+    /// goes on without the sensor.
+    pub fn new(table: Box<dyn Table>, sensor: Box<dyn Sensor>) -> Result<Self, RefusedBeside> {
+        match Self::fits(&table.capabilities(), &sensor.capabilities()) {
+            Ok(()) => Ok(Self { table, sensor: Some(sensor), tilts: Tilts::default(), own: false }),
+            Err(why) => Err(RefusedBeside { table, why }),
+        }
+    }
+
+    fn fits(stated: &Capabilities, measures: &SensorCapabilities) -> Result<(), NotBeside> {
         if stated.second_angle {
             return Err(NotBeside::TableHasTwo);
         }
@@ -85,11 +106,10 @@ impl Beside {
             return Err(NotBeside::SimulatedSensor);
         }
         match measures.report_every {
-            Some(every) if every <= BESIDE_AGE => {}
-            Some(every) => return Err(NotBeside::Slow { every: every.get() }),
-            None => return Err(NotBeside::Slow { every: 0 }),
+            Some(every) if every <= BESIDE_AGE => Ok(()),
+            Some(every) => Err(NotBeside::Slow { every: every.get() }),
+            None => Err(NotBeside::Slow { every: 0 }),
         }
-        Ok(Self { table, sensor: Some(sensor), tilts: Tilts::default(), own: false })
     }
 
     /// Takes a word of the sensor, or that there will be none any more.

@@ -26,7 +26,7 @@ mod table;
 mod threaded;
 mod trace;
 
-pub use beside::{BESIDE_AGE, Beside, NotBeside};
+pub use beside::{BESIDE_AGE, Beside, NotBeside, RefusedBeside};
 pub use capabilities::{Capabilities, Rates, Rescue};
 pub use clock::BootClock;
 pub use command::{CommandId, ReturnMotion, TableCommand, TableEvent};

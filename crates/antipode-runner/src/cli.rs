@@ -325,6 +325,9 @@ Examples:
     /// Bring the bed up to the rest band; needs no plan and no commissioning record
     #[command(after_help = "\
 For a bed that was left head-down. A session that runs has its own RETURN.
+With STOP on, the bed comes up only as long as somebody at this terminal keeps pressing r (or Enter);
+Ctrl-C, a signal and a closed terminal move nothing then. Without STOP they let it go on coming up,
+and space, or Ctrl-C a second time, is STOP. Exit 0: it is up; 4: STOP is on; 5: it did not come.
 
 Examples:
   antipode table return attic

@@ -122,7 +122,8 @@ impl Bench {
         let told = Arc::new(Mutex::new(Vec::new()));
         let table = FakeTable { stated, events: Arc::clone(&events), told: Arc::clone(&told) };
         let sensor = FakeSensor { measures, words: Arc::clone(&words) };
-        let beside = Beside::new(Box::new(table), Box::new(sensor))?;
+        let beside =
+            Beside::new(Box::new(table), Box::new(sensor)).map_err(|refused| refused.why)?;
         Ok(Self { beside, events, words, told })
     }
 

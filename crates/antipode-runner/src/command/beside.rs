@@ -36,10 +36,10 @@ pub(super) fn open(
         Some(_) if registry::is_guarded(&file.driver) => table,
         Some(angle) => {
             let sensor = inclinometer(file, angle)?;
-            let beside = Beside::new(table, sensor).map_err(|error| {
+            let beside = Beside::new(table, sensor).map_err(|refused| {
                 Failure::refused(format!(
-                    "the angle sensor beside the table `{}` cannot be used: {error}",
-                    file.name
+                    "the angle sensor beside the table `{}` cannot be used: {}",
+                    file.name, refused.why
                 ))
                 .help("take `[sensor.angle]` out of the table's file, or mend what it says")
             })?;

@@ -216,7 +216,7 @@ impl Window {
     /// Presses a key with every picture, as one does who waits for it to be taken, until `words`
     /// are shown.
     #[track_caller]
-    fn press_until(&mut self, key: &str, words: &str) {
+    pub(crate) fn press_until(&mut self, key: &str, words: &str) {
         while !self.shows(words) {
             self.press(key);
             self.look(words);
@@ -226,6 +226,11 @@ impl Window {
     /// Presses `q` once; the exit code.
     pub(crate) fn quit(mut self) -> Option<i32> {
         self.press("q");
+        self.end()
+    }
+
+    /// Its exit code, once it ends by itself.
+    pub(crate) fn end(mut self) -> Option<i32> {
         let mut buffer = [0; 4096];
         // What nobody reads would hold up whoever writes.
         while let Ok(1..) = self.keeper.read(&mut buffer) {}

@@ -1,35 +1,40 @@
 //! `antipode table return`: brings the bed of a table up to the rest band, and nothing else.
 //!
 //! Coming home needs no plan, no person's file and no commissioning record. It is for a bed that was
-//! left head-down: by a program that died, by a table whose record no longer holds.
+//! left head-down: by a program that died, by a table whose record no longer holds, under a STOP that
+//! nobody is left to answer. One start of it brings the bed up; with STOP latched, and wherever only
+//! somebody who sees the bed may move it, it comes for as long as a key of this terminal is held (I3).
+
+mod keys;
+mod tell;
+mod way;
 
 use std::path::Path;
+use std::sync::Arc;
 use std::time::Duration;
 
-use antipode_device::{BootClock, OpenTable, ReturnMotion, Stopper, Table, TableError, TableEvent};
-use antipode_safety::{Angle, DriveState, Millis, Rate, Reading, Timestamp, limits::RETURN_FLOOR};
+use antipode_device::{
+    Beside, BootClock, OpenTable, Rates, ReturnMotion, Stopper, Table, TableError,
+};
+use antipode_files::TableFile;
+use antipode_safety::{Millis, Rate, Timestamp};
 
 use super::super::guarded::For;
-use super::super::{hardware, named};
+use super::super::{beside, hardware, named};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::folders::DataFolder;
 use crate::output::Output;
+use crate::registry;
 use crate::signals::{Interrupt, Interrupts};
-use crate::words;
 
-/// The loop turns so often; a return is said again, and the host's heartbeat sent, every fourth turn.
+use keys::{Keyboard, Keys, Pressed};
+use tell::Teller;
+use way::{Ended, Order, Way};
+
+/// The loop turns so often; an order is said again, and the host's heartbeat sent, every fourth turn.
 const TURN: Duration = Duration::from_millis(20);
 const EVERY: Millis = Millis::new(80);
-/// A reading older than this is no present.
-const OLD: Millis = Millis::from_secs(2);
-/// From the deepest tilt at the slowest return, with room to spare (I-06 allows 120 s by creep).
-const LONGEST: Millis = Millis::from_secs(180);
-/// At rest for so long, the bed has arrived.
-const SETTLED: Millis = Millis::from_secs(1);
-
-/// Slower than this it stands, as far as a sensor can tell.
-const STANDS: Rate = Rate::clamped(200);
 
 /// Brings the table that was named up.
 ///
@@ -43,183 +48,184 @@ pub(super) fn run(typed: &Path, data: &DataFolder, out: &mut Output) -> Result<E
     };
     let interrupts = Interrupts::watch()
         .map_err(|error| Failure::io("take over the signals of this process", &error))?;
-    let open = hardware::open(&table, &*driver)?;
+    let open = with_sensor(&table, hardware::open(&table, &*driver)?, out);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .build()
         .map_err(|error| Failure::io("bring a table up", &error))?;
-    Ok(bring(open, &interrupts, || false, &runtime, out))
+    bring(open, &table.name, &interrupts, || false, &runtime, out)
 }
 
 /// Brings the bed of an open table up, and says what came of it. `stop_pressed` is asked at every
-/// turn: whoever has STOP under a finger keeps it there.
+/// turn, beside the keys of this terminal: STOP may also come from `antipode stop`.
+///
+/// # Errors
+/// When nothing could be said about it.
 pub(super) fn bring(
     open: OpenTable,
+    name: &str,
     interrupts: &Interrupts,
     stop_pressed: impl FnMut() -> bool,
     runtime: &tokio::runtime::Runtime,
     out: &mut Output,
-) -> Exit {
-    out.talk("bringing the bed up to the rest band; Ctrl-C twice is STOP");
-    let ended = runtime.block_on(Home::new(open).bring(interrupts, stop_pressed));
-    tell(&ended, out);
-    ended.exit()
+) -> Result<Exit, Failure> {
+    let teller =
+        Teller::begin(name).map_err(|error| Failure::io("say how the bed comes up", &error))?;
+    let mut keys = AlsoStop { keys: Keyboard::open(), pressed: stop_pressed };
+    out.talk(tell::begins(keys.there()));
+    let ended = runtime.block_on(Home::new(open, teller).bring(interrupts, &mut keys));
+    drop(keys);
+    tell::ended(&ended, name, out);
+    Ok(ended.exit())
 }
 
-/// What came of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Ended {
-    /// It stands in the rest band, or further head-up, where nothing brings it down by itself.
-    Home(Angle),
-    /// STOP is latched.
-    Stopped(Option<Angle>),
-    /// It did not come in time.
-    Stuck(Option<Angle>),
-    /// The driver, or its line, is gone.
-    Gone,
+/// The keys of a terminal, and a STOP that comes another way.
+struct AlsoStop<F> {
+    keys: Keyboard,
+    pressed: F,
+}
+
+impl<F: FnMut() -> bool> Keys for AlsoStop<F> {
+    fn take(&mut self) -> Pressed {
+        let typed = self.keys.take();
+        Pressed { stop: typed.stop || (self.pressed)(), ..typed }
+    }
+
+    fn there(&self) -> bool {
+        self.keys.there()
+    }
+}
+
+/// The table with the sensor beside it, as a session has it (H-07). One that is not there keeps nobody
+/// head-down: the bed comes by its own angle alone, and that is said.
+fn with_sensor(file: &TableFile, open: OpenTable, out: &mut Output) -> OpenTable {
+    let (table, stopper) = open;
+    let Some(angle) = &file.sensors.angle else { return (table, stopper) };
+    // Its guardian listens to it.
+    if registry::is_guarded(&file.driver) {
+        return (table, stopper);
+    }
+    let alone = |out: &mut Output, why: &str| {
+        out.talk(format_args!("{why}: the bed comes up by its own angle alone, so look at it"));
+    };
+    let sensor = match beside::inclinometer(file, angle) {
+        Ok(sensor) => sensor,
+        Err(failure) => {
+            alone(out, failure.message());
+            return (table, stopper);
+        }
+    };
+    match Beside::new(table, sensor) {
+        Ok(beside) => (Box::new(beside), stopper),
+        Err(refused) => {
+            alone(out, &refused.why.to_string());
+            (refused.table, stopper)
+        }
+    }
 }
 
 impl Ended {
     const fn exit(self) -> Exit {
         match self {
-            Self::Home(_) => Exit::Done,
-            Self::Stopped(_) => Exit::EndedEarly,
+            Self::Home { stopped: false, .. } => Exit::Done,
+            Self::Home { stopped: true, .. } | Self::Stopped(_) => Exit::EndedEarly,
             Self::Stuck(_) | Self::Gone => Exit::Fault,
         }
     }
 }
 
-fn tell(ended: &Ended, out: &mut Output) {
-    let at = |tilt: Option<Angle>| {
-        tilt.map_or_else(
-            || "UNKNOWN".to_owned(),
-            |tilt| format!("{} degrees", words::degrees(tilt)),
-        )
-    };
-    let (word, tilt) = match *ended {
-        Ended::Home(tilt) => ("home", Some(tilt)),
-        Ended::Stopped(tilt) => ("stopped", tilt),
-        Ended::Stuck(tilt) => ("not_home", tilt),
-        Ended::Gone => ("gone", None),
-    };
-    if out.json() {
-        let tilt_deg = tilt.map(crate::summary::Decimal::degrees);
-        out.document(&serde_json::json!({ "outcome": word, "tilt_deg": tilt_deg }));
-    }
-    out.line(match *ended {
-        Ended::Home(tilt) => format!("the bed stands at {} degrees", words::degrees(tilt)),
-        Ended::Stopped(tilt) => format!(
-            "STOP is latched, tilt {}: let it go, then hold RETURN on the table's own hand control",
-            at(tilt)
-        ),
-        Ended::Stuck(tilt) => format!(
-            "THE BED DID NOT COME UP, tilt {}: bring the person up by hand, the way that the \
-             table's file names",
-            at(tilt)
-        ),
-        Ended::Gone => {
-            "THE TABLE IS NOT HEARD ANY MORE: look at the bed, and bring the person up by \
-                        hand if it does not come by itself"
-                .to_owned()
-        }
-    });
-}
-
 /// An open table on its way up.
 struct Home {
     table: Box<dyn Table>,
-    stopper: std::sync::Arc<dyn Stopper>,
-    reading: Option<Reading>,
-    /// Since when it stands level or head-up.
-    settled: Option<Timestamp>,
+    stopper: Arc<dyn Stopper>,
+    way: Way,
+    teller: Teller,
+    /// What was said last, and when.
+    said: Option<(Order, Timestamp)>,
 }
 
 impl Home {
-    fn new((table, stopper): OpenTable) -> Self {
-        Self { table, stopper, reading: None, settled: None }
+    fn new((table, stopper): OpenTable, teller: Teller) -> Self {
+        let fastest: Rate = match table.capabilities().rates {
+            Rates::Range { fastest, .. } | Rates::Fixed(fastest) => fastest,
+        };
+        let way = Way::new(BootClock.now(), fastest);
+        Self { table, stopper, way, teller, said: None }
     }
 
-    /// Says the return again and again until the bed is home. What the driver does not take is not
-    /// repeated: the next one comes soon enough, and the lease of the last has an end.
-    async fn bring(
-        &mut self,
-        interrupts: &Interrupts,
-        mut stop_pressed: impl FnMut() -> bool,
-    ) -> Ended {
-        let began = BootClock.now();
-        let mut said = Timestamp::ZERO;
+    /// Goes on until nobody is head-down, or nothing can be done from here. What the driver does not
+    /// take is not repeated at once: the next turn comes soon enough, and the lease of the last ends.
+    async fn bring(&mut self, interrupts: &Interrupts, keys: &mut dyn Keys) -> Ended {
         loop {
-            let now = BootClock.now();
             if self.hear().await.is_err() {
                 return Ended::Gone;
             }
-            if stop_pressed() || interrupts.take() == Some(Interrupt::Stop) {
-                // Both ways: one of them may be full.
-                self.stopper.stop();
-                return match self.table.stop().await {
-                    Ok(()) => Ended::Stopped(self.tilt(now)),
-                    Err(_) => Ended::Gone,
-                };
-            }
-            if let Some(ended) = self.ended(now, began) {
+            let now = BootClock.now();
+            self.listen(now, interrupts, keys);
+            self.way.look(now);
+            if let Some(ended) = self.way.ended(now, keys.there()) {
                 return match self.table.halt().await {
                     Ok(()) => ended,
                     Err(_) => Ended::Gone,
                 };
             }
-            if now.since(said) >= EVERY {
-                said = now;
-                if self.say().await.is_err() {
-                    return Ended::Gone;
-                }
+            if self.say(now).await.is_err() {
+                return Ended::Gone;
             }
+            self.teller.tell(now, &self.way, keys.there());
         }
     }
 
     /// Takes what the table says, for one turn.
     async fn hear(&mut self) -> Result<(), TableError> {
         match tokio::time::timeout(TURN, self.table.next_event()).await {
-            Ok(Ok(TableEvent::Reading(reading))) => self.reading = Some(reading),
-            Ok(Ok(TableEvent::SessionLost | TableEvent::Lost(_))) => self.reading = None,
-            Ok(Ok(
-                TableEvent::Connected(_)
-                | TableEvent::Armed
-                | TableEvent::Refused
-                | TableEvent::Mismatch,
-            ))
-            | Err(_) => {}
+            Ok(Ok(event)) => self.way.hear(BootClock.now(), &event),
+            Err(_late) => {}
             Ok(Err(error)) => return Err(error),
         }
         Ok(())
     }
 
-    async fn say(&mut self) -> Result<(), TableError> {
-        let motion = ReturnMotion { rate: RETURN_FLOOR, held: false };
-        self.table.return_to_rest(motion).await?;
-        self.table.heartbeat().await
-    }
-
-    /// The tilt, as long as it is the present one.
-    fn tilt(&self, now: Timestamp) -> Option<Angle> {
-        self.reading.filter(|reading| now.since(reading.at) < OLD).and_then(|reading| reading.tilt)
-    }
-
-    fn ended(&mut self, now: Timestamp, began: Timestamp) -> Option<Ended> {
-        let tilt = self.tilt(now);
-        if self.reading.is_some_and(|reading| reading.drive == DriveState::Stopped) {
-            return Some(Ended::Stopped(tilt));
+    /// Takes what people want. A signal and a closed terminal ask for what is done already; under
+    /// STOP none of them moves anything.
+    fn listen(&mut self, now: Timestamp, interrupts: &Interrupts, keys: &mut dyn Keys) {
+        let pressed = keys.take();
+        (0..pressed.interrupts).for_each(|_| interrupts.interrupt());
+        if pressed.gone {
+            interrupts.close();
         }
-        let stands = self.reading.is_some_and(|reading| reading.rate.magnitude() <= STANDS);
-        match tilt.filter(|tilt| !tilt.is_head_down() && stands) {
-            None => self.settled = None,
-            Some(tilt) => {
-                let since = *self.settled.get_or_insert(now);
-                if now.since(since) >= SETTLED {
-                    return Some(Ended::Home(tilt));
-                }
+        if pressed.come_up {
+            self.way.press(now);
+        }
+        let mut stop = pressed.stop;
+        while let Some(interrupt) = interrupts.take() {
+            match interrupt {
+                Interrupt::Return => self.teller.say_anew(),
+                Interrupt::Stop => stop = true,
             }
         }
-        (now.since(began) >= LONGEST).then_some(Ended::Stuck(tilt))
+        if stop {
+            self.way.stopped();
+            // Its own lane first; the order of this turn is the same again.
+            self.stopper.stop();
+        }
+    }
+
+    /// Says what is in force: a change at once, the same every few turns.
+    async fn say(&mut self, now: Timestamp) -> Result<(), TableError> {
+        let order = self.way.order(now);
+        if self.said.is_some_and(|(same, at)| same == order && now.since(at) < EVERY) {
+            return Ok(());
+        }
+        self.said = Some((order, now));
+        match order {
+            Order::Stop => self.table.stop().await?,
+            Order::Halt => self.table.halt().await?,
+            Order::Return { rate, held } => {
+                self.table.return_to_rest(ReturnMotion { rate, held }).await?;
+            }
+        }
+        self.table.heartbeat().await
     }
 }
 

@@ -71,10 +71,11 @@ pub(super) fn run(typed: &Path, data: &DataFolder, out: &mut Output) -> Result<E
             Ok(Exit::EndedEarly)
         }
         Ended::Left => {
-            let Jog { bed, keys, controls: Controls { interrupts, mailbox, .. }, .. } = jog;
-            let key = || keys.typed().is_some_and(|typed| typed.contains(&Key::Stop));
-            let stop = || mailbox.take_stop() || key();
-            Ok(home::bring(bed.into_open(), &interrupts, stop, &runtime, out))
+            let Jog { bed, keys, controls: Controls { interrupts, mailbox, .. }, table, .. } = jog;
+            // The way home takes the keys itself.
+            drop(keys);
+            let stop = || mailbox.take_stop();
+            home::bring(bed.into_open(), &table, &interrupts, stop, &runtime, out)
         }
         Ended::Gone => {
             out.line("THE TABLE IS NOT HEARD ANY MORE: look at the bed");
