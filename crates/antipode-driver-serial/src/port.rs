@@ -4,6 +4,7 @@ use std::fmt;
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd};
 use std::path::PathBuf;
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use antipode_device::{LineSettings, Parity, StopBits};
@@ -15,6 +16,9 @@ use crate::line::{Heard, Line, Place, REOPEN_EVERY, WRITE_LIMIT};
 
 /// Baud rate where the address names none: what table link asks of a board (docs/table-link.md).
 const BAUD: u32 = 115_200;
+
+/// The longest that last words are waited for. A STOP takes 2 ms at the usual rate.
+const LAST_WORDS: Duration = Duration::from_millis(100);
 
 /// Where a port is and how fast it runs: `PATH` or `PATH@BAUD`. The rest is 8 data bits, no flow
 /// control, and no parity and one stop bit where nothing else is said.
@@ -73,11 +77,32 @@ impl Place for PortAddress {
     }
 }
 
+/// The terminals that are no hardware: what is said there has left at once, for whoever reads it.
+const PSEUDO_TERMINALS: std::ops::RangeInclusive<u32> = 136..=143;
+
 /// An open port. No other program that asks can have it at the same time: two hosts on one table
 /// must be impossible.
+///
+/// Closing it holds nobody up. Linux lets a close wait for up to 30 seconds until what was said has
+/// left, which on a port that takes nothing is never; the way home, and the end of the program, would
+/// wait with it (H-01). So the last words get the time that they need at this rate and no more, and
+/// what is stuck is thrown away, so that nobody hears it later as if it were new (H-02).
 #[derive(Debug)]
 pub(crate) struct Port {
     serial: SerialPort,
+    /// Bits a second.
+    baud: u32,
+    pseudo: bool,
+    said: Mutex<Said>,
+}
+
+/// What was said and may not have left yet.
+#[derive(Clone, Copy, Debug, Default)]
+struct Said {
+    /// When the last of it has left a port that takes everything.
+    gone_at: Option<Instant>,
+    /// The port has taken nothing for so long that it counts as lost.
+    stuck: bool,
 }
 
 impl Port {
@@ -114,7 +139,40 @@ impl Port {
         serial.set_read_timeout(Duration::from_millis(1))?;
         serial.set_write_timeout(WRITE_LIMIT)?;
         serial.discard_buffers()?;
-        Ok(Self { serial })
+        let device = rustix::fs::fstat(&serial)?.st_rdev;
+        let pseudo = PSEUDO_TERMINALS.contains(&rustix::fs::major(device));
+        Ok(Self { serial, baud: address.baud, pseudo, said: Mutex::default() })
+    }
+
+    /// Bytes were handed over: when they will have left.
+    fn note_said(&self, count: usize) {
+        // Start, eight bits, parity, two stops.
+        let bits = u64::try_from(count).unwrap_or(u64::MAX).saturating_mul(12_000_000);
+        let takes = Duration::from_micros(bits / u64::from(self.baud.max(1)));
+        let mut said = self.said.lock().unwrap_or_else(PoisonError::into_inner);
+        let (now, before) = (Instant::now(), said.gone_at);
+        said.gone_at = before.filter(|before| *before > now).unwrap_or(now).checked_add(takes);
+    }
+
+    fn note_stuck(&self) {
+        self.said.lock().unwrap_or_else(PoisonError::into_inner).stuck = true;
+    }
+}
+
+impl Drop for Port {
+    fn drop(&mut self) {
+        let said = *self.said.get_mut().unwrap_or_else(PoisonError::into_inner);
+        if self.pseudo && !said.stuck {
+            return;
+        }
+        if let Some(gone_at) = said.gone_at.filter(|_| !said.stuck) {
+            let left = gone_at.saturating_duration_since(Instant::now()).min(LAST_WORDS);
+            std::thread::sleep(left);
+        }
+        if let Err(error) = self.serial.discard_output_buffer() {
+            // A port that was unplugged holds nothing.
+            tracing::debug!(%error, "what was not said yet was not thrown away");
+        }
     }
 }
 
@@ -131,17 +189,23 @@ impl Line for Port {
 
     /// It does not wait until the bytes have left the machine: on some systems that never ends.
     fn write(&self, mut bytes: &[u8]) -> io::Result<()> {
+        self.note_said(bytes.len());
         let until = Instant::now() + WRITE_LIMIT;
         while !bytes.is_empty() {
-            match self.serial.write(bytes) {
-                Ok(0) => return Err(io::ErrorKind::WriteZero.into()),
-                Ok(count) => bytes = bytes.get(count..).unwrap_or_default(),
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
-            }
-            if !bytes.is_empty() && Instant::now() >= until {
-                return Err(io::ErrorKind::TimedOut.into());
-            }
+            let error = match self.serial.write(bytes) {
+                Ok(0) => io::ErrorKind::WriteZero.into(),
+                Ok(count) => {
+                    bytes = bytes.get(count..).unwrap_or_default();
+                    if bytes.is_empty() || Instant::now() < until {
+                        continue;
+                    }
+                    io::ErrorKind::TimedOut.into()
+                }
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+                Err(error) => error,
+            };
+            self.note_stuck();
+            return Err(error);
         }
         Ok(())
     }
@@ -179,6 +243,50 @@ mod tests {
         ] {
             assert_eq!(PortAddress::parse(text), expected, "{text}");
         }
+    }
+
+    fn pty() -> (antipode_sim::pty::Pty, PortAddress) {
+        let pty = antipode_sim::pty::Pty::open().unwrap();
+        let address = PortAddress::parse(&pty.path().display().to_string()).unwrap();
+        (pty, address)
+    }
+
+    /// What is left for whoever reads at the other end.
+    fn left(pty: &mut antipode_sim::pty::Pty) -> usize {
+        let (mut count, mut buffer) = (0, [0; 4_096]);
+        while let Ok(more) = std::io::Read::read(pty.master(), &mut buffer) {
+            count += more;
+        }
+        count
+    }
+
+    #[test]
+    fn a_port_whose_other_end_takes_nothing_is_closed_at_once_and_says_nothing_later() {
+        let (mut pty, address) = pty();
+        let port = Port::open(&address).unwrap();
+        let began = Instant::now();
+        let stuck = (0..10_000).find_map(|_| port.write(&[7; 1_024]).err()).expect("it is full");
+        assert_eq!(stuck.kind(), io::ErrorKind::TimedOut);
+        let full = Instant::now();
+        drop(port);
+        assert!(full.elapsed() < Duration::from_secs(5), "{:?}", full.elapsed());
+        assert!(began.elapsed() < Duration::from_secs(20), "{:?}", began.elapsed());
+        // What the other end has taken already is in its own buffer; the rest is of a moment that is over.
+        let left_over = left(&mut pty);
+        assert!(left_over <= 4_096, "{left_over}");
+        // The same name is of use again at once.
+        let port = Port::open(&address).unwrap();
+        port.write(b"stop").unwrap();
+        assert_eq!(left(&mut pty), 4);
+    }
+
+    #[test]
+    fn last_words_are_said_before_a_port_is_closed() {
+        let (mut pty, address) = pty();
+        let port = Port::open(&address).unwrap();
+        port.write(b"stop").unwrap();
+        drop(port);
+        assert_eq!(left(&mut pty), 4);
     }
 
     #[test]
