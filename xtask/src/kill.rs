@@ -22,7 +22,8 @@ pub(crate) struct Options {
     /// Number from which the moments are drawn.
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
-    /// Kill hosts, guardians and devices over serial lines instead, and look at what the bed does.
+    /// Kill hosts, guardians and devices of all five dialects over serial lines instead, or let a
+    /// line misbehave, and look at what the bed does.
     #[arg(long)]
     wire: bool,
     /// How many are killed side by side over the wire.

@@ -3,7 +3,7 @@
 
 mod host;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
@@ -170,19 +170,6 @@ impl Drop for Guarded {
         if self.guardian.is_some() {
             self.kill();
         }
-    }
-}
-
-/// The guardian of a simulated Jrk at `port`, for a process of its own.
-pub(crate) fn jrk_plan(port: &str, socket: &Path) -> GuardianPlan {
-    GuardianPlan {
-        drive: Box::new(JrkDrive::new(JrkSetup::default())),
-        port: port.to_owned(),
-        line: LineSettings { baud: 115_200, parity: Parity::None, stop_bits: StopBits::One },
-        config: config(Kind::Jrk),
-        stroke: stroke(Kind::Jrk),
-        sensor: None,
-        socket: socket.to_owned(),
     }
 }
 

@@ -3,8 +3,11 @@
 //! Host and guardian are processes of their own; the table is simulated in this one, and its true
 //! tilt is what counts, in its own time. `cargo xtask kill --wire --times 500` runs it longer.
 
+mod fate;
+mod judge;
 mod part;
 mod scene;
+mod table;
 mod watched;
 
 use std::collections::BTreeMap;
@@ -12,13 +15,11 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
-use antipode_sim::device::SerialTable;
-use antipode_sim::person::PersonConfig;
-use antipode_sim::world::{Served, World, WorldSetup};
-
 use crate::draw::Draw;
 use crate::guarded;
-use scene::{Came, Fate, Promise, Scene};
+use fate::Fate;
+use scene::{Came, Scene};
+use table::Which;
 
 /// How many are killed, from what the moments are drawn, and how many at once.
 const TIMES: &str = "ANTIPODE_WIRE_KILLS";
@@ -27,25 +28,8 @@ const AT_ONCE: &str = "ANTIPODE_WIRE_KILLS_AT_ONCE";
 /// A simulated device that got no turn for longer than this has failed as no device fails: its
 /// time goes on while what its host says waits, and it takes the host for lost.
 const STARVED_MS: u64 = 150;
-/// So many in an ordinary test run: under a minute.
-const USUAL: u64 = 16;
-
-/// A lease of 250 ms, a stop from 3 degrees a second at 8 degrees a second squared, and the line.
-const LINK: Promise = Promise { stands_ms: 250 + 375 + 175, timeout_ms: 0 };
-/// A lease of 400 ms and the age that an order may have; or the drive's own 500 ms. And its ramp.
-const JRK: Promise = Promise { stands_ms: 500 + 400, timeout_ms: 500 + 300 };
-
-const LINK_FATES: [Fate; 7] = [
-    Fate::HostKilled,
-    Fate::HostReplaced,
-    Fate::HostKilled,
-    Fate::HostFrozen,
-    Fate::Restart,
-    Fate::PowerCut,
-    Fate::Unplugged,
-];
-const JRK_FATES: [Fate; 4] =
-    [Fate::HostKilled, Fate::GuardianKilled, Fate::HostReplaced, Fate::HostFrozen];
+/// So many in an ordinary test run, four of each dialect: about a minute.
+const USUAL: u64 = 20;
 
 fn number(variable: &str, otherwise: u64) -> u64 {
     match std::env::var(variable) {
@@ -54,23 +38,16 @@ fn number(variable: &str, otherwise: u64) -> u64 {
     }
 }
 
-fn pick(fates: &[Fate], at: u64) -> Fate {
-    let count = fates.len() as u64;
-    *fates.get((at % count) as usize).expect("it is among them")
-}
-
 /// The `at`-th of a series.
-fn one(seed: u64, at: u64, late_ms: &Arc<AtomicU64>) -> (&'static str, Came) {
+fn one(seed: u64, at: u64, late_ms: &Arc<AtomicU64>) -> Came {
     let mut chance = Draw::new(seed.wrapping_mul(1_000_003).wrapping_add(at));
-    // Two of five have no controller of their own.
-    if at % 5 < 3 {
-        let fate = pick(&LINK_FATES, at / 5 * 3 + at % 5);
-        let world = World::new(&WorldSetup::reference(PersonConfig::reference()), seed);
-        ("link", Scene::new(Served::new(world), false, LINK, late_ms).play(fate, &mut chance))
+    let (which, fate) = fate::of(at);
+    // No two tables of a series have one number.
+    let serial = 1_000 + u32::try_from(at).unwrap();
+    if which.is_guarded() {
+        Scene::new(which.drive(seed), which, serial, late_ms).play(fate, &mut chance)
     } else {
-        let fate = pick(&JRK_FATES, at / 5 * 2 + at % 5 - 3);
-        let table = SerialTable::new(&guarded::jrk_table(), seed);
-        ("jrk", Scene::new(table, true, JRK, late_ms).play(fate, &mut chance))
+        Scene::new(Which::served(serial, seed), which, serial, late_ms).play(fate, &mut chance)
     }
 }
 
@@ -99,7 +76,10 @@ fn killed_at_any_moment_nobody_is_told_a_wrong_angle_or_moved_or_left_head_down(
                             starved.fetch_add(1, Ordering::Relaxed);
                         }
                         Err(why) => {
-                            say(&format!("number {at} from seed {seed} failed"));
+                            say(&format!(
+                                "number {at} from seed {seed} failed: {:?}",
+                                fate::of(at)
+                            ));
                             resume_unwind(why);
                         }
                     }
@@ -115,12 +95,27 @@ fn killed_at_any_moment_nobody_is_told_a_wrong_angle_or_moved_or_left_head_down(
         "{times} killed over the wire, from seed {seed}, {starved} of them with a device that the \
          machine held up, which show nothing:"
     ));
-    let mut kinds: BTreeMap<(&str, Fate), Vec<Came>> = BTreeMap::new();
-    for (table, came) in came {
-        kinds.entry((table, came.fate)).or_default().push(came);
+    shows_something(&came);
+    let mut kinds: BTreeMap<(Which, Fate), Vec<Came>> = BTreeMap::new();
+    for came in &came {
+        kinds.entry((came.which, came.fate)).or_default().push(*came);
     }
-    for ((table, fate), came) in kinds {
-        say(&format!("  {table} {fate:?}: {}", told(&came)));
+    for ((which, fate), came) in kinds {
+        say(&format!("  {which:?} {fate:?}: {}", told(&came)));
+    }
+    say(&format!("  all: {}", told(&came)));
+}
+
+/// A bed that never turned shows nothing: of each dialect, and of all together, enough did.
+fn shows_something(came: &[Came]) {
+    let turned = |of: &dyn Fn(&Came) -> bool| {
+        let all: Vec<&Came> = came.iter().filter(|came| of(came)).collect();
+        (all.iter().filter(|came| came.turned || came.down).count(), all.len())
+    };
+    let ways = [Which::Link, Which::Jrk, Which::Tic, Which::Duty, Which::Place];
+    let families = ways.map(|way| turned(&|came| came.which.dialect() == way));
+    for (way, (moved, all)) in ways.iter().zip(families) {
+        assert!(moved * 4 >= all, "{moved} of {all} beds of {way:?} had left their rest");
     }
 }
 

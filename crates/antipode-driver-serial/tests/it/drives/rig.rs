@@ -1,16 +1,19 @@
 //! A guardian with a drive of ours in front of a simulated device, byte by byte, in virtual time.
 
+use std::path::PathBuf;
+
 use antipode_device::{
-    Counter, Dialect, DriveModel, LineSettings, Parity, Proof, Rates, Rescue, StopBits, Stroke,
-    StrokePoint as Place,
+    Counter, Dialect, DriveModel, LineSettings, Parity, Proof, Rates, Rescue, Sensor, StopBits,
+    Stroke, StrokePoint as Place,
 };
+use antipode_driver_serial::guardian::GuardianPlan;
 use antipode_guardian::{
     AngleFrom, BootInfo, Drive, Following, Guardian, GuardianConfig, HostLossPolicy, Parts, Sample,
     StrokePoint, StrokeTable,
 };
 use antipode_link::{AckResult, Decoder, Frame, FrameBuf, Hello, Lease, Message};
 use antipode_safety::{Angle, FaultSet, Millis, Rate, Timestamp};
-use antipode_sim::device::{DeviceSetup, Linkage, SerialTable};
+use antipode_sim::device::{DeviceSetup, Linkage, SensorModel, SerialTable};
 use antipode_sim::pty::LineEnd;
 
 /// What the counts of these drives start from; their strokes lie clear of zero all the same.
@@ -69,6 +72,33 @@ impl Kind {
         DeviceSetup { linkage: Linkage::new(&self.points).unwrap(), ..self.setup.clone() }
     }
 
+    /// The plan of a guardian in life's own time: of table number `serial`, with a lease that a busy
+    /// machine can keep.
+    pub(crate) fn plan(
+        &self,
+        serial: u32,
+        port: String,
+        sensor: Option<Box<dyn Sensor>>,
+        socket: PathBuf,
+    ) -> GuardianPlan {
+        GuardianPlan {
+            drive: (self.make)(&self.model()),
+            port,
+            line: LineSettings { baud: self.baud, parity: Parity::None, stop_bits: StopBits::One },
+            config: GuardianConfig { serial, lease: Millis::new(400), ..self.config() },
+            stroke: self.stroke(),
+            sensor,
+            socket,
+        }
+    }
+
+    /// The table, with `sensor` beside it.
+    pub(crate) fn table(&self, sensor: Option<SensorModel>, seed: u64) -> SerialTable {
+        let mut table = SerialTable::new(&DeviceSetup { sensor, ..self.device() }, seed);
+        table.set_baud(0, self.baud);
+        table
+    }
+
     /// From its drive's counts to the tilt, as a maker measures it.
     pub(crate) fn stroke(&self) -> StrokeTable {
         let point = |&(stroke, tilt_mdeg): &(i32, i32)| StrokePoint {
@@ -118,9 +148,7 @@ pub(crate) struct Rig {
 
 impl Rig {
     pub(crate) fn new(kind: &Kind) -> Self {
-        let setup = DeviceSetup { sensor: None, ..kind.device() };
-        let mut table = SerialTable::new(&setup, 7);
-        table.set_baud(0, kind.baud);
+        let table = kind.table(None, 7);
         let parts = Parts {
             config: kind.config(),
             stroke: kind.stroke(),

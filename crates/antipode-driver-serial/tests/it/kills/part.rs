@@ -1,9 +1,11 @@
 //! The processes that are killed: this very program, told to play the host or the guardian.
 
 use std::ffi::OsString;
+use std::fmt;
 use std::io::{BufRead, BufReader, Write};
-use std::path::Path;
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -18,10 +20,12 @@ use antipode_safety::{
 };
 use rustix::process::{Pid, Signal, kill_process};
 
-use crate::guarded;
+use super::table::Which;
 
-/// What a process is told: `PORT`, and for a guarded table the guardian's socket behind a space.
+/// What a process is told: the words of a [`Part`].
 const PART: &str = "ANTIPODE_KILLS_PART";
+/// What a host is told on its standard input: to give no order from now on.
+const WATCH: &str = "watch";
 /// The names of the tests that play.
 const HOST: &str = "kills::part::plays_the_host_when_told_to";
 const GUARDIAN: &str = "kills::part::plays_the_guardian_when_told_to";
@@ -35,6 +39,42 @@ const REST_BEATS: u32 = 12;
 /// What a host took for the angle on its way: the machine's time and the tilt.
 pub(crate) type Told = Arc<Mutex<Vec<(u64, i32)>>>;
 
+/// Which table a process is for, and where it is.
+#[derive(Clone, Debug)]
+pub(crate) struct Part {
+    pub(crate) which: Which,
+    /// The number of the table: no process takes another one for it.
+    pub(crate) serial: u32,
+    pub(crate) port: PathBuf,
+    /// The port of the sensor beside it, where there is one.
+    pub(crate) sensor: PathBuf,
+    /// Where its guardian listens, where it has one.
+    pub(crate) socket: PathBuf,
+}
+
+impl Part {
+    fn told() -> Option<Self> {
+        let text = std::env::var(PART).ok()?;
+        let words: Vec<&str> = text.split(' ').collect();
+        let [which, serial, port, sensor, socket] = words[..] else { panic!("{text}") };
+        Some(Self {
+            which: which.parse().unwrap(),
+            serial: serial.parse().unwrap(),
+            port: port.into(),
+            sensor: sensor.into(),
+            socket: socket.into(),
+        })
+    }
+}
+
+impl fmt::Display for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { which, serial, port, sensor, socket } = self;
+        let [port, sensor, socket] = [port, sensor, socket].map(|path| path.display());
+        write!(f, "{which:?} {serial} {port} {sensor} {socket}")
+    }
+}
+
 /// A process that plays the host.
 pub(crate) struct HostProcess {
     child: Child,
@@ -42,16 +82,11 @@ pub(crate) struct HostProcess {
 }
 
 impl HostProcess {
-    /// Starts one on `port`, through a guardian where there is a `socket`.
-    pub(crate) fn start(port: &Path, socket: Option<&Path>) -> Self {
-        let mut part = OsString::from(port);
-        if let Some(socket) = socket {
-            part.push(" ");
-            part.push(socket);
-        }
+    /// Starts one.
+    pub(crate) fn start(part: &Part) -> Self {
         let mut child = Command::new(std::env::current_exe().unwrap())
             .args([HOST, "--exact", "--nocapture"])
-            .env(PART, part)
+            .env(PART, part.to_string())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
@@ -67,6 +102,12 @@ impl HostProcess {
             }
         });
         Self { child, told }
+    }
+
+    /// It gives no order from now on: people would have to look. One that is gone gives none.
+    pub(crate) fn watch(&mut self) {
+        let said = self.child.stdin.as_mut().map(|stdin| writeln!(stdin, "{WATCH}"));
+        tracing::debug!(?said, "the host only watches");
     }
 
     pub(crate) fn signal(&self, signal: Signal) {
@@ -93,46 +134,46 @@ fn reading_of(line: &str) -> Option<(u64, i32)> {
     Some((at, tilt))
 }
 
-fn part() -> Option<(String, Option<String>)> {
-    let text = std::env::var(PART).ok()?;
-    Some(match text.split_once(' ') {
-        Some((port, socket)) => (port.to_owned(), Some(socket.to_owned())),
-        None => (text, None),
-    })
-}
-
 /// Nothing unless it is told to: then a control loop with a real driver, until it is killed.
 #[test]
 fn plays_the_host_when_told_to() {
-    let Some((port, socket)) = part() else { return };
-    // A host whose test has ended must not find the port of another test under its old name.
-    std::thread::spawn(|| {
-        let ended = std::io::stdin().lines().all(|line| line.is_ok());
-        std::process::exit(i32::from(!ended));
+    let Some(part) = Part::told() else { return };
+    let watches = Arc::new(AtomicBool::new(false));
+    let told = Arc::clone(&watches);
+    // A host whose test has ended ends too.
+    std::thread::spawn(move || {
+        for line in std::io::stdin().lines() {
+            told.fetch_or(line.is_ok_and(|line| line == WATCH), Ordering::AcqRel);
+        }
+        std::process::exit(0);
     });
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
-        let address = Address(port);
-        let (table, _stopper) = match socket {
-            None => LinkDriver.open(&address).await.unwrap(),
-            Some(socket) => {
-                let program = std::env::current_exe().unwrap().into_os_string();
-                let words = [GUARDIAN, "--exact", "--nocapture"].map(OsString::from);
-                let argv = std::iter::once(program).chain(words).collect();
-                let launch = Launch { socket: socket.into(), argv };
-                GuardedDriver::new("guarded", "", launch, None).open(&address).await.unwrap()
-            }
+        let address = Address(part.port.display().to_string());
+        let (table, _stopper) = if part.which.is_guarded() {
+            let program = std::env::current_exe().unwrap().into_os_string();
+            let words = [GUARDIAN, "--exact", "--nocapture"].map(OsString::from);
+            let argv = std::iter::once(program).chain(words).collect();
+            let launch = Launch { socket: part.socket.clone(), argv };
+            let driver = GuardedDriver::new("guarded", "", launch, part.which.fixed());
+            driver.of_serial(part.serial).open(&address).await.unwrap()
+        } else {
+            LinkDriver.open(&address).await.unwrap()
         };
-        Loop::new(table).run().await;
+        assert_eq!(table.capabilities().serial, part.serial);
+        Loop::new(table, watches).run().await;
     });
 }
 
-/// Nothing unless it is told to: then the guardian of a simulated Jrk, until nobody needs it.
+/// Nothing unless it is told to: then the guardian of a simulated drive, until nobody needs it.
 #[test]
 fn plays_the_guardian_when_told_to() {
-    let Some((port, Some(socket))) = part() else { return };
-    std::fs::write(format!("{socket}.pid"), std::process::id().to_string()).unwrap();
-    serve(guarded::jrk_plan(&port, Path::new(&socket))).unwrap();
+    let Some(Part { which, serial, port, sensor, socket }) = Part::told() else { return };
+    std::fs::write(socket.with_extension("sock.pid"), std::process::id().to_string()).unwrap();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    let [port, sensor] = [port, sensor].map(|path| path.display().to_string());
+    let plan = runtime.block_on(which.plan(serial, &port, &sensor, &socket));
+    serve(plan).unwrap();
 }
 
 /// What the loop is about.
@@ -149,16 +190,20 @@ enum Stage {
 
 struct Loop {
     table: Box<dyn Table>,
+    /// As fast as the table can, up to 3 degrees a second.
+    rate: Rate,
     guard: Guard,
     seen: Option<Reading>,
     stage: Stage,
     beats: u32,
+    /// It was told to give no order any more.
+    watches: Arc<AtomicBool>,
     /// It was connected and something has come up.
     began: bool,
 }
 
 impl Loop {
-    fn new(table: Box<dyn Table>) -> Self {
+    fn new(table: Box<dyn Table>, watches: Arc<AtomicBool>) -> Self {
         let stated = table.capabilities();
         let max_rate = match stated.rates {
             Rates::Range { fastest, .. } | Rates::Fixed(fastest) => fastest,
@@ -170,7 +215,9 @@ impl Loop {
         };
         let guard = Guard::new(Limits::hard(Setting::Home), envelope);
         // One that finds the bed head-down has not brought it there.
-        Self { table, guard, seen: None, stage: Stage::Start, beats: 0, began: false }
+        let stage = Stage::Start;
+        let rate = max_rate.min(Rate::clamped(3_000));
+        Self { table, rate, guard, seen: None, stage, beats: 0, watches, began: false }
     }
 
     async fn run(mut self) {
@@ -220,6 +267,9 @@ impl Loop {
     /// One beat. What a lost line does not take is what the next report tells.
     async fn beat(&mut self) {
         self.beats += 1;
+        if self.watches.load(Ordering::Acquire) {
+            self.stage = Stage::Watch;
+        }
         self.tell(BootClock.now());
         if let Some(seen) = self.seen {
             let said = self.step(seen).await;
@@ -237,7 +287,7 @@ impl Loop {
         match self.stage {
             Stage::Watch => Ok(()),
             Stage::Start if tilt > Angle::clamped(-1_000) => {
-                let back = ReturnMotion { rate: Rate::clamped(3_000), held: false };
+                let back = ReturnMotion { rate: self.rate, held: false };
                 self.table.return_to_rest(back).await
             }
             Stage::Start if seen.drive == DriveState::Holding => {
@@ -279,7 +329,7 @@ impl Loop {
             journal_ready: true,
             dose_left: Millis::from_secs(420),
         };
-        let motion = Motion { target: DOWN, rate: Rate::clamped(3_000) };
+        let motion = Motion { target: DOWN, rate: self.rate };
         let Ok(permit) = self.guard.permit(now, motion, &leave) else { return Ok(()) };
         self.guard.commanded(now, permit.rate());
         self.table.start(CommandId(self.beats), permit).await

@@ -10,6 +10,8 @@ use antipode_sim::faults::Fault;
 use antipode_sim::pty::LineEnd;
 use antipode_sim::world::Served;
 
+use super::fate::Trouble;
+
 /// What is watched of a table.
 pub(crate) trait Bed: LineEnd + 'static {
     fn tilt_mdeg(&self) -> i32;
@@ -20,6 +22,9 @@ pub(crate) trait Bed: LineEnd + 'static {
     /// What its controller says of itself, for a failure.
     fn inside(&self) -> String;
     fn strike(&mut self, fault: Fault);
+    /// Its line begins to misbehave, and everything that is wrong with it is over.
+    fn trouble(&mut self, trouble: Trouble);
+    fn heal(&mut self);
 }
 
 impl Bed for Served {
@@ -42,6 +47,14 @@ impl Bed for Served {
     fn strike(&mut self, fault: Fault) {
         self.world_mut().add_fault(fault);
     }
+
+    fn trouble(&mut self, trouble: Trouble) {
+        trouble.begin(self);
+    }
+
+    fn heal(&mut self) {
+        self.world_mut().heal();
+    }
 }
 
 impl Bed for SerialTable {
@@ -63,6 +76,14 @@ impl Bed for SerialTable {
 
     fn strike(&mut self, fault: Fault) {
         self.add_fault(fault);
+    }
+
+    fn trouble(&mut self, trouble: Trouble) {
+        trouble.begin_on_drive(self);
+    }
+
+    fn heal(&mut self) {
+        Self::heal(self);
     }
 }
 
@@ -98,7 +119,7 @@ impl<S: Bed> Watched<S> {
 
 impl<S: Bed> LineEnd for Watched<S> {
     fn lines(&self) -> usize {
-        1
+        self.bed.lines()
     }
 
     fn advance(&mut self, now: Timestamp) {
