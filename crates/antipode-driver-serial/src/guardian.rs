@@ -23,7 +23,7 @@ use antipode_guardian::{ConfigError, Drive, GuardianConfig, StrokeTable};
 
 use crate::drive::{Fitted, ModelError, config_of, drive_of, stroke_of};
 
-pub use driver::{GuardedDriver, Launch};
+pub use driver::{DriveState, GuardedDriver, Launch, drive_state};
 pub use shell::Shell;
 
 /// Everything that a guardian needs.

@@ -4,11 +4,13 @@
 //! [`hardware`].
 
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use antipode_device::{Address, DriveModel, Mount, Rates, Sensor, SensorDriver, TableDriver};
 use antipode_driver_serial::drive::{Fitted, config_of};
-use antipode_driver_serial::guardian::{GuardedDriver, GuardianPlan, Launch, serve};
+use antipode_driver_serial::guardian::{
+    DriveState, GuardedDriver, GuardianPlan, Launch, drive_state, serve,
+};
 use serde::Serialize;
 
 /// The name of the simulated table, in files and on the command line.
@@ -80,6 +82,33 @@ pub fn is_guarded(driver: &str) -> bool {
     guarded_drives().iter().any(|(name, _)| *name == driver)
 }
 
+/// Whoever opens a table; what a guardian and its drive are held against is not the same for all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum For {
+    /// A session, a check: the guardian must have been started with the files as they are, and its
+    /// drive may be armed.
+    Use,
+    /// A look: the same files, whatever the drive says of itself.
+    Look,
+    /// A return, which nothing may keep away: the guardian decides.
+    Return,
+}
+
+/// Why the drive of the guardian at `socket` must not be armed, or that it has not said yet; `None`
+/// where it may be.
+#[must_use]
+pub fn unfit(socket: &Path) -> Option<String> {
+    match drive_state(socket) {
+        DriveState::Fit => None,
+        DriveState::Unfit(reason) => Some(format!(
+            "its drive must not be armed: {reason}; NOTHING MOVES as long as that lasts"
+        )),
+        DriveState::Unknown => {
+            Some("its drive has not said yet how it is set: nothing moves until it has".to_owned())
+        }
+    }
+}
+
 /// A table that a guardian runs.
 #[derive(Clone, Debug)]
 pub struct Guarded<'a> {
@@ -98,12 +127,15 @@ impl Guarded<'_> {
         Fitted { address: self.address, inclinometer: self.inclinometer }
     }
 
-    /// Its driver, which finds the living guardian or starts one with `argv`. `any` takes a living
-    /// guardian that was started with other files too: for a return, which nothing may keep away.
+    /// Its driver, which finds the living guardian or starts one with `argv`.
     ///
     /// # Errors
     /// What keeps it from being guarded.
-    pub fn driver(&self, argv: Vec<OsString>, any: bool) -> Result<Box<dyn TableDriver>, String> {
+    pub fn driver(
+        &self,
+        argv: Vec<OsString>,
+        what_for: For,
+    ) -> Result<Box<dyn TableDriver>, String> {
         let dialect = self.model.dialect.key();
         let found = guarded_drives().iter().find(|(name, _)| *name == dialect);
         let (name, summary) = found.ok_or("this program drives no table that carries people")?;
@@ -114,7 +146,11 @@ impl Guarded<'_> {
         };
         let launch = Launch { socket: self.socket.clone(), argv };
         let driver = GuardedDriver::new(name, summary, launch, fixed);
-        Ok(Box::new(if any { driver } else { driver.of_serial(config.serial) }))
+        Ok(Box::new(match what_for {
+            For::Use => driver.of_serial(config.serial),
+            For::Look => driver.of_serial(config.serial).even_unfit(),
+            For::Return => driver.even_unfit(),
+        }))
     }
 
     /// Guards it until nobody needs a guardian any more.

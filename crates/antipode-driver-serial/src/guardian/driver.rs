@@ -5,7 +5,7 @@ use std::fmt;
 use std::fs::OpenOptions;
 use std::io;
 use std::os::unix::process::CommandExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
@@ -55,6 +55,7 @@ pub struct GuardedDriver {
     launch: Launch,
     fixed: Option<Rate>,
     serial: Option<u32>,
+    even_unfit: bool,
 }
 
 impl GuardedDriver {
@@ -67,7 +68,7 @@ impl GuardedDriver {
         launch: Launch,
         fixed: Option<Rate>,
     ) -> Self {
-        Self { name, summary, launch, fixed, serial: None }
+        Self { name, summary, launch, fixed, serial: None, even_unfit: false }
     }
 
     /// The same driver for the table with this number alone: a guardian that was started for another
@@ -75,6 +76,14 @@ impl GuardedDriver {
     #[must_use]
     pub fn of_serial(self, serial: u32) -> Self {
         Self { serial: Some(serial), ..self }
+    }
+
+    /// The same driver for whoever looks at the table or brings a person up: it opens whatever the
+    /// drive says of itself. The guardian moves nothing as long as the drive must not be armed, and
+    /// [`drive_state`] tells why; a session never begins like this (H-01, H-09).
+    #[must_use]
+    pub fn even_unfit(self) -> Self {
+        Self { even_unfit: true, ..self }
     }
 
     async fn connect(
@@ -108,6 +117,9 @@ impl GuardedDriver {
             let (driver, address) = (self.name, address.0.clone());
             return Err(TableError::Unfit { driver, address, reason: OTHER_FILES });
         }
+        if self.even_unfit {
+            return Ok(open);
+        }
         match self.unfit(until).await {
             Some(reason) => Err(failed(io::Error::other(reason))),
             None => Ok(open),
@@ -124,13 +136,12 @@ impl GuardedDriver {
     /// Why the drive must not be armed, once the guardian has found out.
     async fn unfit(&self, until: tokio::time::Instant) -> Option<String> {
         loop {
-            let state =
-                std::fs::read_to_string(state_path(&self.launch.socket)).unwrap_or_default();
-            if state.starts_with("fit:") {
-                return None;
-            }
-            if let Some(reason) = state.strip_prefix("unfit: ") {
-                return Some(format!("its drive must not be armed: {reason}"));
+            match drive_state(&self.launch.socket) {
+                DriveState::Fit => return None,
+                DriveState::Unfit(reason) => {
+                    return Some(format!("its drive must not be armed: {reason}"));
+                }
+                DriveState::Unknown => {}
             }
             if tokio::time::Instant::now() >= until {
                 let silent =
@@ -139,6 +150,30 @@ impl GuardedDriver {
             }
             tokio::time::sleep(LOOK).await;
         }
+    }
+}
+
+/// What the guardian at a socket has found out about its drive.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DriveState {
+    /// It has not said yet how it is set, or no guardian lives there.
+    Unknown,
+    /// It may be armed.
+    Fit,
+    /// It must not be armed, for this reason: nothing moves, not even home, as long as it lasts.
+    Unfit(String),
+}
+
+/// What the guardian at `socket` has found out about its drive so far.
+#[must_use]
+pub fn drive_state(socket: &Path) -> DriveState {
+    let state = std::fs::read_to_string(state_path(socket)).unwrap_or_default();
+    if state.starts_with("fit:") {
+        return DriveState::Fit;
+    }
+    match state.strip_prefix("unfit: ") {
+        Some(reason) => DriveState::Unfit(reason.to_owned()),
+        None => DriveState::Unknown,
     }
 }
 

@@ -9,13 +9,15 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
 use antipode_device::{
-    Address, Axis, LineSettings, Mount, Parity, Sense, Sensor, SensorDriver, StopBits, TableDriver,
-    TableError,
+    Address, Axis, LineSettings, Mount, Parity, ReturnMotion, Sense, Sensor, SensorDriver,
+    StopBits, TableDriver, TableError,
 };
 use antipode_driver_serial::WitMotionDriver;
 use antipode_driver_serial::drive::jrk::{JrkDrive, JrkSetup};
 use antipode_driver_serial::drive::tic::{TicDrive, TicSetup};
-use antipode_driver_serial::guardian::{GuardedDriver, GuardianPlan, Launch, Shell};
+use antipode_driver_serial::guardian::{
+    DriveState, GuardedDriver, GuardianPlan, Launch, Shell, drive_state,
+};
 use antipode_guardian::{
     AngleFrom, Drive, Following, GuardianConfig, HostLossPolicy, Rescue, StrokePoint, StrokeTable,
 };
@@ -321,6 +323,43 @@ fn a_drive_whose_timeout_is_off_is_never_armed_and_the_driver_says_why() {
         host.say(clear());
         assert_ne!(host.arm(), AckResult::Accepted);
         assert!(host.telemetry.is_some_and(|told| told.faults.has(Fault::HotHard)));
+    }
+}
+
+#[test]
+fn a_return_is_opened_while_the_drive_must_not_be_armed_and_comes_home_once_it_may() {
+    for kind in [Kind::Jrk, Kind::Tic] {
+        let mut guarded = Guarded::new(kind);
+        drop(guarded.lowered(5_000));
+        guarded.kill();
+        let runs = || guarded.table.with(|table| table.motor_speed()) != 0;
+        host::wait("its own timeout has stopped the motor", || !runs());
+        guarded.table.with(|table| table.set_device_fault(DeviceFault::TimeoutOff, true));
+        guarded.guard();
+        let stood = guarded.tilt();
+        assert!(stood > 1_000, "{kind:?}: {stood}");
+        let launch = Launch { socket: guarded.socket(), argv: Vec::new() };
+        let driver = GuardedDriver::new("guarded", "", launch, None);
+        let open = |driver: &GuardedDriver| {
+            guarded.runtime.block_on(driver.open(&Address("the drive".to_owned())))
+        };
+        assert!(open(&driver).is_err(), "{kind:?}: no session begins");
+        let (mut table, _stop) = open(&driver.even_unfit()).unwrap();
+        let state = drive_state(&guarded.socket());
+        assert!(matches!(&state, DriveState::Unfit(why) if why.contains("timeout is off")));
+        assert!(
+            (guarded.tilt() - stood).abs() < 1_000,
+            "{kind:?}: nothing moves while it is unfit"
+        );
+        guarded.table.with(|table| table.set_device_fault(DeviceFault::TimeoutOff, false));
+        let motion = ReturnMotion { rate: Rate::clamped(3_000), held: false };
+        host::wait("the bed comes home", || {
+            guarded.runtime.block_on(async {
+                table.return_to_rest(motion).await.unwrap();
+                table.heartbeat().await.unwrap();
+            });
+            (-10_000..=-1_000).contains(&guarded.tilt())
+        });
     }
 }
 

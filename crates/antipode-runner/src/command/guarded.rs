@@ -13,15 +13,15 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::folders::DataFolder;
 use crate::output::Output;
+use crate::registry;
+pub(super) use crate::registry::For;
 use crate::registry::Guarded;
 
-/// Whoever opens a table; what a guardian is held against is not the same for both.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum For {
-    /// A session, a look, a check: the guardian must have been started with the files as they are.
-    Use,
-    /// A return, which nothing may keep away.
-    Return,
+/// Why nothing moves on a guarded table for now; `None` where it may, and for any other table.
+pub(super) fn unfit(table: &TableFile, data: &DataFolder) -> Option<String> {
+    registry::is_guarded(&table.driver)
+        .then(|| registry::unfit(&data.guardian(&table.name)))
+        .flatten()
 }
 
 /// The driver of the guarded table that `typed` has named.
@@ -37,7 +37,7 @@ pub(super) fn driver(
     let model = model(table, data)?;
     let argv = argv(typed, table, data)?;
     guarded(table, &model, data)
-        .driver(argv, what_for == For::Return)
+        .driver(argv, what_for)
         .map_err(|reason| not_guarded(table, &model, &reason).into())
 }
 

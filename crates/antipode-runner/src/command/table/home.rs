@@ -19,7 +19,7 @@ use antipode_device::{
 use antipode_files::TableFile;
 use antipode_safety::{Millis, Rate, Timestamp};
 
-use super::super::guarded::For;
+use super::super::guarded::{self, For};
 use super::super::{beside, hardware, named};
 use crate::exit::Exit;
 use crate::failure::Failure;
@@ -53,6 +53,9 @@ pub(super) fn run(typed: &Path, data: &DataFolder, out: &mut Output) -> Result<E
         .enable_time()
         .build()
         .map_err(|error| Failure::io("bring a table up", &error))?;
+    if let Some(unfit) = guarded::unfit(&table, data) {
+        out.talk(unfit);
+    }
     bring(open, &table.name, &interrupts, || false, &runtime, out)
 }
 

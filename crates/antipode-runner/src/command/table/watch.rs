@@ -11,7 +11,7 @@ use antipode_files::TableFile;
 use antipode_safety::Timestamp;
 use serde_json::json;
 
-use super::super::guarded::For;
+use super::super::guarded::{self, For};
 use super::super::{hardware, named};
 use super::look::{self, Line, Seen};
 use super::show;
@@ -59,7 +59,7 @@ pub(super) fn run(
         };
         // The greeting has an end of its own.
         let open = opening.await.map_err(|error| not_opened(&table, &error))?;
-        watch(open, &table, arguments.seconds, &interrupts, out).await
+        watch(open, &table, arguments.seconds, &interrupts, data, out).await
     });
     if let Some(kept) = kept {
         kept.close(out)?;
@@ -73,7 +73,7 @@ fn driver(
     typed: &Path,
     data: &DataFolder,
 ) -> Result<Box<dyn TableDriver>, Failure> {
-    hardware::driver(table, typed, For::Use, data)?.ok_or_else(|| {
+    hardware::driver(table, typed, For::Look, data)?.ok_or_else(|| {
         Failure::refused(format!(
             "the table `{}` is simulated inside this program, while a session runs: there is \
              nothing to watch",
@@ -104,6 +104,7 @@ async fn watch(
     file: &TableFile,
     seconds: Option<u32>,
     interrupts: &Interrupts,
+    data: &DataFolder,
     out: &mut Output,
 ) -> Result<Exit, Failure> {
     // Dropping the table closes the port; the stop lane is not for those who only look.
@@ -112,11 +113,17 @@ async fn watch(
     let (began, start) = (BootClock.now(), Instant::now());
     let mut seen = Seen::NOTHING;
     let mut said = 0_u32;
+    let mut unfit = None;
     while !interrupts.any() && seconds.is_none_or(|seconds| said < seconds) {
         let due = start + EVERY.saturating_mul(said.saturating_add(1));
         let wait = due.saturating_duration_since(Instant::now());
         if wait.is_zero() {
             said = said.saturating_add(1);
+            let now = guarded::unfit(file, data);
+            if now != unfit {
+                out.talk(now.as_deref().unwrap_or("its drive may be armed"));
+                unfit = now;
+            }
             say(&seen, began, out);
         }
         // Cancel-safe: what is not taken now is taken next.
