@@ -12,7 +12,7 @@ use super::session::Refused;
 use super::{company, hardware};
 use crate::failure::Failure;
 use crate::folders::DataFolder;
-use crate::plans;
+use crate::{plans, registry};
 
 /// How far a table may go as it stands, whoever is on it and nobody: its place, its file, its parts
 /// and its record narrow it. Also why it may not go below horizontal, where it may not.
@@ -33,6 +33,18 @@ pub(super) fn as_it_stands(
     let record = Commissioned::look_up(table, data);
     let now = Some(Identity::of(stated));
     Ok((record.narrow(limits, table, now), record.void(table, now)))
+}
+
+/// Why nobody may be head-down on a table by its parts alone: a motor drive without a controller of
+/// its own, and no inclinometer on the bed. A drive knows where its spindle is, not where the bed is:
+/// a bolt that broke, a coupling that slipped, a stroke table of another bed, and its angle is wrong
+/// with nothing to say so (H-04, H-07). A table that speaks for itself answers for its angle.
+pub(super) fn lone_angle(table: &TableFile) -> Option<&'static str> {
+    let lone = registry::is_guarded(&table.driver) && table.sensors.angle.is_none();
+    lone.then_some(
+        "its file names no inclinometer on the bed: the place of a drive must never be the only \
+         angle; fit one and add [sensor.angle]",
+    )
 }
 
 /// The record of a table, as far as there is one that can be read.
@@ -85,7 +97,9 @@ impl Commissioned {
     /// of itself; without it, what can be said before it is asked.
     pub(super) fn void(&self, table: &TableFile, now: Option<Identity>) -> Vec<String> {
         let of_record = self.record.iter().flat_map(|record| record.void(table, now, self.today));
-        self.unusable.iter().cloned().chain(of_record.map(|why| why.to_string())).collect()
+        let of_record = of_record.map(|why| why.to_string());
+        let lone = lone_angle(table).map(str::to_owned);
+        lone.into_iter().chain(self.unusable.iter().cloned()).chain(of_record).collect()
     }
 
     /// Whether the strapped person was shown to get free alone in time, on this controller.
@@ -140,5 +154,41 @@ impl Commissioned {
                 "a bed that is head-down now comes up with `antipode table return {name}`"
             ));
         Err(Refused::by(failure, void))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_guarded_drive_without_an_inclinometer_is_never_head_down_and_may_be_level() {
+        let table = |driver: &str, sensor: &str| {
+            let text = format!(
+                "schema = 1\nname = \"attic\"\ndriver = \"{driver}\"\naddress = \"/dev/ttyS9\"\n\
+                 [rescue]\nwithout_power = \"crank\"\n{sensor}"
+            );
+            antipode_files::read_table(&Source::new("attic", text)).unwrap().value
+        };
+        let sensor = "[sensor.angle]\ndriver = \"witmotion\"\naddress = \"/dev/ttyS8\"\n\
+                      axis = \"x\"\nsign = \"plus\"\noffset_deg = 0\n";
+        // Whatever its record says: here one that holds, as far as it can be said.
+        let said = |table: &TableFile| {
+            let today = jiff::civil::date(2026, 11, 23);
+            let record = Commissioned { record: None, unusable: None, today };
+            let deep = record.may_go(Angle::clamped(5_000), table, None).is_err();
+            let level = record.may_go(Angle::LEVEL, table, None).is_err();
+            (deep, level)
+        };
+        for driver in ["jrk", "tic", "roboclaw", "modbus"] {
+            let guarded = registry::is_guarded(driver);
+            assert_eq!(said(&table(driver, "")), (guarded, false), "{driver}");
+            assert_eq!(said(&table(driver, sensor)), (false, false), "{driver}");
+        }
+        assert_eq!(
+            said(&table("link", "")),
+            (false, false),
+            "its controller answers for its angle"
+        );
     }
 }

@@ -14,7 +14,7 @@ use antipode_device::Capabilities;
 use antipode_files::{CheckKind, Commissioning, Done, Identity, TableFile};
 use jiff::civil::Date;
 
-use super::super::commissioned::Commissioned;
+use super::super::commissioned::{Commissioned, lone_angle};
 use super::super::guarded::For;
 use super::super::{hardware, named};
 use crate::exit::Exit;
@@ -37,6 +37,10 @@ pub(super) fn run(typed: &Path, data: &DataFolder, out: &mut Output) -> Result<E
         return Err(Failure::refused("a table is commissioned by somebody who stands beside it")
             .note("each check is asked for on a terminal, and this is none")
             .help("run it in a terminal, without `--json`"));
+    }
+    if let Some(lone) = lone_angle(&table) {
+        return Err(Failure::refused(format!("the table `{}` cannot be commissioned", table.name))
+            .note(lone));
     }
     // Only to hear what it is; dropping it gives the port back for the checks themselves.
     let stated = hardware::open(&table, &*driver)?.0.capabilities();
