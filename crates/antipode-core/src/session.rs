@@ -13,6 +13,7 @@ mod config;
 mod dead_man;
 mod drive;
 mod facts;
+mod latches;
 mod lookout;
 mod prepare;
 mod react;

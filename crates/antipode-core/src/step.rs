@@ -97,6 +97,8 @@ pub enum Prompt {
     Holding(Millis),
     /// Resting for this long.
     Resting(Millis),
+    /// Spotter: are both ankle holds closed? No sensor sees it; before each bout.
+    ConfirmLatches,
     /// Press OK when ready to go on.
     OkToGoOn,
     /// Hold OK to be lowered, let go to stay, tap it to come up.

@@ -35,6 +35,8 @@ pub struct Scenario {
     pub person: String,
     /// Name of the table, or a path; the simulated one where it is left out.
     pub table: String,
+    /// Ankle-latch sensors of the simulated table; as it stands where it is left out.
+    pub latch_sensors: Option<u8>,
     /// Seed of everything drawn by lot.
     pub seed: u64,
     /// What breaks, in the order of the file.
@@ -144,6 +146,11 @@ static PLAN: Key = must("plan", Kind::Text(LINE), "Name of a plan, or a path to 
 static PERSON: Key =
     may("person", Kind::Text(LINE), "Name of a person, or a path; left out: virtual.");
 static TABLE: Key = may("table", Kind::Text(LINE), "Name of a simulated table; left out: sim.");
+static LATCH_SENSORS: Key = may(
+    "latch_sensors",
+    Kind::Whole { least: 0, most: 2 },
+    "Ankle-latch sensors of the simulated table; left out: two.",
+);
 static SEED: Key = must(
     "seed",
     Kind::Whole { least: 0, most: i64::MAX },
@@ -183,7 +190,19 @@ static REST_BAND_WITHIN: Key = may(
 /// A scenario file.
 pub(crate) static SCENARIO: Shape = Shape {
     about: "A whole simulated session with faults, hands and what must come of it.",
-    keys: &[&SCHEMA, &NAME, &TITLE, &PLAN, &PERSON, &TABLE, &SEED, &FAULT, &ACT, &EXPECT],
+    keys: &[
+        &SCHEMA,
+        &NAME,
+        &TITLE,
+        &PLAN,
+        &PERSON,
+        &TABLE,
+        &LATCH_SENSORS,
+        &SEED,
+        &FAULT,
+        &ACT,
+        &EXPECT,
+    ],
 };
 static FAULT_SHAPE: Shape =
     Shape { about: "Something that breaks.", keys: &[&FAULT_KIND, &AT, &FOR, &RATE, &FAULT_VALUE] };
@@ -215,6 +234,7 @@ fn scenario(
     let plan = fields.text(&PLAN, sink);
     let person = fields.text(&PERSON, sink);
     let table = fields.text(&TABLE, sink);
+    let latch_sensors = fields.whole(&LATCH_SENSORS, sink).and_then(|n| u8::try_from(n).ok());
     let seed = fields.whole(&SEED, sink).and_then(|seed| u64::try_from(seed).ok());
     let faults = each(fields, &FAULT, &FAULT_SHAPE, sink, |fault, sink| {
         let kind = fault.listed(&FAULT_KIND, vocabulary.faults, sink);
@@ -238,6 +258,7 @@ fn scenario(
         plan: plan?,
         person: person.unwrap_or_else(|| "virtual".to_owned()),
         table: table.unwrap_or_else(|| "sim".to_owned()),
+        latch_sensors,
         seed: seed?,
         faults,
         acts,

@@ -43,6 +43,7 @@ const fn is_answer(prompt: Prompt) -> bool {
         | Prompt::Raising(_)
         | Prompt::Holding(_)
         | Prompt::Resting(_)
+        | Prompt::ConfirmLatches
         | Prompt::OkToGoOn
         | Prompt::OwnPace
         | Prompt::Say(_)

@@ -60,6 +60,9 @@ pub struct Summary {
     /// What the person reported, in order; unknown until the record is read back.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub symptoms: Option<Vec<Felt>>,
+    /// What its table lacked, and what stood in for it; empty where nothing was missing.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub conditions: Vec<String>,
     /// Why it was refused.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub reasons: Vec<String>,

@@ -28,7 +28,7 @@ pub use cause::{
 pub use emergency::{get_help, set_emergency_number};
 pub use moment::{CLEAR_OF_LEVEL, is_held_below, may_be_head_down, prompt_now, reported};
 pub use prompt::{Said, cue, name_keys, prompt, prompt_without_keys};
-pub use question::{question, question_keys, question_now};
+pub use question::{conditions, question, question_keys, question_now};
 pub use record::record;
 pub use refusal::{Refusal, refusal};
 pub use state::{drive, state};

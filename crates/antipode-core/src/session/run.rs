@@ -18,6 +18,8 @@ pub(super) struct Cursor {
     pub(super) bouts_done: u16,
     /// Deepest tilt from now on, after "easier".
     pub(super) ceiling: Option<Angle>,
+    /// The bout that the spotter has confirmed the ankle holds for.
+    pub(super) latches_seen: Option<u16>,
     /// Holds last half as long from now on, after "shorter".
     pub(super) halved: bool,
     /// The deepest tilt of the stay under way.
@@ -33,6 +35,7 @@ impl Cursor {
         index: 0,
         bouts_done: 0,
         ceiling: None,
+        latches_seen: None,
         halved: false,
         depth: Angle::LEVEL,
         counted: None,
@@ -50,6 +53,10 @@ impl Session {
             index += 1;
         }
         self.leave_bout_before(index, step);
+        if self.wants_latches(index) {
+            self.ask_latches(index, step);
+            return;
+        }
         self.cursor.index = index;
         step.records.push(Record::Segment(u16::try_from(index).unwrap_or(u16::MAX)));
         let Some(kind) = self.segment_kind(index) else {
@@ -90,7 +97,7 @@ impl Session {
         self.config.program.segments().get(index).map(|segment| segment.kind)
     }
 
-    fn segment_bout(&self, index: usize) -> Option<u16> {
+    pub(super) fn segment_bout(&self, index: usize) -> Option<u16> {
         self.config.program.segments().get(index).and_then(|segment| segment.bout)
     }
 
@@ -110,7 +117,7 @@ impl Session {
         }
     }
 
-    fn enter_phase(&mut self, phase: Phase, step: &mut Step) {
+    pub(super) fn enter_phase(&mut self, phase: Phase, step: &mut Step) {
         self.transition_to(State::Running(phase), step);
     }
 
@@ -193,6 +200,11 @@ impl Session {
                     self.enter_segment(last, step);
                 }
             }
+            Phase::Latches { until, .. } => {
+                if self.now >= until {
+                    self.close(EndCause::NoAnswer, step);
+                }
+            }
             Phase::SelfPaced { until, pulse } => self.proceed_self_paced(until, pulse, step),
             Phase::FinalRest { until } => {
                 if self.now >= until {
@@ -208,7 +220,10 @@ impl Session {
     }
 
     fn announce_next(&mut self, step: &mut Step) {
-        if let Some(SegmentKind::Move { to, .. }) = self.segment_kind(self.cursor.index + 1) {
+        let next = self.cursor.index + 1;
+        if let Some(SegmentKind::Move { to, .. }) = self.segment_kind(next)
+            && !self.wants_latches(next)
+        {
             let target = self.cursor.ceiling.map_or(to, |ceiling| to.min(ceiling));
             self.cursor.announced = Some((target, self.now));
             step.prompts.push(self.announcement(target));
@@ -334,12 +349,16 @@ impl Session {
 
     /// Whether the program is in a head-down stay.
     pub(super) fn is_in_bout(&self) -> bool {
-        self.segment_bout(self.cursor.index).is_some()
+        !self.waits_for_latches() && self.segment_bout(self.cursor.index).is_some()
     }
 
     /// Up to the rest band, rest, and go on only when the person says so.
     pub(super) fn rest_then_ask(&mut self, cause: EndCause, step: &mut Step) {
-        if self.tilt().is_some_and(|tilt| !tilt.is_head_down()) && !self.is_in_bout() {
+        let level = self.tilt().is_some_and(|tilt| !tilt.is_head_down());
+        if level && self.waits_for_latches() && self.cursor.index == 0 {
+            // Before the first bout nothing of the program has begun: a rest would lead past it.
+            self.close(cause, step);
+        } else if level && !self.is_in_bout() {
             self.enter_rest(fixed::CLOSING_REST, true, step);
         } else {
             self.begin_return(cause, false, true, step);

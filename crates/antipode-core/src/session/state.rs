@@ -94,6 +94,8 @@ pub(crate) enum Phase {
     Resting { until: Timestamp, announced: bool, ask: bool },
     /// Waiting for the person's OK.
     Waiting { until: Timestamp },
+    /// Waiting for the spotter's word that the ankle holds are closed, before segment `next`.
+    Latches { until: Timestamp, next: usize },
     /// The person lowers and raises; `pulse` is when the last press runs out.
     SelfPaced { until: Option<Timestamp>, pulse: Option<Timestamp> },
     /// The last rest.

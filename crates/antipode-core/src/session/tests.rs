@@ -9,6 +9,7 @@ mod dead_man;
 mod ends;
 mod found;
 mod happy;
+mod latches;
 mod lookout;
 mod proof;
 mod react;

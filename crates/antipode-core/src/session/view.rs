@@ -24,6 +24,8 @@ pub enum Question {
     Start,
     /// Did the heels hold?
     Heels,
+    /// Are both ankle holds closed? The spotter's to say, where no sensor sees them.
+    Latches,
     /// Ready to go on?
     GoOn,
     /// Lower further, stay, or come up? The person's own to say.
@@ -145,6 +147,7 @@ impl Session {
                 Phase::Holding { until, .. }
                 | Phase::Resting { until, .. }
                 | Phase::Waiting { until }
+                | Phase::Latches { until, .. }
                 | Phase::FinalRest { until },
             )
             | State::Closing { until, .. } => Some(until),
@@ -167,10 +170,10 @@ impl Session {
     }
 
     fn next_target(&self) -> Option<Angle> {
-        if !matches!(self.state, State::Running(_)) {
-            return None;
-        }
-        let rest = self.config.program.segments().get(self.cursor.index + 1..)?;
+        let State::Running(phase) = self.state else { return None };
+        let next =
+            if let Phase::Latches { next, .. } = phase { next } else { self.cursor.index + 1 };
+        let rest = self.config.program.segments().get(next..)?;
         rest.iter().find_map(|segment| match segment.kind {
             SegmentKind::Move { to, .. } => Some(to.min(self.tilt_limit())),
             SegmentKind::SelfPaced { ceiling, .. } => Some(ceiling.min(self.tilt_limit())),
@@ -195,6 +198,7 @@ impl Session {
             State::Ready => Some(Question::Start),
             State::Proof(Proof::Heels { .. }) => Some(Question::Heels),
             State::Running(Phase::Waiting { .. }) => Some(Question::GoOn),
+            State::Running(Phase::Latches { .. }) => Some(Question::Latches),
             State::Running(Phase::SelfPaced { .. }) => Some(Question::OwnPace),
             State::Stopped(stopped) if stopped.released => Some(Question::AcknowledgeStop),
             State::Connecting

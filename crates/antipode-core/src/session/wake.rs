@@ -91,7 +91,9 @@ impl Session {
             Phase::Holding { until, announced } | Phase::Resting { until, announced, .. } => {
                 Some(announced_at(until, announced))
             }
-            Phase::Waiting { until } | Phase::FinalRest { until } => Some(until),
+            Phase::Waiting { until }
+            | Phase::Latches { until, .. }
+            | Phase::FinalRest { until } => Some(until),
             Phase::SelfPaced { until, pulse } => {
                 let tap = self.facts.ok_press.map(|at| at.plus(fixed::OK_UNHELD));
                 soonest([until, pulse, tap])

@@ -42,7 +42,11 @@ pub(crate) fn answer(view: &View) -> Vec<Deed> {
         }
         Question::TryReturn => vec![Deed::Act(Act::Return)],
         Question::Start => vec![Deed::Act(Act::Start)],
-        Question::Heels | Question::GoOn | Question::OwnPace | Question::CheckIn => {
+        Question::Heels
+        | Question::Latches
+        | Question::GoOn
+        | Question::OwnPace
+        | Question::CheckIn => {
             vec![Deed::Act(Act::Ok)]
         }
     }

@@ -232,6 +232,7 @@ impl Gathering {
             plan: Some(start.plan),
             table: Some(start.table),
             seed: start.seed,
+            conditions: words::conditions(&start.config.table),
             ..known
         }
     }
@@ -278,6 +279,7 @@ fn show(listed: &Listed, summary: &Summary, out: &mut Output) {
         let felt: Vec<String> = felt.iter().map(told::in_words).collect();
         out.line(format_args!("    reported: {}", felt.join("; ")));
     }
+    summary.conditions.iter().for_each(|condition| out.line(format_args!("    {condition}")));
     for wrong in &summary.damage {
         out.line(format_args!("    DAMAGED: {wrong}"));
     }

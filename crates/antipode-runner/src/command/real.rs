@@ -97,6 +97,8 @@ pub(super) fn follow(
     let ending = journal.ending();
 
     let company = config.company;
+    let conditions = words::conditions(&config.table);
+    conditions.iter().for_each(|condition| out.talk(condition));
     let engine = Engine::spawn(config, table, Box::new(journal))
         .map_err(|error| Failure::io("start the control loop", &error))?;
     let handle = engine.handle();
@@ -114,6 +116,7 @@ pub(super) fn follow(
         table: Some(about.table),
         ballast_kg: about.ballast_kg,
         seed,
+        conditions,
         ..live.summary().ended(came_to.0, came_to.1)
     };
     if let Err(error) = ending.set(summary.to_record()) {

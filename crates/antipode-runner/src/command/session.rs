@@ -173,6 +173,7 @@ pub(super) fn show(summary: &Summary, how: (Outcome, EndCause), out: &mut Output
         let alarms: Vec<&str> = summary.alarms.iter().map(|key| words::alarm_of_key(key)).collect();
         out.line(format_args!("  alarms: {}", alarms.join(", ")));
     }
+    summary.conditions.iter().for_each(|condition| out.line(format_args!("  {condition}")));
     if let Some(session) = &summary.session {
         out.line(format_args!("  recorded; `antipode replay {session}` runs it again"));
     }

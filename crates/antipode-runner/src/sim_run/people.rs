@@ -136,6 +136,8 @@ impl Spotter {
             Some(Question::TryReturn) => Some(Button::Return),
             // Asked of the person themselves: see `ask` and `listen`.
             Some(Question::Heels | Question::OwnPace | Question::CheckIn) | None => None,
+            // Never alone.
+            Some(Question::Latches) => None,
         };
         if let Some(button) = button {
             if now_ms >= *self.answer_due_ms.get_or_insert(now_ms + REACTION_MS) {
@@ -188,7 +190,7 @@ impl Spotter {
                 world.person_mut().press_at(Button::Return, now_ms, 400);
             }
             Question::Start => inputs.push(act(Act::Start)),
-            Question::GoOn => inputs.push(act(Act::Ok)),
+            Question::GoOn | Question::Latches => inputs.push(act(Act::Ok)),
             // The person's own to answer.
             Question::Heels | Question::OwnPace | Question::CheckIn => {}
         }

@@ -24,7 +24,7 @@ use antipode_files::{
     Expect, Findings, Scenario, Source, TableFile, built_in_people, built_in_tables, check_plan,
     presets, read_person, read_scenario, read_table,
 };
-use antipode_safety::{Angle, Limits, Millis, Setting};
+use antipode_safety::{Angle, Layer, Limits, Millis, Narrowing, Setting, Why, latch_cap};
 use antipode_sim::faults::{Fault, FaultKind};
 use antipode_sim::person::{AnkleSetting, PersonConfig, Profile, Sex as Proportions};
 use antipode_sim::plant::{self, PlantConfig};
@@ -103,7 +103,14 @@ fn from_source(source: &Source, file: &str, folder: &Path) -> Result<Loaded, Fai
         .value;
     let person = person(&read.person, folder)?;
     let table = table(&read.table, folder)?;
-    let limits = table.narrow(person.narrow(Limits::hard(Setting::Home)));
+    let mut limits = table.narrow(person.narrow(Limits::hard(Setting::Home)));
+    let mut plant = plant_of(&table);
+    if let Some(fitted) = read.latch_sensors {
+        plant.latch_sensors = fitted;
+        let tilt = Some(latch_cap(fitted));
+        let cap = Narrowing { tilt, ..Narrowing::NONE };
+        limits = limits.narrow(Layer::Table, Why::LatchSensors(fitted), cap);
+    }
     let plan_source = named(&read.plan, "plan", presets(), folder)?;
     let plan = check_plan(&plan_source, &limits, |plan: &Plan| {
         CheckContext::alone_with_file(plan.attendance)
@@ -122,7 +129,7 @@ fn from_source(source: &Source, file: &str, folder: &Path) -> Result<Loaded, Fai
                 Ok(SimSetup {
                     program: Arc::new(program),
                     limits,
-                    world: WorldSetup::of(plant_of(&table), body(&person)),
+                    world: WorldSetup::of(plant, body(&person)),
                     company: Company::Spotter,
                     seed: read.seed,
                     faults: faults(&read),

@@ -98,6 +98,7 @@ pub fn prompt(prompt: Prompt) -> Said {
         Prompt::Raising(tilt) => raising(tilt),
         Prompt::Holding(time) => holding(time),
         Prompt::Resting(time) => Said::only(format!("Resting for {}.", spoken_time(time))),
+        Prompt::ConfirmLatches => confirm_latches(),
         Prompt::OkToGoOn => ok_to_go_on(),
         Prompt::OwnPace => own_pace(),
         Prompt::HoldOk => hold_ok(),
@@ -131,6 +132,14 @@ fn confirm_area_clear() -> Said {
         "Is the space around and under the table clear? Press OK.",
         "Look for children, pets, bags and hands.",
     )
+}
+
+fn confirm_latches() -> Said {
+    Said::with(
+        "Spotter, are both ankle holds closed? Press OK.",
+        "No sensor sees them: look, and pull at each. Without your word nobody is lowered.",
+    )
+    .keys("At this terminal: y yes, n no.")
 }
 
 fn acknowledge_stop() -> Said {

@@ -53,6 +53,7 @@ fn prompts() -> Vec<Prompt> {
         Prompt::Holding(time),
         Prompt::Resting(time),
         Prompt::OkToGoOn,
+        Prompt::ConfirmLatches,
         Prompt::OwnPace,
         Prompt::CheckIn,
         Prompt::CheckInAgain,
@@ -100,6 +101,7 @@ const fn kind_of(prompt: Prompt) -> usize {
         Prompt::Holding(_) => 11,
         Prompt::Resting(_) => 12,
         Prompt::OkToGoOn => 13,
+        Prompt::ConfirmLatches => 36,
         Prompt::OwnPace => 35,
         Prompt::Say(_) => 14,
         Prompt::CheckIn => 15,
@@ -162,7 +164,7 @@ fn all_texts() -> Vec<(String, String)> {
     texts
 }
 
-const fn questions() -> [Question; 10] {
+const fn questions() -> [Question; 11] {
     [
         Question::Person,
         Question::Area,
@@ -171,6 +173,7 @@ const fn questions() -> [Question; 10] {
         Question::TryReturn,
         Question::Start,
         Question::Heels,
+        Question::Latches,
         Question::GoOn,
         Question::OwnPace,
         Question::CheckIn,
@@ -188,7 +191,7 @@ fn the_samples_cover_every_prompt() {
     let mut kinds: Vec<usize> = prompts().into_iter().map(kind_of).collect();
     kinds.sort_unstable();
     kinds.dedup();
-    assert_eq!(kinds, (0..36).collect::<Vec<_>>());
+    assert_eq!(kinds, (0..37).collect::<Vec<_>>());
 }
 
 #[test]

@@ -46,6 +46,10 @@ impl Session {
                 self.facts.ok_press = Some(self.now);
                 true
             }
+            State::Running(Phase::Latches { next, .. }) => {
+                self.latches_confirmed(next, source, step);
+                true
+            }
             State::Running(_) => self.go_on(step) || source == Source::Hand,
             State::Closing { .. } | State::Finished { .. } => {
                 self.facts.answered_at_rest = true;
@@ -73,6 +77,7 @@ impl Session {
             State::Proof(Proof::Heels { .. }) => self.heels_moved(step),
             State::SelfTest(SelfTest::Person) => self.refuse(NotReady::PersonNotConfirmed, step),
             State::SelfTest(SelfTest::Area) => self.refuse(NotReady::AreaNotConfirmed, step),
+            State::Running(Phase::Latches { .. }) => self.close(EndCause::LatchOpen, step),
             State::SelfTest(SelfTest::Stop | SelfTest::Acknowledge { .. } | SelfTest::Return)
             | State::Connecting
             | State::Ready

@@ -46,6 +46,7 @@ impl Session {
                 Phase::Resting { until: until.plus(stood), announced, ask }
             }
             Phase::Waiting { until } => Phase::Waiting { until: until.plus(stood) },
+            Phase::Latches { until, next } => Phase::Latches { until: until.plus(stood), next },
             Phase::SelfPaced { until, .. } => Phase::SelfPaced { until, pulse: None },
             Phase::FinalRest { until } => Phase::FinalRest { until: until.plus(stood) },
         };

@@ -19,6 +19,7 @@ fn scenes() -> Vec<Scene> {
         Question::TryReturn,
         Question::Start,
         Question::Heels,
+        Question::Latches,
         Question::GoOn,
         Question::OwnPace,
         Question::CheckIn,
