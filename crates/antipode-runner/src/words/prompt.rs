@@ -130,7 +130,7 @@ fn confirm_person() -> Said {
 fn confirm_area_clear() -> Said {
     Said::with(
         "Is the space around and under the table clear? Press OK.",
-        "Look for children, pets, bags and hands.",
+        "Look for children, pets, bags and hands. Is a phone within reach?",
     )
 }
 
