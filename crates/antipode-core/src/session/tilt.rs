@@ -12,13 +12,20 @@ impl Session {
         let reading = self.facts.reading?;
         let said = self.tilt_said(&reading)?;
         // A table that doubts its own angle, and says level where it was head-down, is believed
-        // only with its rest switch: a sensor that jumped may have jumped to the other side.
-        let doubts = reading.faults.has(Fault::AngleInvalid);
+        // only with its rest switch or by two sensors that agree: one that jumped may have jumped to
+        // the other side, and the table goes on doubting until a person clears it.
+        let doubts = reading.faults.has(Fault::AngleInvalid) && !self.two_sources_agree(&reading);
         let unconfirmed = !said.is_head_down() && !reading.switches.has(Switch::Rest);
         if doubts && unconfirmed && self.facts.last_sure.is_head_down() {
             return Some(self.facts.last_sure);
         }
         Some(said)
+    }
+
+    /// Whether both sources are there, fresh and believed, and say the same.
+    fn two_sources_agree(&self, reading: &Reading) -> bool {
+        let both = reading.tilt.is_some() && reading.tilt_second.is_some();
+        both && self.angle_is_good()
     }
 
     /// The source that the table steers by: the drive's where it is believed, else the second.
