@@ -64,8 +64,9 @@ pub struct Ask {
     /// Standing still, the drive is to be kept from running into its own timeout, where that takes
     /// more than holding.
     pub keep: bool,
-    /// Where the bed stands, as believed, with the moment of it.
-    pub tilt: Option<(Timestamp, i32)>,
+    /// Where the bed stands by each source that is believed, with the moment of it: the one that
+    /// steers first.
+    pub tilts: [Option<(Timestamp, i32)>; 2],
     /// Where the drive itself says that its stroke stands.
     pub stroke: Option<i32>,
     /// How long an order may count without the next one.
@@ -76,7 +77,7 @@ pub struct Ask {
 #[derive(Clone, Debug)]
 pub struct Follower {
     stroke: StrokeTable,
-    measured: Measured,
+    measured: [Measured; 2],
     last: Option<Timestamp>,
     way: Way,
 }
@@ -92,6 +93,10 @@ enum Way {
 /// The longest step of time that a loop counts: one that hung does not jump.
 const LONGEST_STEP: Millis = Millis::new(50);
 
+/// Two sources that measure the same rate differ by less, millidegrees a second: an inclinometer's
+/// noise of 0.15 degrees over 0.4 seconds.
+const NOISE: i32 = 1_000;
+
 impl Follower {
     /// A follower that has asked nothing yet.
     #[must_use]
@@ -102,7 +107,7 @@ impl Follower {
             Following::Position => Way::Position(Position::default()),
             Following::Jog { speed } => Way::Jog(Jog::new(speed)),
         };
-        Self { stroke, measured: Measured::default(), last: None, way }
+        Self { stroke, measured: Default::default(), last: None, way }
     }
 
     /// The table from stroke to tilt.
@@ -116,20 +121,46 @@ impl Follower {
         let since = self.last.map_or(Millis::new(10), |last| ask.now.since(last));
         let dt = since.shorter(LONGEST_STEP);
         self.last = Some(ask.now);
-        if let Some((at, tilt)) = ask.tilt {
-            self.measured.take(at, tilt);
+        for (measured, tilt) in self.measured.iter_mut().zip(ask.tilts) {
+            if let Some((at, tilt)) = tilt {
+                measured.take(at, tilt);
+            }
         }
         if !ask.relay {
             self.forget();
             return Order::Cut;
         }
-        let rate = self.measured.rate(ask.now);
+        let rate = self.rate(ask);
         match &mut self.way {
             Way::Speed(speed) => speed.order(ask, &self.stroke, rate, dt),
             Way::Duty(duty) => duty.order(ask, &self.stroke, rate, dt),
             Way::Position(position) => position.order(ask, &self.stroke, dt),
             Way::Jog(jog) => jog.order(ask, &self.stroke, dt),
         }
+    }
+
+    /// How fast the bed turns, by the source that steers, unless the other one sees it go faster by
+    /// more than noise. A source that stands still says that power is missing, and the bed would run
+    /// away under it (H-05, H-09).
+    fn rate(&mut self, ask: &Ask) -> Option<i32> {
+        let way = ask.setpoint.signum();
+        match self.measured.each_mut().map(|measured| measured.rate(ask.now)) {
+            [Some(first), Some(second)] => {
+                let leads = (second - first) * way > NOISE;
+                Some(if leads { second } else { first })
+            }
+            [first, second] => first.or(second),
+        }
+    }
+
+    /// Whether the drive will be told to stand only because it cannot be told where to go.
+    #[must_use]
+    pub fn is_astray(&self, ask: &Ask) -> bool {
+        let steers_by_its_own = match self.way {
+            Way::Position(_) => true,
+            Way::Speed(_) | Way::Duty(_) | Way::Jog(_) => false,
+        };
+        steers_by_its_own && ask.setpoint != 0 && ask.stroke.is_none()
     }
 
     /// Whatever was under way is over: the next order starts from standing still.
@@ -145,7 +176,8 @@ impl Follower {
 
 /// Where the stroke stands: as the drive says, else as the tilt tells.
 fn place(ask: &Ask, table: &StrokeTable) -> Option<i32> {
-    ask.stroke.or_else(|| ask.tilt.map(|(_, tilt)| table.stroke(tilt)))
+    let tilt = || ask.tilts.into_iter().flatten().next();
+    ask.stroke.or_else(|| tilt().map(|(_, tilt)| table.stroke(tilt)))
 }
 
 /// Milliseconds as a number to count with.

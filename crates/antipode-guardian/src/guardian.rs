@@ -21,6 +21,9 @@ const TICK: Millis = Millis::new(10);
 const HOLD_EVERY: Millis = Millis::new(100);
 /// A value of the drive or the sensor that is older than this says nothing of now (H-04).
 const FRESH: Millis = Millis::new(100);
+/// A drive that goes to places steers by its own position, so one that is this old still tells which
+/// place lies on the way: it has not gone past the last one that it was told.
+const STEERS: Millis = Millis::new(250);
 /// Bytes of frames taken from the controller at once.
 const FRAMES: usize = 512;
 
@@ -57,6 +60,8 @@ pub struct Guardian {
     said: Option<(Order, Timestamp)>,
     /// When the drive was last told anything but to rest.
     moved: Option<Timestamp>,
+    /// It was told to rest for want of a position, although the controller wants it to go.
+    astray: bool,
     timeout: Timeout,
     forget: Forget,
     told: Told,
@@ -93,6 +98,7 @@ impl Guardian {
             },
             said: None,
             moved: None,
+            astray: false,
             timeout: Timeout::Runs,
             forget: Forget::default(),
             told: Told::default(),
@@ -204,7 +210,7 @@ impl Guardian {
 
     fn tick(&mut self, now: Timestamp, out: &mut Vec<u8>) {
         let verdict = Verdict::of(&*self.drive, now);
-        let stroke = self.position(now, &verdict);
+        let stroke = self.position(now, &verdict, FRESH);
         let inputs = self.inputs(now, stroke, &verdict);
         let forgetting = self.forget.is_under_way(now);
         if !forgetting || !verdict.timed_out {
@@ -221,7 +227,8 @@ impl Guardian {
             // Until now that order stood: what runs out of it is none of a drive at rest.
             self.moved = Some(now);
         }
-        if late || (verdict.only_silence && !forgetting) {
+        // Nor does a bed that was not told to go run against anything.
+        if late || self.astray || (verdict.only_silence && !forgetting) {
             self.controller.note_stood();
         }
         // After what the drive did by itself: a return that it ended begins anew in this tick.
@@ -234,7 +241,7 @@ impl Guardian {
         if begins_return(&before, &after) {
             self.forget.begin_return(now);
         }
-        let order = self.order(now, &outputs, &after, stroke, &verdict);
+        let order = self.order(now, &outputs, &after, &verdict);
         self.tell(now, order, out);
         let latched = self.drive.status().faults != DriveFaults::default();
         if latched && !verdict.unfit && self.forget.is_due(now, verdict.only_silence) {
@@ -248,9 +255,9 @@ impl Guardian {
         now: Timestamp,
         outputs: &Outputs,
         seen: &Inspection,
-        stroke: Option<i32>,
         verdict: &Verdict,
     ) -> Order {
+        self.astray = false;
         if verdict.unfit {
             // Not cut: what is not known to be fit is not known to hold without energy either.
             self.follower.forget();
@@ -258,16 +265,17 @@ impl Guardian {
         }
         let down = seen.tilt_mdeg.max(seen.second_tilt_mdeg).is_some_and(|tilt| tilt > 0);
         let keep = !seen.stop_latched && (seen.armed || down || self.forget.is_under_way(now));
-        let tilt = seen.tilt_mdeg.or(seen.second_tilt_mdeg);
-        self.follower.order(&Ask {
+        let ask = Ask {
             now,
             setpoint: outputs.setpoint.millideg_per_s(),
             relay: outputs.relay,
             keep,
-            tilt: tilt.and_then(|tilt| Some((self.measured_at()?, tilt))),
-            stroke,
+            tilts: self.tilts(seen),
+            stroke: self.position(now, verdict, STEERS),
             lease: self.config.lease,
-        })
+        };
+        self.astray = self.follower.is_astray(&ask);
+        self.follower.order(&ask)
     }
 
     fn ordered(&self, armed: bool) -> Ordered {
@@ -290,19 +298,23 @@ impl Guardian {
         }
     }
 
-    /// Where the drive says its stroke stands, if that is new enough to be true.
-    fn position(&self, now: Timestamp, verdict: &Verdict) -> Option<i32> {
+    /// Where the drive says its stroke stands, if that is no older than `most`.
+    fn position(&self, now: Timestamp, verdict: &Verdict, most: Millis) -> Option<i32> {
         if self.config.angle == AngleFrom::Sensor || !verdict.position_holds {
             return None;
         }
         let sample = self.drive.status().position?;
-        (now.since(sample.at) <= FRESH).then_some(sample.value)
+        (now.since(sample.at) <= most).then_some(sample.value)
     }
 
-    /// When the newest angle in use was measured.
-    fn measured_at(&self) -> Option<Timestamp> {
+    /// The angles that the controller believes, each with the moment at which it was measured.
+    fn tilts(&self, seen: &Inspection) -> [Option<(Timestamp, i32)>; 2] {
         let [drive, sensor] = self.used;
-        drive.max(sensor)
+        let first = match self.config.angle {
+            AngleFrom::Drive | AngleFrom::DriveAndSensor => drive,
+            AngleFrom::Sensor => sensor,
+        };
+        [first.zip(seen.tilt_mdeg), sensor.zip(seen.second_tilt_mdeg)]
     }
 
     fn inputs(&mut self, now: Timestamp, stroke: Option<i32>, verdict: &Verdict) -> Inputs {

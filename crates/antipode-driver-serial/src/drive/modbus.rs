@@ -271,6 +271,8 @@ impl ModbusDrive {
             if done.result.is_ok() {
                 self.silence.stands();
             }
+            // A stop and its proof took the line for half as long as an angle is believed (H-04).
+            self.asking.position_first();
         } else if self.clearing == Some(done.ticket) {
             self.clearing = None;
         } else if self.motion.answered(done.ticket, done.result.is_ok()) {

@@ -26,7 +26,7 @@ impl Bench {
             setpoint: 0,
             relay: true,
             keep: false,
-            tilt: None,
+            tilts: [None; 2],
             stroke: None,
             lease: LEASE,
         };
@@ -41,8 +41,8 @@ impl Bench {
         self.udeg += i64::from(rate) * 10;
         let now = self.ask.now.plus(Millis::new(10));
         let tilt = self.tilt();
-        let (tilt, stroke) = (Some((now, tilt)), Some(tilt));
-        self.ask = Ask { now, setpoint, tilt, stroke, ..self.ask };
+        let (tilts, stroke) = ([Some((now, tilt)), None], Some(tilt));
+        self.ask = Ask { now, setpoint, tilts, stroke, ..self.ask };
         self.follower.order(&self.ask)
     }
 }
@@ -233,7 +233,7 @@ proptest! {
             let here = if out_is_down { tilt } else { -tilt };
             let ask = Ask {
                 now, setpoint, relay: true, keep,
-                tilt: (!lost).then_some((now, tilt)), stroke: (!lost).then_some(here),
+                tilts: [(!lost).then_some((now, tilt)), None], stroke: (!lost).then_some(here),
                 lease: LEASE,
             };
             let out = match follower.order(&ask) {
@@ -247,5 +247,30 @@ proptest! {
             let down = if out_is_down { out } else { -out };
             prop_assert!(down == 0 || down == setpoint.signum() || (setpoint == 0 && down < 0));
         }
+    }
+}
+
+#[test]
+fn a_source_that_stands_still_adds_no_power() {
+    for following in [Following::Duty { full_rate: 4_000 }, Following::Speed] {
+        let pushed = |stuck: bool| {
+            let mut bench = Bench::new(following);
+            let mut push = 0;
+            for _ in 0..300 {
+                let order = bench.turn(-2_000, -2_000);
+                if stuck {
+                    let [moves, _] = bench.ask.tilts;
+                    bench.ask.tilts = [Some((bench.ask.now, 0)), moves];
+                }
+                push = match bench.follower.order(&bench.ask) {
+                    Order::Duty(duty) => i32::from(duty),
+                    Order::Speed(speed) => speed,
+                    Order::Hold | Order::Cut | Order::Position(_) | Order::Jog(_) => 0,
+                };
+                assert!(order != Order::Hold);
+            }
+            push
+        };
+        assert!(pushed(true) >= pushed(false) - 20, "{following:?}: {}", pushed(true));
     }
 }

@@ -70,6 +70,11 @@ impl Asking {
         self.under_way.is_none()
     }
 
+    /// Nothing could be asked for a while: the position is asked for before anything else is.
+    pub(super) fn position_first(&mut self) {
+        self.positions = self.positions.min(POSITIONS_IN_A_ROW - 1);
+    }
+
     /// The next question. There is always one: a position can always be asked for.
     pub(super) fn next(&mut self, probe: &Probe) -> Option<(Question, Read)> {
         let position = || Some((Question::Position, read_position(&self.reads.position)?));
