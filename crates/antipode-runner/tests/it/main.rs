@@ -5,6 +5,7 @@ mod bad_files;
 mod ballast;
 mod contract;
 mod documents;
+mod guarded;
 mod hardware;
 mod history;
 mod hostile;

@@ -1,5 +1,6 @@
 //! A whole session over the wire against the same session in process.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
@@ -9,16 +10,16 @@ use antipode_core::session::Company;
 use antipode_files::{Source, read_person, read_plan};
 use antipode_runner::sim_run::scenario::body;
 use antipode_runner::sim_run::{SimRun, SimSetup};
-use antipode_safety::{Limits, Setting};
+use antipode_safety::{Layer, Limits, Narrowing, Rate, Setting, Why};
 use antipode_sim::plant::{self, PlantConfig};
 use antipode_sim::world::WorldSetup;
 
 use super::hardware::{PERSON, PLAN, commission, folder, identity, session};
-use super::screen::recorded;
+use super::screen::{Window, recorded};
 use super::served::Served;
 
 /// When, since some moment, the bed was how far head-down, in degrees.
-type Line = Vec<(f64, f64)>;
+pub(crate) type Line = Vec<(f64, f64)>;
 
 /// Looks at the true tilt ten times a second, and types what it is told to.
 fn looking(mut served: Served) -> (Sender<&'static str>, JoinHandle<Line>) {
@@ -39,11 +40,13 @@ fn looking(mut served: Served) -> (Sender<&'static str>, JoinHandle<Line>) {
     (hands, looks)
 }
 
-/// The same plan and person, in process and in virtual time.
-fn in_process() -> (String, Line) {
+/// The same plan and person, in process and in virtual time, on a table of that speed.
+pub(crate) fn in_process(fastest: Option<Rate>) -> (String, Line) {
     let plan = read_plan(&Source::new("plan", PLAN)).expect("it can run").value.plan;
     let person = read_person(&Source::new("ada", PERSON)).expect("it can run").value;
     let limits = person.narrow(Limits::hard(Setting::Home));
+    let own = Narrowing { lower_rate: fastest, raise_rate: fastest, ..Narrowing::NONE };
+    let limits = limits.narrow(Layer::Table, Why::TableModel, own);
     let setup = SimSetup {
         program: Arc::new(plan.slowed_to(&limits).expand().expect("it can run")),
         limits,
@@ -82,6 +85,11 @@ fn is_near(line: &Line, (at, tilt): (f64, f64)) -> bool {
     line.iter().any(|(other, there)| (other - at).abs() <= 0.5 && (there - tilt).abs() <= 1.0)
 }
 
+/// What `line` was about that moment, for who reads a failure.
+fn around(line: &Line, (at, _): (f64, f64)) -> Line {
+    line.iter().copied().filter(|(other, _)| (other - at).abs() <= 1.0).collect()
+}
+
 /// People take so long to answer.
 const THOUGHT: Duration = Duration::from_millis(1_500);
 
@@ -97,13 +105,15 @@ pub(crate) const ANSWERS: [(&str, &str); 8] = [
     ("Ready to go on?", "o"),
 ];
 
-#[test]
-fn a_whole_session_over_the_wire_is_the_session_in_process() {
-    let served = Served::new(&["--seed", "1"]);
-    let data = folder(&served.path);
-    commission(data.path(), identity(data.path()));
-    let (hands, looks) = looking(served);
-    let mut window = session(data.path());
+/// A question of the first steps that is answered by pressing something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Tried {
+    Stop,
+    Return,
+}
+
+/// Goes through a session as somebody at the terminal does, to its end.
+fn go_through(window: &mut Window, press: impl Fn(Tried, &mut Window)) {
     let (mut tried_stop, mut tried_return) = (false, false);
     let mut asked_last: Option<(&str, Instant)> = None;
     let began = Instant::now();
@@ -112,11 +122,11 @@ fn a_whole_session_over_the_wire_is_the_session_in_process() {
         window.look("the end of the session");
         if !tried_stop && window.shows("> Does STOP work?") {
             tried_stop = true;
-            hands.send("press stop 400").unwrap();
+            press(Tried::Stop, window);
         }
         if !tried_return && window.shows("> Does RETURN work?") {
             tried_return = true;
-            hands.send("press return 400").unwrap();
+            press(Tried::Return, window);
         }
         let asked = ANSWERS.iter().find(|(words, _)| window.shows(&format!("> {words}")));
         let Some((words, key)) = asked else { continue };
@@ -132,24 +142,51 @@ fn a_whole_session_over_the_wire_is_the_session_in_process() {
         }
     }
     assert!(window.shows("The session is over: completed"), "{}", window.text());
-    assert_eq!(window.quit(), Some(0));
-    drop(hands);
-    let line = looks.join().expect("it looked to the end");
+}
 
-    let (ended, expected) = in_process();
+/// Holds what was seen of a session, and its record, to the same session in process.
+fn is_the_session_in_process(line: &Line, fastest: Option<Rate>, data: &Path) {
+    let (ended, expected) = in_process(fastest);
     assert_eq!(ended, "Completed PlanDone");
-    let session = recorded(data.path());
+    let session = recorded(data);
     assert_eq!(session["outcome"], "completed", "{session}");
     assert_eq!(session["end_cause"], "plan_done", "{session}");
     assert_eq!(session["bouts_done"], 1, "{session}");
     assert_eq!(session["table"], "attic");
-    let (wire, process) = (bout(&line), bout(&expected));
+    lines_agree("over the wire", line, &expected);
+}
+
+/// Holds the bout of one line to that of the session in process.
+pub(crate) fn lines_agree(what: &str, line: &Line, expected: &Line) {
+    let (wire, process) = (bout(line), bout(expected));
     for point in &wire {
-        assert!(is_near(&process, *point), "{point:?} over the wire, in process {process:?}");
+        let near = around(&process, *point);
+        assert!(is_near(&process, *point), "{what}: {point:?}, in process {near:?}");
     }
     for point in &process {
-        assert!(is_near(&wire, *point), "{point:?} in process, over the wire {wire:?}");
+        let near = around(&wire, *point);
+        assert!(is_near(&wire, *point), "{what}: {point:?} in process, there {near:?}");
     }
     let deepest = wire.iter().map(|(_, tilt)| *tilt).fold(f64::MIN, f64::max);
-    assert!((11.0..=12.5).contains(&deepest), "{deepest}");
+    assert!((11.0..=12.5).contains(&deepest), "{what}: {deepest}");
+}
+
+#[test]
+fn a_whole_session_over_the_wire_is_the_session_in_process() {
+    let served = Served::new(&["--seed", "1"]);
+    let data = folder(&served.path);
+    commission(data.path(), identity(data.path()));
+    let (hands, looks) = looking(served);
+    let mut window = session(data.path());
+    go_through(&mut window, |tried, _| {
+        let pressed = match tried {
+            Tried::Stop => "press stop 400",
+            Tried::Return => "press return 400",
+        };
+        hands.send(pressed).unwrap();
+    });
+    assert_eq!(window.quit(), Some(0));
+    drop(hands);
+    let line = looks.join().expect("it looked to the end");
+    is_the_session_in_process(&line, None, data.path());
 }

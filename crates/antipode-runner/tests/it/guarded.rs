@@ -1,0 +1,180 @@
+//! Whole sessions on drives without a controller, in virtual time. Judged by the true tilt.
+
+mod bench;
+
+use antipode_device::{DriveModel, Rates};
+use antipode_files::{Source, example_models, read_model};
+use antipode_safety::Rate;
+use antipode_sim::device::{DeviceFault, DeviceSetup};
+use antipode_sim::faults::{Fault, FaultKind};
+
+use super::wire::{in_process, lines_agree};
+use bench::{Bench, Busy};
+
+/// A drive and the model of a bed that it turns.
+struct Drive {
+    /// As `sim-serve` names it.
+    dialect: &'static str,
+    /// The example that its model begins from.
+    example: &'static str,
+    /// What of that is another bed's.
+    changes: &'static [(&'static str, &'static str)],
+    setup: fn() -> DeviceSetup,
+}
+
+const DRIVES: [Drive; 4] = [
+    Drive { dialect: "jrk", example: "pololu-jrk", changes: &[], setup: DeviceSetup::jrk },
+    Drive { dialect: "tic", example: "pololu-tic", changes: &[], setup: DeviceSetup::tic },
+    Drive { dialect: "roboclaw", example: "roboclaw", changes: &[], setup: DeviceSetup::roboclaw },
+    Drive {
+        dialect: "linak",
+        example: "linak-la36",
+        // A pseudo-terminal has no parity; a relay outside the actuator cuts it.
+        changes: &[
+            ("parity = \"even\"", "parity = \"none\""),
+            ("kind = \"none\"", "kind = \"external\"\nwithin = \"300ms\"\nfed_by = \"writes\""),
+        ],
+        setup: DeviceSetup::linak,
+    },
+];
+
+impl Drive {
+    /// The text of its model.
+    fn model_text(&self) -> String {
+        let (_, model) =
+            example_models().iter().find(|(name, _)| *name == self.example).expect("it is there");
+        let named = (format!("name = \"{}\"", self.example), "name = \"bed\"".to_owned());
+        let rescue =
+            ("without_power = \"none\"".to_owned(), "without_power = \"gravity\"".to_owned());
+        let own = self.changes.iter().map(|(from, to)| ((*from).to_owned(), (*to).to_owned()));
+        [named, rescue].into_iter().chain(own).fold((*model).to_owned(), |text, (from, to)| {
+            assert!(text.contains(&from), "{from}");
+            text.replacen(&from, &to, 1)
+        })
+    }
+
+    fn model(&self) -> DriveModel {
+        read_model(&Source::new("bed", self.model_text())).expect("it can be read").value
+    }
+
+    /// How fast its bed turns at most.
+    fn fastest(&self) -> Rate {
+        match self.model().rates {
+            Rates::Range { fastest, .. } | Rates::Fixed(fastest) => fastest,
+        }
+    }
+
+    /// In a session that has lowered somebody.
+    fn lowered(&self, seed: u64) -> Bench {
+        let mut bench = self.bench(seed);
+        let down = bench.run_until(120_000, |bench| bench.tilt() > 6_000);
+        assert!(down, "{} with seed {seed}: {}", self.dialect, bench.scene());
+        bench
+    }
+
+    fn bench(&self, seed: u64) -> Bench {
+        Bench::new(&self.model(), &(self.setup)(), seed)
+    }
+}
+
+fn named(dialect: &str) -> &'static Drive {
+    DRIVES.iter().find(|drive| drive.dialect == dialect).expect("it is known")
+}
+
+#[test]
+fn a_whole_session_on_every_guarded_drive_is_the_session_in_process() {
+    for drive in &DRIVES {
+        for seed in 1..=4 {
+            let what = format!("{} with seed {seed}", drive.dialect);
+            let mut bench = drive.bench(seed);
+            let over = bench.run_until(300_000, |bench| bench.ended().is_some());
+            assert!(over, "{what}: {}", bench.scene());
+            let ended = bench.ended().map(|(outcome, cause)| format!("{outcome:?} {cause:?}"));
+            let (expected, line) = in_process(Some(drive.fastest()));
+            assert_eq!(ended, Some(expected), "{what}: {}", bench.scene());
+            lines_agree(&what, &bench.line, &line);
+            assert_eq!(bench.wrong(), [], "{what}");
+        }
+    }
+}
+
+/// Nobody is left head-down: `home` says of each run whether its bed came up.
+fn all_home(runs: Vec<(String, bool)>) {
+    let left: Vec<_> = runs.into_iter().filter(|(_, home)| !home).map(|(what, _)| what).collect();
+    assert!(left.is_empty(), "{left:#?}");
+}
+
+#[test]
+fn however_busy_the_machine_of_a_guardian_is_nobody_is_left_head_down() {
+    let mut runs = Vec::new();
+    for (drive, seed) in DRIVES.iter().flat_map(|drive| (1..=12).map(move |seed| (drive, seed))) {
+        let mut bench = drive.lowered(seed);
+        let busy = Busy { from_ms: bench.now_ms(), gap_ms: 30 * seed, every_ms: 400 };
+        bench.set_busy(busy);
+        let home = bench.run_until(180_000, |bench| bench.tilt() <= 0);
+        assert_eq!(bench.wrong(), [], "{} with seed {seed}", drive.dialect);
+        runs.push((format!("{} with seed {seed}: {}", drive.dialect, bench.scene()), home));
+    }
+    all_home(runs);
+}
+
+#[test]
+fn a_drive_that_is_not_understood_for_a_while_is_brought_home_and_the_session_ends() {
+    let mut runs = Vec::new();
+    let faults = [DeviceFault::Mute, DeviceFault::BadCheck, DeviceFault::Garbage];
+    for (drive, seed) in DRIVES.iter().flat_map(|drive| (1..=4).map(move |seed| (drive, seed))) {
+        for fault in faults {
+            let mut bench = drive.lowered(seed);
+            bench.table().set_device_fault(fault, true);
+            bench.run_until(400 * seed, |_| false);
+            bench.table().heal();
+            let over = |bench: &Bench| bench.tilt() <= 0 && bench.ended().is_some();
+            let home = bench.run_until(300_000, over);
+            let what = format!("{} with seed {seed}, {fault:?}", drive.dialect);
+            assert_eq!(bench.wrong(), [], "{what}");
+            runs.push((format!("{what}: {}", bench.scene()), home));
+        }
+    }
+    all_home(runs);
+}
+
+#[test]
+fn one_angle_that_is_good_brings_everybody_home() {
+    use FaultKind::{
+        EncoderGarbage, EncoderOff, EncoderStuck, InclinometerGarbage, InclinometerOff,
+        InclinometerStuck,
+    };
+    let sensor = [InclinometerOff, InclinometerStuck, InclinometerGarbage];
+    let own = [EncoderOff, EncoderStuck, EncoderGarbage];
+    // A Jrk and an actuator that goes to places steer by their own, and a Tic has none.
+    let cases = [("jrk", &sensor[..]), ("linak", &sensor), ("roboclaw", &sensor)];
+    let cases = cases.into_iter().chain([("roboclaw", &own[..])]);
+    let mut runs = Vec::new();
+    for (dialect, kinds) in cases {
+        for (kind, seed) in kinds.iter().flat_map(|kind| (1..=3).map(move |seed| (*kind, seed))) {
+            let mut bench = named(dialect).lowered(seed);
+            let now_ms = bench.now_ms();
+            bench.table().add_fault(Fault::at(kind, now_ms + 1));
+            let home = bench.run_until(180_000, |bench| bench.tilt() <= 0);
+            runs.push((format!("{dialect} with seed {seed}, {kind:?}: {}", bench.scene()), home));
+        }
+    }
+    all_home(runs);
+}
+
+#[test]
+fn a_host_that_dies_head_down_is_followed_by_a_return_where_the_model_says_so() {
+    let mut runs = Vec::new();
+    for (drive, seed) in DRIVES.iter().flat_map(|drive| (1..=4).map(move |seed| (drive, seed))) {
+        let mut bench = drive.lowered(seed);
+        bench.run_until(500 * seed, |_| false);
+        bench.kill_host();
+        let returns = drive.model().returns_without_host;
+        let home = bench.run_until(45_000, |bench| bench.tilt() <= 0);
+        runs.push((
+            format!("{} with seed {seed}: {}", drive.dialect, bench.scene()),
+            home == returns,
+        ));
+    }
+    all_home(runs);
+}
