@@ -9,11 +9,13 @@
 //! host makes it wait: one that does not read is let go. It outlives its host, its terminal and
 //! every signal that can be outlived; it ends by itself once nobody needs it.
 
+mod alarm;
 mod clients;
 mod driver;
 mod home;
 mod shell;
 mod signals;
+mod writer;
 
 use std::io;
 use std::path::PathBuf;
@@ -23,7 +25,9 @@ use antipode_guardian::{ConfigError, Drive, GuardianConfig, StrokeTable};
 
 use crate::drive::{Fitted, ModelError, config_of, drive_of, stroke_of};
 
+pub use alarm::Loudness;
 pub use driver::{DriveState, GuardedDriver, Launch, drive_state};
+pub use home::needs;
 pub use shell::Shell;
 
 /// Everything that a guardian needs.
@@ -43,6 +47,8 @@ pub struct GuardianPlan {
     /// Where hosts find it. Its folder is made for this user alone; a lock, a log, the count of
     /// starts and what is known of the drive lie beside it.
     pub socket: PathBuf,
+    /// Through what it is heard when it holds somebody and no host speaks.
+    pub loudness: Loudness,
 }
 
 impl GuardianPlan {
@@ -65,6 +71,7 @@ impl GuardianPlan {
             stroke: stroke_of(model)?,
             sensor,
             socket,
+            loudness: Loudness::default(),
         })
     }
 }

@@ -67,6 +67,10 @@ pub struct Inspection {
     pub reset_loop: bool,
     /// A host showed that it lives since the start.
     pub host_seen: bool,
+    /// A host speaks now.
+    pub host_present: bool,
+    /// The motor has no energy.
+    pub unpowered: bool,
 }
 
 impl Controller {
@@ -96,6 +100,8 @@ impl Controller {
             greeted: self.greeted,
             reset_loop: self.reset_loop(),
             host_seen: self.session.seen(),
+            host_present: self.session.present(self.config.lease_cap_ms),
+            unpowered: self.condition.unpowered(),
         }
     }
 

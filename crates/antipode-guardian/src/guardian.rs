@@ -2,6 +2,7 @@
 
 mod faults;
 mod forget;
+mod people;
 mod told;
 
 use antipode_firmware::{BootInfo, Controller, Inputs, Inspection, Outputs, Request};
@@ -65,6 +66,9 @@ pub struct Guardian {
     timeout: Timeout,
     forget: Forget,
     told: Told,
+    /// The bed stood level or head-up when it was last known how it stands, and nothing has been asked
+    /// of the motor since.
+    left_level: bool,
 }
 
 impl core::fmt::Debug for Guardian {
@@ -102,6 +106,7 @@ impl Guardian {
             timeout: Timeout::Runs,
             forget: Forget::default(),
             told: Told::default(),
+            left_level: false,
         })
     }
 
@@ -241,6 +246,7 @@ impl Guardian {
         if begins_return(&before, &after) {
             self.forget.begin_return(now);
         }
+        self.note_level(&after);
         let order = self.order(now, &outputs, &after, &verdict);
         self.tell(now, order, out);
         let latched = self.drive.status().faults != DriveFaults::default();
@@ -358,15 +364,10 @@ impl Guardian {
         self.drive.fitness()
     }
 
-    /// Whether nobody is known to need it: level or head-up by every angle there is, standing, and
-    /// nothing under way.
+    /// The bits of what the drive reports that this program does not know, for the log.
     #[must_use]
-    pub fn may_leave(&self) -> bool {
-        let seen = self.controller.inspect();
-        let up = |tilt: Option<i32>| tilt.is_none_or(|tilt| tilt <= 0);
-        let known = seen.tilt_mdeg.is_some() || seen.second_tilt_mdeg.is_some();
-        let level = known && up(seen.tilt_mdeg) && up(seen.second_tilt_mdeg);
-        level && seen.setpoint_mdeg_s == 0 && seen.request == Request::None
+    pub fn unknown_bits(&self) -> u32 {
+        self.drive.status().unknown_bits
     }
 
     /// Whether a fault is latched or present, for the log.

@@ -20,6 +20,7 @@ mod config;
 mod drive;
 mod follower;
 mod guardian;
+mod need;
 mod stroke;
 
 pub use antipode_firmware::{BootInfo, HostLossPolicy, Inspection, Request};
@@ -28,4 +29,5 @@ pub use config::{AngleFrom, ConfigError, GuardianConfig};
 pub use drive::{Actuation, Direction, Drive, DriveFaults, Fitness, Order, Sample, Status};
 pub use follower::{Ask, Follower, Following};
 pub use guardian::{Guardian, Parts};
+pub use need::Need;
 pub use stroke::{StrokeError, StrokePoint, StrokeTable};

@@ -428,6 +428,12 @@ pub struct GuardianArgs {
     /// Where hosts find it
     #[arg(long, value_name = "SOCKET")]
     pub socket: PathBuf,
+    /// Terminal whose bell it rings when it holds somebody alone
+    #[arg(long, value_name = "TTY")]
+    pub bell: Option<PathBuf>,
+    /// Program that it then runs, with what is wrong as its argument; else `ANTIPODE_ALARM`
+    #[arg(long, value_name = "PROGRAM")]
+    pub alarm: Option<PathBuf>,
 }
 
 fn parse_seed(text: &str) -> Result<u64, String> {

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use antipode_device::{Address, DriveModel, Mount, Rates, Sensor, SensorDriver, TableDriver};
 use antipode_driver_serial::drive::{Fitted, config_of};
 use antipode_driver_serial::guardian::{
-    DriveState, GuardedDriver, GuardianPlan, Launch, drive_state, serve,
+    DriveState, GuardedDriver, GuardianPlan, Launch, Loudness, drive_state, serve,
 };
 use serde::Serialize;
 
@@ -157,13 +157,13 @@ impl Guarded<'_> {
     ///
     /// # Errors
     /// Why none runs; nothing was sent to the drive.
-    pub fn guard(&self, sensor: Option<Box<dyn Sensor>>) -> Result<(), String> {
+    pub fn guard(&self, sensor: Option<Box<dyn Sensor>>, loudness: Loudness) -> Result<(), String> {
         if !is_guarded(self.model.dialect.key()) {
             return Err("this program drives no table that carries people".to_owned());
         }
         let plan = GuardianPlan::of(self.model, &self.fitted(), sensor, self.socket.clone())
             .map_err(|error| error.to_string())?;
-        serve(plan).map_err(|error| error.to_string())
+        serve(GuardianPlan { loudness, ..plan }).map_err(|error| error.to_string())
     }
 }
 

@@ -4,13 +4,13 @@ use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
-use std::time::{SystemTime, UNIX_EPOCH};
 
-use antipode_guardian::BootInfo;
+use antipode_guardian::{BootInfo, Need};
 use antipode_safety::{Millis, Timestamp};
 use rustix::fs::FlockOperation;
 
 use super::GuardianError;
+use super::writer::Writer;
 
 /// Starts within this count together (H-15).
 const MINUTE: Millis = Millis::from_secs(60);
@@ -22,7 +22,7 @@ const STARTS: usize = 8;
 pub(super) struct Home {
     socket: PathBuf,
     _lock: File,
-    log: File,
+    writer: Writer,
 }
 
 impl Home {
@@ -42,30 +42,37 @@ impl Home {
         told.map_err(system("write the lock"))?;
         let log = open(&beside(socket, "log"), true).map_err(system("open the log"))?;
         // What a guardian that died has said of its drive.
-        match std::fs::remove_file(state_path(socket)) {
-            Ok(()) => {}
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(error) => return Err(system("remove the old state")(error)),
+        for path in [state_path(socket), need_path(socket)] {
+            match std::fs::remove_file(path) {
+                Ok(()) => {}
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                Err(error) => return Err(system("remove the old state")(error)),
+            }
         }
-        Ok(Self { socket: socket.to_owned(), _lock: lock, log })
+        let writer = Writer::start(log).map_err(system("start the log"))?;
+        Ok(Self { socket: socket.to_owned(), _lock: lock, writer })
     }
 
-    /// Writes a line into the log. A log that cannot be written stops nothing.
+    /// Adds a line to the log, without waiting for the disk.
     pub(super) fn log(&mut self, text: &str) {
-        let secs = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
-        if let Err(error) = writeln!(self.log, "{secs} {text}") {
-            tracing::warn!(%error, text, "the guardian's log cannot be written");
-        }
+        self.writer.line(text.to_owned());
     }
 
-    /// What hosts are told of the drive before they greet.
-    pub(super) fn tell_state(&mut self, state: &str) {
-        self.log(state);
-        let path = state_path(&self.socket);
-        let new = beside(&self.socket, "state.new");
-        let told = std::fs::write(&new, state).and_then(|()| std::fs::rename(&new, &path));
-        if let Err(error) = told {
-            self.log(&format!("the state cannot be told: {error}"));
+    /// What hosts are told of the drive before they greet; whether there was room to say it.
+    pub(super) fn tell_state(&mut self, state: &str) -> bool {
+        let said = self.writer.file(state_path(&self.socket), Some(state.to_owned()));
+        if said {
+            self.log(state);
+        }
+        said
+    }
+
+    /// What it needs people for, for whoever looks at the table without being a host.
+    pub(super) fn tell_need(&mut self, need: Option<Need>) {
+        self.log(need.map_or("it needs nobody any more", Need::words));
+        let text = need.map(|need| need.words().to_owned());
+        if !self.writer.file(need_path(&self.socket), text) {
+            self.log("what it needs could not be told");
         }
     }
 
@@ -109,6 +116,18 @@ impl Home {
 /// Where it is written what is known of the drive.
 pub(super) fn state_path(socket: &Path) -> PathBuf {
     beside(socket, "state")
+}
+
+/// Where it is written what the guardian needs people for.
+fn need_path(socket: &Path) -> PathBuf {
+    beside(socket, "needs")
+}
+
+/// What the guardian at `socket` needs people for, in plain words; `None` while it needs nobody, or
+/// there is none.
+#[must_use]
+pub fn needs(socket: &Path) -> Option<String> {
+    std::fs::read_to_string(need_path(socket)).ok()
 }
 
 /// The log of the guardian at `socket`.

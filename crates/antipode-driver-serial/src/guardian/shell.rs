@@ -8,6 +8,7 @@ use antipode_guardian::{Fitness, Guardian, Parts, Sample};
 use antipode_safety::{FaultSet, Millis, Timestamp};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
+use super::alarm::Alarm;
 use super::clients::Clients;
 use super::home::Home;
 use super::{GuardianError, GuardianPlan};
@@ -20,6 +21,8 @@ const LEAVE_AFTER: Millis = Millis::from_secs(10);
 const LONGEST_SLEEP: Millis = Millis::new(10);
 /// A turn that comes later than this has lost the angle.
 const LATE: Millis = Millis::new(100);
+/// Most events taken from the sensor in one turn.
+const MOST_EVENTS: usize = 64;
 /// Most bytes taken from the drive in one turn.
 const BITE: usize = 1_024;
 
@@ -37,6 +40,8 @@ pub struct Shell {
     idle_since: Option<Timestamp>,
     told: Option<Fitness>,
     faults: FaultSet,
+    unknown_bits: u32,
+    alarm: Alarm,
     /// The drive has been fit, so that somebody may have been moved.
     moved: bool,
 }
@@ -53,12 +58,14 @@ impl Shell {
     /// # Errors
     /// Why no guardian can run here; nothing was sent to the drive then.
     pub fn open(plan: GuardianPlan) -> Result<Self, GuardianError> {
-        let GuardianPlan { drive, port, line, config, stroke, sensor, socket } = plan;
+        let GuardianPlan { drive, port, line, config, stroke, sensor, socket, loudness } = plan;
         let system = |what| move |cause| GuardianError::System { what, cause };
         let address =
             PortAddress::parse_with(&port, line).ok_or(GuardianError::Address { address: port })?;
         config.controller(&stroke)?;
         let mut home = Home::take(&socket)?;
+        let name = socket.file_stem().map_or_else(String::new, |n| n.to_string_lossy().into());
+        let alarm = Alarm::start(name, loudness).map_err(system("start the alarm"))?;
         let port = Port::open(&address).map_err(system("open the drive's port"))?;
         let boot = home.count_start(BootClock.now());
         let guardian = Guardian::new(Parts { config, stroke, drive, boot })?;
@@ -76,6 +83,8 @@ impl Shell {
             idle_since: None,
             told: None,
             faults: FaultSet::NONE,
+            unknown_bits: 0,
+            alarm,
             moved: false,
         })
     }
@@ -131,7 +140,8 @@ impl Shell {
 
     /// The sensor has a thread of its own; what it has said is taken without waiting.
     fn listen_to_sensor(&mut self) {
-        while let Some(sensor) = &mut self.sensor {
+        for _ in 0..MOST_EVENTS {
+            let Some(sensor) = &mut self.sensor else { return };
             let mut next = sensor.next_event();
             match next.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
                 Poll::Pending => return,
@@ -190,7 +200,6 @@ impl Shell {
     fn note(&mut self) {
         let fitness = self.guardian.fitness();
         if self.told != Some(fitness) {
-            self.told = Some(fitness);
             self.moved |= matches!(fitness, Fitness::Fit { .. });
             let state = match fitness {
                 Fitness::Unknown => "unknown: the drive has not said yet how it is set".to_owned(),
@@ -199,7 +208,22 @@ impl Shell {
                 }
                 Fitness::Unfit { reason } => format!("unfit: {reason}"),
             };
-            self.home.tell_state(&state);
+            // Said again with the next turn, where the disk is behind: hosts wait for it.
+            if self.home.tell_state(&state) {
+                self.told = Some(fitness);
+            }
+        }
+        let need = self.guardian.need(self.moved);
+        if self.alarm.needs(need) {
+            self.home.tell_need(need);
+        }
+        let bits = self.guardian.unknown_bits();
+        if bits & !self.unknown_bits != 0 {
+            self.unknown_bits |= bits;
+            self.home.log(&format!(
+                "the drive reports 0x{bits:x}, which this program does not know: nothing starts, a \
+                 return is still tried"
+            ));
         }
         let faults = self.guardian.inspect().faults;
         if faults != self.faults {
@@ -222,7 +246,7 @@ impl Shell {
         now.since(since) >= LEAVE_AFTER
     }
 
-    fn sleep(&self) {
+    fn sleep(&mut self) {
         let due = self.guardian.next_wake().since(BootClock.now()).shorter(LONGEST_SLEEP);
         let Ok(limit) = Timespec::try_from(Duration::from_millis(due.get())) else { return };
         let hosts = self.clients.incoming();
@@ -232,7 +256,7 @@ impl Shell {
         match poll(&mut waits, Some(&limit)) {
             Ok(_) | Err(rustix::io::Errno::INTR) => {}
             Err(error) => {
-                tracing::error!(%error, "waiting for the drive and its hosts failed");
+                self.home.log(&format!("waiting for the drive and its hosts failed: {error}"));
                 std::thread::sleep(Duration::from_millis(1));
             }
         }

@@ -1,9 +1,9 @@
 //! Guarded tables: a guardian in a thread between a host and a simulated drive on a
 //! pseudo-terminal. Judged by the true tilt of the bed and the drive's own motor.
 
-mod host;
+pub(crate) mod host;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
@@ -16,7 +16,7 @@ use antipode_driver_serial::WitMotionDriver;
 use antipode_driver_serial::drive::jrk::{JrkDrive, JrkSetup};
 use antipode_driver_serial::drive::tic::{TicDrive, TicSetup};
 use antipode_driver_serial::guardian::{
-    DriveState, GuardedDriver, GuardianPlan, Launch, Shell, drive_state,
+    DriveState, GuardedDriver, GuardianPlan, Launch, Loudness, Shell, drive_state,
 };
 use antipode_guardian::{
     AngleFrom, Drive, Following, GuardianConfig, HostLossPolicy, Rescue, StrokePoint, StrokeTable,
@@ -106,6 +106,7 @@ impl Guarded {
             stroke: stroke(self.kind),
             sensor: self.sensor(),
             socket: self.socket(),
+            loudness: Loudness::default(),
         }
     }
 
@@ -172,6 +173,20 @@ impl Drop for Guarded {
         if self.guardian.is_some() {
             self.kill();
         }
+    }
+}
+
+/// The guardian of a simulated Jrk at `port`, for a process of its own.
+pub(crate) fn jrk_plan(port: &str, socket: &Path) -> GuardianPlan {
+    GuardianPlan {
+        drive: Box::new(JrkDrive::new(JrkSetup::default())),
+        port: port.to_owned(),
+        line: LineSettings { baud: 115_200, parity: Parity::None, stop_bits: StopBits::One },
+        config: config(Kind::Jrk),
+        stroke: stroke(Kind::Jrk),
+        sensor: None,
+        socket: socket.to_owned(),
+        loudness: Loudness::default(),
     }
 }
 

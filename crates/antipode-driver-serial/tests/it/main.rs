@@ -8,6 +8,7 @@ mod drives;
 mod guarded;
 mod kills;
 mod link;
+mod outlive;
 mod process;
 mod rig;
 mod sensors;

@@ -7,6 +7,7 @@ mod blocked;
 mod doubt;
 mod guards;
 mod home;
+mod need;
 mod power;
 mod properties;
 mod rest;

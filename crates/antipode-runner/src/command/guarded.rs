@@ -1,9 +1,11 @@
 //! Tables whose motor drive has no controller of its own: a guardian runs them.
 
 use std::ffi::OsString;
-use std::path::Path;
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
 
 use antipode_device::{DriveModel, Sensor, TableDriver};
+use antipode_driver_serial::guardian::Loudness;
 use antipode_files::TableFile;
 
 use super::session::Refused;
@@ -59,9 +61,21 @@ pub(super) fn run(
         None
     });
     Guarded { socket: arguments.socket.clone(), ..guarded(&table, &model, data) }
-        .guard(sensor)
+        .guard(sensor, loudness(arguments))
         .map_err(|reason| not_guarded(&table, &model, &reason))?;
     Ok(Exit::Done)
+}
+
+/// Through what it is heard.
+fn loudness(arguments: &GuardianArgs) -> Loudness {
+    let program = || std::env::var_os("ANTIPODE_ALARM").map(PathBuf::from);
+    Loudness { terminal: arguments.bell.clone(), program: arguments.alarm.clone().or_else(program) }
+}
+
+/// The terminal that this program talks to: still there when it has died in it.
+fn terminal() -> Option<PathBuf> {
+    let stderr = std::io::stderr();
+    stderr.is_terminal().then(|| std::fs::read_link("/proc/self/fd/2").ok()).flatten()
 }
 
 fn open_sensor(table: &TableFile) -> Result<Option<Box<dyn Sensor>>, Failure> {
@@ -120,7 +134,7 @@ fn argv(typed: &Path, table: &TableFile, data: &DataFolder) -> Result<Vec<OsStri
     };
     let folder = std::path::absolute(data.path()).map_err(failed)?;
     let socket = std::path::absolute(data.guardian(&table.name)).map_err(failed)?;
-    Ok(vec![
+    let mut argv: Vec<OsString> = vec![
         program.into(),
         "guardian".into(),
         "--table".into(),
@@ -129,5 +143,9 @@ fn argv(typed: &Path, table: &TableFile, data: &DataFolder) -> Result<Vec<OsStri
         folder.into(),
         "--socket".into(),
         socket.into(),
-    ])
+    ];
+    if let Some(terminal) = terminal() {
+        argv.extend(["--bell".into(), terminal.into()]);
+    }
+    Ok(argv)
 }

@@ -6,7 +6,7 @@ use antipode_device::{
     Counter, Dialect, DriveModel, LineSettings, Parity, Proof, Rates, Rescue, Sensor, StopBits,
     Stroke, StrokePoint as Place,
 };
-use antipode_driver_serial::guardian::GuardianPlan;
+use antipode_driver_serial::guardian::{GuardianPlan, Loudness};
 use antipode_guardian::{
     AngleFrom, BootInfo, Drive, Following, Guardian, GuardianConfig, HostLossPolicy, Parts, Sample,
     StrokePoint, StrokeTable,
@@ -89,6 +89,7 @@ impl Kind {
             stroke: self.stroke(),
             sensor,
             socket,
+            loudness: Loudness::default(),
         }
     }
 

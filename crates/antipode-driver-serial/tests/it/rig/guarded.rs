@@ -9,7 +9,7 @@ use antipode_device::conformance::{NotTried, Rig, Second, Tried, Trouble};
 use antipode_device::{Address, Axis, Mount, OpenTable, Sense, SensorDriver};
 use antipode_device::{TableDriver, TableError};
 use antipode_driver_serial::WitMotionDriver;
-use antipode_driver_serial::guardian::{GuardedDriver, GuardianPlan, Launch, Shell};
+use antipode_driver_serial::guardian::{GuardedDriver, GuardianPlan, Launch, Loudness, Shell};
 use antipode_guardian::AngleFrom;
 use antipode_safety::Angle;
 use antipode_sim::device::SerialTable;
@@ -52,7 +52,8 @@ impl Guardian {
                 }
             });
             let (drive, line) = (make(&model), model.line);
-            let plan = GuardianPlan { drive, port, line, config, stroke, sensor, socket };
+            let loudness = Loudness::default();
+            let plan = GuardianPlan { drive, port, line, config, stroke, sensor, socket, loudness };
             Shell::open(plan).unwrap().run_while(|| goes.load(Ordering::Acquire));
         });
         Self { go, thread: Some(thread) }

@@ -269,7 +269,9 @@ impl Bench {
             }
             Question::TryReturn => vec![act(Act::Return)],
             Question::Start => vec![act(Act::Start)],
-            Question::Heels | Question::GoOn | Question::CheckIn => vec![act(Act::Ok)],
+            Question::Heels | Question::Latches | Question::GoOn | Question::CheckIn => {
+                vec![act(Act::Ok)]
+            }
             Question::OwnPace => vec![],
         };
         for answer in answers {
