@@ -15,6 +15,7 @@ mod host;
 mod report;
 mod rig;
 mod track;
+mod turns;
 
 #[cfg(test)]
 mod toy;
@@ -23,14 +24,16 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 pub use check::Check;
 pub use report::{Outcome, Report, publish};
-pub use rig::{NotTried, Rig, Second, Tried, Trouble};
+pub use rig::{Act, NotTried, Rig, Second, Tried, Trouble};
 
+use host::Bench;
 use tokio::runtime::{Builder, Runtime};
 use tokio::time::timeout;
+use turns::Turns;
 
 /// A check that is not done by then will not be: the longest way home, twice.
 const LIMIT: Duration = Duration::from_secs(120);
@@ -44,10 +47,11 @@ where
     R: Rig,
     M: Fn() -> R + Sync,
 {
-    run_on(driver, make, at_once, || Builder::new_current_thread().enable_all().build())
+    let runtime = || Builder::new_current_thread().enable_all().build();
+    run_on(driver, make, at_once, runtime, &Turns::watched())
 }
 
-fn run_on<R, M, B>(driver: &str, make: M, at_once: usize, runtime: B) -> Report
+fn run_on<R, M, B>(driver: &str, make: M, at_once: usize, runtime: B, turns: &Turns) -> Report
 where
     R: Rig,
     M: Fn() -> R + Sync,
@@ -59,7 +63,8 @@ where
         for _ in 0..at_once.max(1) {
             scope.spawn(|| {
                 while let Some(check) = Check::ALL.get(next.fetch_add(1, Ordering::Relaxed)) {
-                    let tried = catch_unwind(AssertUnwindSafe(|| try_one(*check, &make, &runtime)));
+                    let tried =
+                        catch_unwind(AssertUnwindSafe(|| try_one(*check, &make, &runtime, turns)));
                     if let (Ok(outcome), Ok(mut outcomes)) = (tried, outcomes.lock()) {
                         outcomes.push((*check, outcome));
                     }
@@ -74,6 +79,7 @@ fn try_one<R: Rig>(
     check: Check,
     make: impl Fn() -> R,
     runtime: impl Fn() -> std::io::Result<Runtime>,
+    turns: &Turns,
 ) -> Outcome {
     let runtime = match runtime() {
         Ok(runtime) => runtime,
@@ -81,9 +87,12 @@ fn try_one<R: Rig>(
     };
     runtime.block_on(async {
         let mut rig = make();
-        match timeout(LIMIT, check.try_on(&mut rig)).await {
+        let began = Instant::now();
+        let mut bench = Bench { rig: &mut rig, turns, again: 0 };
+        let outcome = match timeout(LIMIT, check.try_on(&mut bench)).await {
             Ok(verdict) => Outcome::from(verdict),
             Err(_) => Outcome::Failed(format!("not decided within {} s", LIMIT.as_secs())),
-        }
+        };
+        outcome.on_a_busy_machine(turns.late_since(began), bench.again)
     })
 }

@@ -5,7 +5,8 @@ mod motion;
 mod person;
 mod stop;
 
-use super::rig::{NotTried, Rig};
+use super::host::Bench;
+use super::rig::NotTried;
 
 /// What came of one check: what was measured, or why it fell.
 pub(super) type Verdict = Result<String, Fall>;
@@ -63,8 +64,8 @@ macro_rules! checks {
             }
 
             /// Tries it.
-            pub(super) async fn try_on(self, rig: &mut dyn Rig) -> Verdict {
-                match self { $(Self::$variant => $run(rig).await,)+ }
+            pub(super) async fn try_on(self, bench: &mut Bench<'_>) -> Verdict {
+                match self { $(Self::$variant => $run(bench).await,)+ }
             }
         }
     };

@@ -1,6 +1,8 @@
 //! A small control loop: it says one thing every 80 ms, hears what the driver tells, and holds every
 //! report against where the bed truly was.
 
+mod prepare;
+
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -13,6 +15,7 @@ use tokio::time::{Instant, timeout};
 use super::check::Fall;
 use super::rig::Rig;
 use super::track::Track;
+use super::turns::Turns;
 use crate::{
     Capabilities, CommandId, LinkLoss, Rates, ReturnMotion, Stopper, Table, TableCommand,
     TableError, TableEvent,
@@ -28,8 +31,13 @@ const COMMAND_LIMIT: Duration = Duration::from_millis(500);
 const OPEN_LIMIT: Duration = Duration::from_secs(30);
 /// What a told tilt may be off the true one: sensors, rounding.
 const TILT_ERROR_MDEG: i32 = 700;
-/// How often a busy machine may spoil a lowering.
-const BEGINNINGS: u32 = 5;
+/// Further than any check lets the bed go.
+pub(super) const FAR: Angle = Angle::clamped(20_000);
+/// No plan lowers faster.
+const LOWERING: Rate = Rate::clamped(3_000);
+const RETURNING: Rate = Rate::clamped(-3_000);
+/// So many motions in a second are surely asked for.
+const ENOUGH: u32 = 3;
 /// How old what is told may be on a good line, on a busy machine.
 const LAG: Duration = Duration::from_millis(1_000);
 
@@ -48,9 +56,19 @@ pub(super) enum Want {
     HeldReturn,
 }
 
+/// What a check is tried with.
+pub(super) struct Bench<'r> {
+    pub(super) rig: &'r mut dyn Rig,
+    pub(super) turns: &'r Turns,
+    /// How often a busy machine made the check begin again.
+    pub(super) again: u32,
+}
+
 /// The loop with its table.
 pub(super) struct Host<'r> {
     pub(super) rig: &'r mut dyn Rig,
+    turns: &'r Turns,
+    again: &'r mut u32,
     pub(super) stopper: Arc<dyn Stopper>,
     pub(super) stated: Capabilities,
     pub(super) track: Track,
@@ -71,18 +89,23 @@ pub(super) struct Host<'r> {
     /// Reports since [`Host::forget`].
     pub(super) reports: u32,
     numbers: u32,
+    /// Why the guard kept the last motion back that it did not permit.
+    kept_back: Option<String>,
     wrong: Option<String>,
 }
 
 impl<'r> Host<'r> {
     /// Opens the table and waits for its first tilt.
-    pub(super) async fn open(rig: &'r mut dyn Rig) -> Result<Self, Fall> {
+    pub(super) async fn open(bench: &'r mut Bench<'_>) -> Result<Self, Fall> {
+        let Bench { rig, turns, again } = bench;
         let opened = timeout(OPEN_LIMIT, rig.open()).await;
         let opened = opened.map_err(|_| Fall::failed("open did not end within 30 s"))?;
         let (table, stopper) = opened.map_err(|error| Fall::failed(error.to_string()))?;
         let stated = table.capabilities();
         let mut host = Self {
-            rig,
+            rig: &mut **rig,
+            turns,
+            again,
             stopper,
             stated,
             track: Track::default(),
@@ -97,60 +120,12 @@ impl<'r> Host<'r> {
             silence: Duration::ZERO,
             reports: 0,
             numbers: 0,
+            kept_back: None,
             wrong: None,
         };
         let tilt = |host: &Self| host.seen.is_some_and(|seen| seen.tilt.is_some());
         host.until("a report with a tilt", Want::Nothing, secs(10), tilt).await?;
         Ok(host)
-    }
-
-    /// Arms it, level, as a person does: what standing idle has latched is cleared, and the arming
-    /// follows at once.
-    pub(super) async fn arm(&mut self) -> Result<(), Fall> {
-        let holding = |host: &Self| host.is(DriveState::Holding);
-        for _ in 0..BEGINNINGS {
-            self.say(TableCommand::ClearFaults(FaultSet::from_bits(u16::MAX))).await?;
-            self.say(TableCommand::Arm).await?;
-            if self.until("armed", Want::Beat, secs(2), holding).await.is_ok() {
-                return Ok(());
-            }
-        }
-        self.until("armed, asked for five times", Want::Beat, secs(1), holding).await.map(drop)
-    }
-
-    /// Lowers until the bed is a degree head-down and turns.
-    pub(super) async fn lower(&mut self) -> Result<(), Fall> {
-        self.arm().await?;
-        self.lower_to(Want::Lower(Angle::clamped(20_000)), 1_000).await
-    }
-
-    /// Goes on lowering until the bed is at `tilt_mdeg`. A busy machine that holds this loop or a
-    /// simulated device up for a lease ends the motion as it should; then it begins again from rest.
-    pub(super) async fn lower_to(&mut self, want: Want, tilt_mdeg: i32) -> Result<(), Fall> {
-        for _ in 0..BEGINNINGS {
-            self.late = Duration::ZERO;
-            let ended = |host: &Self| host.has(Fault::LeaseExpired);
-            let there = |host: &Self| host.track.now_mdeg() >= tilt_mdeg;
-            self.until("head-down", want, secs(20), |host| there(host) || ended(host)).await?;
-            if !ended(self) {
-                return Ok(());
-            }
-            self.home(Want::Return, secs(45)).await?;
-            self.arm().await?;
-        }
-        let longest = self.late.as_millis();
-        Err(Fall::failed(format!(
-            "a motion ended by its lease {BEGINNINGS} times before {tilt_mdeg} mdeg, though it was \
-             renewed every {longest} ms at least"
-        )))
-    }
-
-    /// Lowers to two degrees or so and holds there.
-    pub(super) async fn lower_and_hold(&mut self) -> Result<(), Fall> {
-        self.lower().await?;
-        self.say(TableCommand::Halt).await?;
-        self.until("standing head-down", Want::Beat, secs(5), |host| host.track.stands()).await?;
-        Ok(())
     }
 
     /// Runs the loop until `done`; how long that took.
@@ -192,6 +167,38 @@ impl<'r> Host<'r> {
             }
         }
         Ok(())
+    }
+
+    /// Asks for a lowering for `span`, and fails as soon as `wrong` holds, or where this suite's own
+    /// guard let so little through that nothing was tried.
+    pub(super) async fn asks_in_vain(
+        &mut self,
+        what: &str,
+        span: Duration,
+        wrong: impl Fn(&Self) -> bool,
+    ) -> Result<(), Fall> {
+        let before = self.numbers;
+        let began = Instant::now();
+        loop {
+            self.never(what, Want::Lower(FAR), span, &wrong).await?;
+            let sent = self.numbers.wrapping_sub(before);
+            if sent >= ENOUGH {
+                return Ok(());
+            }
+            // A moment without a sure angle is the busy machine's; for longer nothing is tried.
+            if began.elapsed() >= secs(10) {
+                let why = self.kept_back.take().unwrap_or_else(|| "none was due".to_owned());
+                let untried = format!("only {sent} motions got as far as the driver: {why}");
+                return Err(Fall::failed(untried));
+            }
+        }
+    }
+
+    /// The bed must not turn for `span` in which a lowering is asked for.
+    pub(super) async fn lowers_in_vain(&mut self, span: Duration) -> Result<(), Fall> {
+        let from = self.track.now_mdeg();
+        let turned = |host: &Self| (host.track.now_mdeg() - from).abs() > 200;
+        self.asks_in_vain("the bed turned", span, turned).await
     }
 
     /// The bed must stand by `limit`; how long it took.
@@ -259,8 +266,6 @@ impl<'r> Host<'r> {
     pub(super) async fn start(&mut self, target: Angle) -> Result<(), Fall> {
         let now = self.rig.now();
         let Some(seen) = self.seen else { return Ok(()) };
-        // What the table knows itself is left for it to refuse.
-        self.guard.observe(now, &Reading { faults: FaultSet::NONE, ..seen });
         let leave = Leave {
             armed: true,
             stop_clear: true,
@@ -272,8 +277,13 @@ impl<'r> Host<'r> {
         // What lies beyond its range it refuses, and no session asks for it.
         let target = target.min(self.stated.tilt_max);
         let motion = Motion { target, rate: slower(fastest(self.stated.rates)) };
-        let Ok(permit) = self.guard.permit(now, motion, &leave) else { return Ok(()) };
-        self.guard.commanded(now, permit.rate());
+        let permit = match self.guard.permit(now, motion, &leave) {
+            Ok(permit) => permit,
+            Err(refusal) => {
+                self.kept_back = Some(refusal.to_string());
+                return Ok(());
+            }
+        };
         self.numbers += 1;
         let id = CommandId(self.numbers);
         self.say(TableCommand::Start(id, permit)).await
@@ -310,7 +320,13 @@ impl<'r> Host<'r> {
         self.silence = self.silence.max(self.heard.elapsed());
         self.heard = Instant::now();
         self.reports += 1;
-        self.guard.observe(self.rig.now(), &reading);
+        // What the table knows itself is left for it to refuse.
+        let faultless = Reading { faults: FaultSet::NONE, ..reading };
+        let now = self.rig.now();
+        self.guard.observe(now, &faultless);
+        // A bed that refuses, or stands, must not look stuck to the guard: it is to be asked again.
+        let lowering = slower(fastest(self.stated.rates));
+        self.guard.commanded(now, expected(reading.drive, lowering));
         self.seen = Some(reading);
     }
 
@@ -362,6 +378,11 @@ impl<'r> Host<'r> {
     /// Whether the newest report says so.
     pub(super) fn is(&self, state: DriveState) -> bool {
         self.seen.is_some_and(|seen| seen.drive == state)
+    }
+
+    /// What is latched, as the newest report has it.
+    pub(super) fn faults(&self) -> FaultSet {
+        self.seen.map_or(FaultSet::NONE, |seen| seen.faults)
     }
 
     /// Whether the newest report has this fault.
@@ -417,6 +438,19 @@ pub(super) const fn secs(count: u64) -> Duration {
     Duration::from_secs(count)
 }
 
+/// What a bed in this state is driven at, as far as it matters to a guard.
+const fn expected(state: DriveState, lowering: Rate) -> Rate {
+    match state {
+        DriveState::Moving => lowering,
+        DriveState::Returning | DriveState::HostLossReturn => RETURNING,
+        DriveState::Disarmed
+        | DriveState::Holding
+        | DriveState::Stopped
+        | DriveState::HostLossHold
+        | DriveState::Faulted => Rate::ZERO,
+    }
+}
+
 fn fastest(rates: Rates) -> Rate {
     match rates {
         Rates::Range { fastest, .. } | Rates::Fixed(fastest) => fastest,
@@ -425,7 +459,7 @@ fn fastest(rates: Rates) -> Rate {
 
 /// No faster than a plan would lower.
 fn slower(fastest: Rate) -> Rate {
-    fastest.slower(Rate::clamped(3_000))
+    fastest.slower(LOWERING)
 }
 
 fn envelope(stated: &Capabilities) -> Envelope {

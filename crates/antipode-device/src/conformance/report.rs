@@ -1,6 +1,7 @@
 //! What came of the checks of one driver.
 
 use std::fmt;
+use std::time::Duration;
 
 use super::check::{Check, Fall, Verdict};
 
@@ -21,6 +22,23 @@ impl From<Verdict> for Outcome {
             Ok(measured) => Self::Passed(measured),
             Err(Fall::Failed(why)) => Self::Failed(why),
             Err(Fall::NotTried(why)) => Self::NotTried(why),
+        }
+    }
+}
+
+impl Outcome {
+    /// The same, with what a busy machine may have had to do with it: its longest moment without
+    /// turns, and how often the check began again for it.
+    pub(super) fn on_a_busy_machine(self, late: Option<Duration>, again: u32) -> Self {
+        match (self, late) {
+            (Self::Passed(measured), _) if again > 0 => Self::Passed(format!(
+                "{measured} (begun again {again} times, the machine was busy)"
+            )),
+            (Self::Failed(why), Some(late)) => {
+                let late = late.as_millis();
+                Self::Failed(format!("{why} (the machine gave no turn for {late} ms meanwhile)"))
+            }
+            (outcome @ (Self::Passed(_) | Self::Failed(_) | Self::NotTried(_)), _) => outcome,
         }
     }
 }

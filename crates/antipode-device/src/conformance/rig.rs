@@ -27,6 +27,25 @@ pub enum Trouble {
     Garbage,
 }
 
+/// What a check may ask of a rig beside opening its table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Act {
+    /// Go on when its table is dropped, so that the bed can be watched then.
+    OutliveHost,
+    /// Pull the cable and put it back: [`Rig::unplug`], [`Rig::plug`].
+    Unplug,
+    /// Make this trouble: [`Rig::trouble`].
+    Trouble(Trouble),
+    /// Let another host reach for the table: [`Rig::second_host`].
+    SecondHost,
+    /// Open what is not its table: [`Rig::open_wrong_device`].
+    WrongDevice,
+    /// Leave bytes in the line: [`Rig::stale_bytes`].
+    StaleBytes,
+    /// Restart the controller: [`Rig::restart_device`].
+    Restart,
+}
+
 /// What became of another host.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Second {
@@ -56,53 +75,54 @@ pub trait Rig: Send {
         BootClock.now()
     }
 
-    /// Whether the device goes on when its table is dropped, so that it can be watched then.
+    /// Whether it can do this. A check asks before it opens the table: no bed is lowered for what
+    /// cannot be tried then.
     ///
     /// # Errors
     /// Why it cannot, here and below.
-    fn outlives_host(&self) -> Tried<()>;
+    fn can(&self, act: Act) -> Tried<()>;
 
     /// Pulls the cable: the driver's end hangs up, the device keeps its power.
     ///
     /// # Errors
-    /// See [`Rig::outlives_host`].
+    /// See [`Rig::can`].
     fn unplug(&mut self) -> Tried<()>;
 
     /// Puts the cable back under the name it had.
     ///
     /// # Errors
-    /// See [`Rig::outlives_host`].
+    /// See [`Rig::can`].
     fn plug(&mut self) -> Tried<()>;
 
     /// Makes trouble on the line from now on, instead of what was before.
     ///
     /// # Errors
-    /// See [`Rig::outlives_host`].
+    /// See [`Rig::can`].
     fn trouble(&mut self, trouble: Trouble) -> Tried<()>;
 
     /// Lets another host reach for the table and hold on to it if it gets it.
     ///
     /// # Errors
-    /// See [`Rig::outlives_host`].
+    /// See [`Rig::can`].
     async fn second_host(&mut self) -> Tried<Second>;
 
     /// Opens the driver where something is that is not its table.
     ///
     /// # Errors
-    /// See [`Rig::outlives_host`]; what the driver says is inside.
+    /// See [`Rig::can`]; what the driver says is inside.
     async fn open_wrong_device(&mut self) -> Tried<Result<OpenTable, TableError>>;
 
     /// Leaves bytes of an earlier connection in the line, before it is opened: among them what would
     /// read as a report of another tilt, and half of a report.
     ///
     /// # Errors
-    /// See [`Rig::outlives_host`].
+    /// See [`Rig::can`].
     fn stale_bytes(&mut self) -> Tried<()>;
 
     /// Restarts the device's controller as a short loss of its power does; the bed stays where it
     /// is.
     ///
     /// # Errors
-    /// See [`Rig::outlives_host`].
+    /// See [`Rig::can`].
     fn restart_device(&mut self) -> Tried<()>;
 }

@@ -6,13 +6,14 @@
 mod bed;
 mod table;
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use antipode_safety::Timestamp;
 use async_trait::async_trait;
 use tokio::runtime::Builder;
 
-use super::{Check, NotTried, Outcome, Report, Rig, Second, Tried, Trouble, run_on};
+use super::{Act, Check, NotTried, Outcome, Report, Rig, Second, Tried, Trouble, Turns, run_on};
 use crate::{Address, OpenTable, TableError};
 use bed::Bed;
 use table::{Lane, ToyTable};
@@ -30,14 +31,27 @@ impl Shared {
     }
 }
 
+/// What is wrong with a toy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Defect {
+    /// What this check is there for.
+    Of(Check),
+    /// A latched fault stays, and forbids nothing.
+    FaultForbidsNothing,
+    /// It arms one time in five.
+    ArmsOneTimeInFive,
+    /// It ends the first motion by itself, and latches that its host did not renew it.
+    EndsTheFirstMotion,
+}
+
 /// A toy with one defect, or none.
 struct ToyRig {
     bed: Shared,
-    defect: Option<Check>,
+    defect: Option<Defect>,
 }
 
 impl ToyRig {
-    fn new(defect: Option<Check>) -> Self {
+    fn new(defect: Option<Defect>) -> Self {
         Self { bed: Shared(Arc::new(Mutex::new(Bed::new(defect)))), defect }
     }
 }
@@ -58,7 +72,7 @@ impl Rig for ToyRig {
         self.bed.now().clock()
     }
 
-    fn outlives_host(&self) -> Tried<()> {
+    fn can(&self, _act: Act) -> Tried<()> {
         Ok(())
     }
 
@@ -78,14 +92,14 @@ impl Rig for ToyRig {
     }
 
     async fn second_host(&mut self) -> Tried<Second> {
-        if self.defect == Some(Check::SecondHost) {
+        if self.defect == Some(Defect::Of(Check::SecondHost)) {
             return Ok(Second::HasIt);
         }
         Ok(Second::Refused)
     }
 
     async fn open_wrong_device(&mut self) -> Tried<Result<OpenTable, TableError>> {
-        if self.defect == Some(Check::WrongDevice) {
+        if self.defect == Some(Defect::Of(Check::WrongDevice)) {
             return Ok(self.open().await);
         }
         let Address(address) = Address("elsewhere".into());
@@ -106,10 +120,10 @@ impl Rig for ToyRig {
 /// In virtual time, which a runtime keeps for itself.
 fn virtually<R: Rig>(driver: &str, make: impl Fn() -> R + Sync) -> Report {
     let runtime = || Builder::new_current_thread().enable_time().start_paused(true).build();
-    run_on(driver, make, 2, runtime)
+    run_on(driver, make, 2, runtime, &Turns::never_late())
 }
 
-fn tried(defect: Option<Check>) -> Report {
+fn tried(defect: Option<Defect>) -> Report {
     virtually("toy", || ToyRig::new(defect))
 }
 
@@ -126,7 +140,7 @@ fn a_table_that_does_everything_right_conforms_and_everything_was_tried() {
 fn every_check_sees_the_defect_that_it_is_there_for() {
     let mut missed = Vec::new();
     for check in Check::ALL {
-        let report = tried(Some(check));
+        let report = tried(Some(Defect::Of(check)));
         if !report.failed().any(|failed| failed == check) {
             missed.push(check.name());
         }
@@ -134,14 +148,29 @@ fn every_check_sees_the_defect_that_it_is_there_for() {
     assert!(missed.is_empty(), "these checks are blind: {missed:?}");
 }
 
-/// A rig that can do nothing beyond opening the toy.
-struct BareRig(ToyRig);
+/// What a check could miss while it sees the defect that it is there for.
+#[test]
+fn defects_that_look_like_a_busy_machine_or_hide_behind_another_are_seen() {
+    for (defect, check) in [
+        (Defect::FaultForbidsNothing, Check::FaultsStay),
+        (Defect::ArmsOneTimeInFive, Check::TellsInTime),
+        (Defect::ArmsOneTimeInFive, Check::LeaseEnds),
+        (Defect::EndsTheFirstMotion, Check::TellsTheTilt),
+    ] {
+        let report = tried(Some(defect));
+        assert!(report.failed().any(|failed| failed == check), "{defect:?}: {report}");
+    }
+}
+
+/// A rig that can do nothing beyond opening the toy, which it counts.
+struct BareRig<'a>(ToyRig, &'a AtomicUsize);
 
 const CANNOT: NotTried = NotTried("this rig has no line");
 
 #[async_trait]
-impl Rig for BareRig {
+impl Rig for BareRig<'_> {
     async fn open(&mut self) -> Result<OpenTable, TableError> {
+        self.1.fetch_add(1, Ordering::Relaxed);
         self.0.open().await
     }
 
@@ -153,7 +182,7 @@ impl Rig for BareRig {
         self.0.now()
     }
 
-    fn outlives_host(&self) -> Tried<()> {
+    fn can(&self, _act: Act) -> Tried<()> {
         Err(CANNOT)
     }
 
@@ -188,7 +217,8 @@ impl Rig for BareRig {
 
 #[test]
 fn what_a_rig_cannot_do_is_shown_as_not_tried_and_never_as_passed() {
-    let report = virtually("bare", || BareRig(ToyRig::new(None)));
+    let opened = AtomicUsize::new(0);
+    let report = virtually("bare", || BareRig(ToyRig::new(None), &opened));
     assert!(report.conforms(), "{report}");
     let untried = [
         Check::ClosingIsHostLoss,
@@ -207,6 +237,8 @@ fn what_a_rig_cannot_do_is_shown_as_not_tried_and_never_as_passed() {
         let expected = untried.contains(check);
         assert_eq!(matches!(outcome, Outcome::NotTried(_)), expected, "{check:?} {outcome:?}");
     }
+    let tried = Check::ALL.len() - untried.len();
+    assert_eq!(opened.into_inner(), tried, "no bed is lowered for what cannot be tried");
     let lines = report.lines();
     assert!(lines.contains("bare\tunplugged\tH-02\tnot tried\tthis rig has no line\t"), "{lines}");
     assert_eq!(lines.lines().count(), Check::ALL.len());

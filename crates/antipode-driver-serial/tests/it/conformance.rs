@@ -14,8 +14,8 @@ use crate::rig::guarded::GuardedRig;
 use crate::rig::plugged::{Device, PluggedRig};
 use crate::rig::program::{ProgramRig, compiled, example};
 
-/// Checks side by side: each has a device of its own, and the machine has few cores.
-const AT_ONCE: usize = 8;
+/// Checks side by side: each has a device of its own, and mostly waits for its bed.
+const AT_ONCE: usize = 14;
 
 impl Device for Served {
     fn true_tilt_mdeg(&self) -> i32 {

@@ -1,6 +1,6 @@
 //! The simulated table as a driver, before the suite that every driver must pass.
 
-use antipode_device::conformance::{NotTried, Rig, Second, Tried, Trouble, publish, run};
+use antipode_device::conformance::{Act, NotTried, Rig, Second, Tried, Trouble, publish, run};
 use antipode_device::{OpenTable, TableError};
 use antipode_sim::driver::{SimDoor, SimDriver};
 use antipode_sim::faults::{Fault, FaultKind};
@@ -9,6 +9,7 @@ use antipode_sim::world::{World, WorldSetup};
 use async_trait::async_trait;
 
 const NO_LINE: NotTried = NotTried("its line is inside the process: nothing can be pulled or left");
+const NO_OTHER: NotTried = NotTried("it opens nothing but its own world");
 
 struct SimRig {
     setup: WorldSetup,
@@ -54,8 +55,13 @@ impl Rig for SimRig {
         seen.unwrap_or(self.setup.plant.start_mdeg)
     }
 
-    fn outlives_host(&self) -> Tried<()> {
-        Err(NotTried("the simulated world ends with its table"))
+    fn can(&self, act: Act) -> Tried<()> {
+        match act {
+            Act::OutliveHost => Err(NotTried("the simulated world ends with its table")),
+            Act::Unplug | Act::StaleBytes => Err(NO_LINE),
+            Act::WrongDevice => Err(NO_OTHER),
+            Act::Trouble(_) | Act::SecondHost | Act::Restart => Ok(()),
+        }
     }
 
     fn unplug(&mut self) -> Tried<()> {
@@ -81,7 +87,7 @@ impl Rig for SimRig {
     }
 
     async fn open_wrong_device(&mut self) -> Tried<Result<OpenTable, TableError>> {
-        Err(NotTried("it opens nothing but its own world"))
+        Err(NO_OTHER)
     }
 
     fn stale_bytes(&mut self) -> Tried<()> {

@@ -2,20 +2,22 @@
 
 use std::time::Duration;
 
-use antipode_safety::{Angle, DriveState};
+use antipode_safety::DriveState;
 
-use super::super::host::{Host, Want, secs};
-use super::super::rig::{Rig, Second, Trouble};
+use super::super::host::{Bench, FAR, Host, Want, secs};
+use super::super::rig::{Act, Second, Trouble};
 use super::{Fall, Verdict};
 use crate::TableEvent;
 
-const FAR: Angle = Angle::clamped(20_000);
 /// A driver that is told of nothing looks again this often at most.
 const NOTICED: Duration = secs(10);
+/// Longer than any lease, two of them shorter than a silence that is a loss.
+const LATE: Trouble = Trouble::Late(600);
 const OPEN_LIMIT: Duration = secs(30);
 
-pub(super) async fn unplugged(rig: &mut dyn Rig) -> Verdict {
-    let mut host = Host::open(rig).await?;
+pub(super) async fn unplugged(bench: &mut Bench<'_>) -> Verdict {
+    bench.rig.can(Act::Unplug)?;
+    let mut host = Host::open(bench).await?;
     host.lower().await?;
     host.forget();
     host.rig.unplug()?;
@@ -24,8 +26,9 @@ pub(super) async fn unplugged(rig: &mut dyn Rig) -> Verdict {
     Ok(format!("stood after {} ms", stood.as_millis()))
 }
 
-pub(super) async fn plugged_again(rig: &mut dyn Rig) -> Verdict {
-    let mut host = Host::open(rig).await?;
+pub(super) async fn plugged_again(bench: &mut Bench<'_>) -> Verdict {
+    bench.rig.can(Act::Unplug)?;
+    let mut host = Host::open(bench).await?;
     host.lower().await?;
     host.rig.unplug()?;
     host.stands(Want::Lower(FAR), host.lease_and_stop()).await?;
@@ -45,12 +48,13 @@ async fn comes_back(host: &mut Host<'_>, from: i32) -> Verdict {
     let wrong = move |host: &Host<'_>| {
         host.track.now_mdeg() > from + 200 || moves.iter().any(|state| host.is(*state))
     };
-    host.never("it lowered, or is armed", want, secs(2), wrong).await?;
+    host.asks_in_vain("it lowered, or is armed", secs(2), wrong).await?;
     Ok(format!("back after {} ms", took.as_millis()))
 }
 
-pub(super) async fn answers_lost(rig: &mut dyn Rig) -> Verdict {
-    let mut host = Host::open(rig).await?;
+pub(super) async fn answers_lost(bench: &mut Bench<'_>) -> Verdict {
+    bench.rig.can(Act::Trouble(Trouble::AnswersLost))?;
+    let mut host = Host::open(bench).await?;
     host.lower().await?;
     host.forget();
     host.rig.trouble(Trouble::AnswersLost)?;
@@ -69,19 +73,21 @@ pub(super) async fn answers_lost(rig: &mut dyn Rig) -> Verdict {
     comes_back(&mut host, from).await
 }
 
-pub(super) async fn late(rig: &mut dyn Rig) -> Verdict {
-    let mut host = Host::open(rig).await?;
+pub(super) async fn late(bench: &mut Bench<'_>) -> Verdict {
+    bench.rig.can(Act::Trouble(LATE))?;
+    let mut host = Host::open(bench).await?;
     host.lower().await?;
     host.delay = Duration::from_millis(1_200);
-    host.rig.trouble(Trouble::Late(600))?;
+    host.rig.trouble(LATE)?;
     let limit = Duration::from_millis(600) + host.lease_and_stop();
     let stood = host.stands(Want::Lower(FAR), limit).await?;
     host.still(Want::Lower(FAR), secs(2)).await?;
     Ok(format!("stood after {} ms", stood.as_millis()))
 }
 
-pub(super) async fn twice(rig: &mut dyn Rig) -> Verdict {
-    let mut host = Host::open(rig).await?;
+pub(super) async fn twice(bench: &mut Bench<'_>) -> Verdict {
+    bench.rig.can(Act::Trouble(Trouble::Twice))?;
+    let mut host = Host::open(bench).await?;
     host.rig.trouble(Trouble::Twice)?;
     host.lower().await?;
     let stood = host.stands(Want::Beat, host.lease_and_stop()).await?;
@@ -89,8 +95,9 @@ pub(super) async fn twice(rig: &mut dyn Rig) -> Verdict {
     Ok(format!("stood after {} ms", stood.as_millis()))
 }
 
-pub(super) async fn garbage(rig: &mut dyn Rig) -> Verdict {
-    let mut host = Host::open(rig).await?;
+pub(super) async fn garbage(bench: &mut Bench<'_>) -> Verdict {
+    bench.rig.can(Act::Trouble(Trouble::Garbage))?;
+    let mut host = Host::open(bench).await?;
     host.lower().await?;
     host.rig.trouble(Trouble::Garbage)?;
     host.never("nothing", Want::Lower(FAR), Duration::from_millis(1_500), |_| false).await?;
@@ -109,8 +116,9 @@ pub(super) async fn garbage(rig: &mut dyn Rig) -> Verdict {
     Err(Fall::failed("STOP did not get through the noise in 3 s"))
 }
 
-pub(super) async fn second_host(rig: &mut dyn Rig) -> Verdict {
-    let mut host = Host::open(rig).await?;
+pub(super) async fn second_host(bench: &mut Bench<'_>) -> Verdict {
+    bench.rig.can(Act::SecondHost)?;
+    let mut host = Host::open(bench).await?;
     host.lower().await?;
     host.forget();
     match host.rig.second_host().await? {
@@ -134,8 +142,9 @@ pub(super) async fn second_host(rig: &mut dyn Rig) -> Verdict {
     }
 }
 
-pub(super) async fn wrong_device(rig: &mut dyn Rig) -> Verdict {
-    let opening = tokio::time::timeout(OPEN_LIMIT, rig.open_wrong_device()).await;
+pub(super) async fn wrong_device(bench: &mut Bench<'_>) -> Verdict {
+    bench.rig.can(Act::WrongDevice)?;
+    let opening = tokio::time::timeout(OPEN_LIMIT, bench.rig.open_wrong_device()).await;
     let Ok(opened) = opening else { return Err(Fall::failed("open did not end within 30 s")) };
     match opened? {
         Ok(_) => Err(Fall::failed("it was opened")),
@@ -146,16 +155,18 @@ pub(super) async fn wrong_device(rig: &mut dyn Rig) -> Verdict {
     }
 }
 
-pub(super) async fn stale_bytes(rig: &mut dyn Rig) -> Verdict {
-    rig.stale_bytes()?;
+pub(super) async fn stale_bytes(bench: &mut Bench<'_>) -> Verdict {
+    bench.rig.can(Act::StaleBytes)?;
+    bench.rig.stale_bytes()?;
     // Every report is held against the true tilt as it comes.
-    let mut host = Host::open(rig).await?;
+    let mut host = Host::open(bench).await?;
     host.still(Want::Nothing, secs(1)).await?;
     Ok(String::new())
 }
 
-pub(super) async fn restarted(rig: &mut dyn Rig) -> Verdict {
-    let mut host = Host::open(rig).await?;
+pub(super) async fn restarted(bench: &mut Bench<'_>) -> Verdict {
+    bench.rig.can(Act::Restart)?;
+    let mut host = Host::open(bench).await?;
     host.lower().await?;
     host.forget();
     host.rig.restart_device()?;

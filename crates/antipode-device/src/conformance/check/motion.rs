@@ -4,31 +4,29 @@ use std::time::Duration;
 
 use antipode_safety::{Angle, DriveState, Fault, FaultSet};
 
-use super::super::host::{Host, Want, secs};
-use super::super::rig::Rig;
+use super::super::host::{Bench, FAR, Host, Want, secs};
+use super::super::rig::Act;
 use super::{Fall, Verdict};
 use crate::TableCommand;
 
-/// Further than any check lets the bed go.
-const FAR: Angle = Angle::clamped(20_000);
 /// The longest that the way home may take (I-06).
 const WAY_HOME: Duration = secs(45);
 
-pub(super) async fn moves_only_armed(rig: &mut dyn Rig) -> Verdict {
-    let mut host = Host::open(rig).await?;
+pub(super) async fn moves_only_armed(bench: &mut Bench<'_>) -> Verdict {
+    let mut host = Host::open(bench).await?;
     // The guard lets one through only on a fresh report, and an idle table reports seldom.
     let enough = |host: &Host<'_>| host.motions() >= 3;
     let from = host.track.now_mdeg();
     host.until("permitted by the guard", Want::Lower(FAR), secs(20), enough).await?;
-    host.still(Want::Lower(FAR), secs(2)).await?;
+    host.lowers_in_vain(secs(2)).await?;
     if host.track.now_mdeg() > from + 200 {
         return Err(Fall::failed("it lowered before it was armed"));
     }
     Ok(format!("{} motions sent", host.motions()))
 }
 
-pub(super) async fn ends_at_target(rig: &mut dyn Rig) -> Verdict {
-    let mut host = Host::open(rig).await?;
+pub(super) async fn ends_at_target(bench: &mut Bench<'_>) -> Verdict {
+    let mut host = Host::open(bench).await?;
     host.arm().await?;
     let target = Want::Lower(Angle::clamped(2_005));
     host.lower_to(target, 500).await?;
@@ -38,8 +36,8 @@ pub(super) async fn ends_at_target(rig: &mut dyn Rig) -> Verdict {
     Ok(format!("asked for 2005 mdeg, stands at {}", host.track.now_mdeg()))
 }
 
-pub(super) async fn halt_always(rig: &mut dyn Rig) -> Verdict {
-    let mut host = Host::open(rig).await?;
+pub(super) async fn halt_always(bench: &mut Bench<'_>) -> Verdict {
+    let mut host = Host::open(bench).await?;
     halt(&mut host).await?;
     host.still(Want::Beat, Duration::from_millis(500)).await?;
     host.lower().await?;
@@ -76,23 +74,23 @@ async fn halt(host: &mut Host<'_>) -> Result<(), Fall> {
     host.say(TableCommand::Halt).await
 }
 
-pub(super) async fn lease_ends(rig: &mut dyn Rig) -> Verdict {
-    let mut host = Host::open(rig).await?;
+pub(super) async fn lease_ends(bench: &mut Bench<'_>) -> Verdict {
+    let mut host = Host::open(bench).await?;
     host.lower().await?;
     let took = host.stands(Want::Beat, host.lease_and_stop()).await?;
     host.still(Want::Beat, secs(1)).await?;
     Ok(format!("stood after {} ms", ms(took)))
 }
 
-pub(super) async fn frozen_loop(rig: &mut dyn Rig) -> Verdict {
-    let mut host = Host::open(rig).await?;
+pub(super) async fn frozen_loop(bench: &mut Bench<'_>) -> Verdict {
+    let mut host = Host::open(bench).await?;
     host.lower().await?;
     alone(&mut host).await
 }
 
-pub(super) async fn closing(rig: &mut dyn Rig) -> Verdict {
-    rig.outlives_host()?;
-    let mut host = Host::open(rig).await?;
+pub(super) async fn closing(bench: &mut Bench<'_>) -> Verdict {
+    bench.rig.can(Act::OutliveHost)?;
+    let mut host = Host::open(bench).await?;
     host.lower().await?;
     host.close();
     alone(&mut host).await
@@ -113,8 +111,8 @@ async fn alone(host: &mut Host<'_>) -> Verdict {
     Ok(format!("stood after {} ms and held", ms(stood)))
 }
 
-pub(super) async fn return_unarmed(rig: &mut dyn Rig) -> Verdict {
-    let mut host = Host::open(rig).await?;
+pub(super) async fn return_unarmed(bench: &mut Bench<'_>) -> Verdict {
+    let mut host = Host::open(bench).await?;
     host.lower_and_hold().await?;
     host.say(TableCommand::Disarm).await?;
     let disarmed = |host: &Host<'_>| !host.is(DriveState::Holding);
@@ -123,15 +121,15 @@ pub(super) async fn return_unarmed(rig: &mut dyn Rig) -> Verdict {
     Ok(format!("ended at {} mdeg", host.track.now_mdeg()))
 }
 
-pub(super) async fn return_only_up(rig: &mut dyn Rig) -> Verdict {
-    let mut host = Host::open(rig).await?;
+pub(super) async fn return_only_up(bench: &mut Bench<'_>) -> Verdict {
+    let mut host = Host::open(bench).await?;
     host.still(Want::Return, secs(2)).await?;
     host.still(Want::HeldReturn, secs(1)).await?;
     Ok(String::new())
 }
 
-pub(super) async fn faults_stay(rig: &mut dyn Rig) -> Verdict {
-    let mut host = Host::open(rig).await?;
+pub(super) async fn faults_stay(bench: &mut Bench<'_>) -> Verdict {
+    let mut host = Host::open(bench).await?;
     host.lower().await?;
     host.stands(Want::Nothing, host.lease_and_stop()).await?;
     let latched = |host: &Host<'_>| host.has(Fault::LeaseExpired);
@@ -139,7 +137,7 @@ pub(super) async fn faults_stay(rig: &mut dyn Rig) -> Verdict {
     host.never("the fault is gone", Want::Beat, secs(2), |host| !latched(host)).await?;
     let from = host.track.now_mdeg();
     let lowered = |host: &Host<'_>| host.track.now_mdeg() > from + 200;
-    host.never("it lowered in spite of it", Want::Lower(FAR), secs(1), lowered).await?;
+    host.asks_in_vain("it lowered in spite of it", secs(1), lowered).await?;
     host.home(Want::Return, WAY_HOME).await?;
     if !latched(&host) {
         return Err(Fall::failed("the way home cleared the fault"));

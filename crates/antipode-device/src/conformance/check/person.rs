@@ -2,14 +2,13 @@
 
 use antipode_safety::{Angle, DriveState, Rate};
 
-use super::super::host::{Host, Want, secs};
-use super::super::rig::Rig;
+use super::super::host::{Bench, Host, Want, secs};
 use super::{Fall, Verdict};
 use crate::{Rates, Rescue};
 
-pub(super) async fn opens_still(rig: &mut dyn Rig) -> Verdict {
-    let before = rig.true_tilt_mdeg();
-    let mut host = Host::open(rig).await?;
+pub(super) async fn opens_still(bench: &mut Bench<'_>) -> Verdict {
+    let before = bench.rig.true_tilt_mdeg();
+    let mut host = Host::open(bench).await?;
     host.still(Want::Nothing, secs(1)).await?;
     if (host.track.now_mdeg() - before).abs() > 200 {
         let after = host.track.now_mdeg();
@@ -20,8 +19,8 @@ pub(super) async fn opens_still(rig: &mut dyn Rig) -> Verdict {
     if disarmed { Ok(String::new()) } else { Err(Fall::failed(format!("it is {state:?}"))) }
 }
 
-pub(super) async fn states_itself(rig: &mut dyn Rig) -> Verdict {
-    let host = Host::open(rig).await?;
+pub(super) async fn states_itself(bench: &mut Bench<'_>) -> Verdict {
+    let host = Host::open(bench).await?;
     let stated = host.stated;
     let (slowest, fastest) = match stated.rates {
         Rates::Range { slowest, fastest } => (slowest, fastest),
@@ -53,9 +52,9 @@ pub(super) async fn states_itself(rig: &mut dyn Rig) -> Verdict {
     Ok(format!("timeout {lease} ms; without host it {alone}; without power: {rescue}"))
 }
 
-pub(super) async fn tells_the_tilt(rig: &mut dyn Rig) -> Verdict {
+pub(super) async fn tells_the_tilt(bench: &mut Bench<'_>) -> Verdict {
     // Every report of the way down and of the stay is held against the true tilt as it comes.
-    let mut host = Host::open(rig).await?;
+    let mut host = Host::open(bench).await?;
     host.lower_and_hold().await?;
     let close = |host: &Host<'_>| {
         let told = host.seen.and_then(|seen| seen.tilt).map(Angle::millideg);
@@ -66,8 +65,8 @@ pub(super) async fn tells_the_tilt(rig: &mut dyn Rig) -> Verdict {
     Ok(format!("{} mdeg told at {} mdeg", told, host.track.now_mdeg()))
 }
 
-pub(super) async fn tells_in_time(rig: &mut dyn Rig) -> Verdict {
-    let mut host = Host::open(rig).await?;
+pub(super) async fn tells_in_time(bench: &mut Bench<'_>) -> Verdict {
+    let mut host = Host::open(bench).await?;
     host.arm().await?;
     host.forget();
     let began = host.rig.now();

@@ -4,30 +4,28 @@ use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-use antipode_safety::{Angle, DriveState, FaultSet};
+use antipode_safety::{DriveState, FaultSet};
 
-use super::super::host::{Host, Want, secs};
-use super::super::rig::Rig;
+use super::super::host::{Bench, FAR, Host, Want, secs};
 use super::{Fall, Verdict};
 use crate::TableCommand;
 
-const FAR: Angle = Angle::clamped(20_000);
 /// More motions than any queue takes.
 const FLOOD: u32 = 100;
 
-pub(super) async fn at_once(rig: &mut dyn Rig) -> Verdict {
-    let mut host = Host::open(rig).await?;
+pub(super) async fn at_once(bench: &mut Bench<'_>) -> Verdict {
+    let mut host = Host::open(bench).await?;
     host.lower().await?;
     press(&host)?;
     // The loop goes on as if it had not heard of it.
     let took = stopped(&mut host, Want::Lower(FAR)).await?;
     host.stands(Want::Lower(FAR), secs(2)).await?;
-    host.still(Want::Lower(FAR), secs(1)).await?;
+    host.lowers_in_vain(secs(1)).await?;
     Ok(format!("told latched after {} ms", took.as_millis()))
 }
 
-pub(super) async fn overtakes(rig: &mut dyn Rig) -> Verdict {
-    let mut host = Host::open(rig).await?;
+pub(super) async fn overtakes(bench: &mut Bench<'_>) -> Verdict {
+    let mut host = Host::open(bench).await?;
     host.lower().await?;
     for _ in 0..FLOOD {
         host.start(FAR).await?;
@@ -42,8 +40,8 @@ pub(super) async fn overtakes(rig: &mut dyn Rig) -> Verdict {
     Ok(format!("past {FLOOD} motions in {} ms", took.as_millis()))
 }
 
-pub(super) async fn stays(rig: &mut dyn Rig) -> Verdict {
-    let mut host = Host::open(rig).await?;
+pub(super) async fn stays(bench: &mut Bench<'_>) -> Verdict {
+    let mut host = Host::open(bench).await?;
     host.lower().await?;
     press(&host)?;
     stopped(&mut host, Want::Beat).await?;
@@ -51,21 +49,21 @@ pub(super) async fn stays(rig: &mut dyn Rig) -> Verdict {
     arm(&mut host).await?;
     acknowledge(&mut host).await?;
     let left = |host: &Host<'_>| !host.is(DriveState::Stopped);
-    host.never("it left STOP head-down", Want::Lower(FAR), secs(1), left).await?;
+    host.asks_in_vain("it left STOP head-down", secs(1), left).await?;
     host.home(Want::HeldReturn, secs(45)).await?;
     host.until("stopped still", Want::Beat, secs(2), |host| host.is(DriveState::Stopped)).await?;
     arm(&mut host).await?;
     let all = FaultSet::from_bits(u16::MAX);
     host.say(TableCommand::ClearFaults(all)).await?;
-    host.never("it left STOP unacknowledged", Want::Lower(FAR), secs(1), left).await?;
+    host.asks_in_vain("it left STOP unacknowledged", secs(1), left).await?;
     acknowledge(&mut host).await?;
     host.until("out of STOP once acknowledged", Want::Beat, secs(3), left).await?;
-    host.still(Want::Lower(FAR), secs(1)).await?;
+    host.lowers_in_vain(secs(1)).await?;
     Ok(String::new())
 }
 
-pub(super) async fn and_return(rig: &mut dyn Rig) -> Verdict {
-    let mut host = Host::open(rig).await?;
+pub(super) async fn and_return(bench: &mut Bench<'_>) -> Verdict {
+    let mut host = Host::open(bench).await?;
     host.lower().await?;
     press(&host)?;
     stopped(&mut host, Want::Beat).await?;

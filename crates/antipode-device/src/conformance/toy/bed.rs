@@ -6,7 +6,7 @@ use std::time::Duration;
 use antipode_safety::{DriveState, Fault, FaultSet, Timestamp};
 use tokio::time::Instant;
 
-use super::{Check, Trouble};
+use super::{Check, Defect, Trouble};
 use crate::TableCommand;
 
 const STEP: Duration = Duration::from_millis(5);
@@ -40,7 +40,9 @@ const ALONE_HOME: Way = Way::Home { until: None, held: false };
 
 /// Bed, controller and the line to it.
 pub(super) struct Bed {
-    defect: Option<Check>,
+    defect: Option<Defect>,
+    armings: u32,
+    ended_one: bool,
     began: Instant,
     at: Instant,
     tilt: f64,
@@ -61,10 +63,12 @@ pub(super) struct Bed {
 }
 
 impl Bed {
-    pub(super) fn new(defect: Option<Check>) -> Self {
+    pub(super) fn new(defect: Option<Defect>) -> Self {
         let now = Instant::now();
         Self {
             defect,
+            armings: 0,
+            ended_one: false,
             began: now,
             at: now,
             tilt: -3_000.0,
@@ -86,6 +90,10 @@ impl Bed {
     }
 
     pub(super) fn has(&self, defect: Check) -> bool {
+        self.is(Defect::Of(defect))
+    }
+
+    fn is(&self, defect: Defect) -> bool {
         self.defect == Some(defect)
     }
 
@@ -204,7 +212,11 @@ impl Bed {
         }
         let level = self.tilt <= 0.0;
         match command {
-            TableCommand::Arm => self.armed |= level && !self.stopped && self.faults.is_empty(),
+            TableCommand::Arm => {
+                self.armings += 1;
+                let deaf = self.is(Defect::ArmsOneTimeInFive) && !self.armings.is_multiple_of(5);
+                self.armed |= level && !self.stopped && self.faults.is_empty() && !deaf;
+            }
             TableCommand::Disarm => self.armed = false,
             TableCommand::Heartbeat => {}
             TableCommand::Start(_, permit) => {
@@ -237,8 +249,9 @@ impl Bed {
     }
 
     fn start(&mut self, way: Way) {
-        let armed = self.armed || self.has(Check::MovesOnlyArmed);
-        if armed && !self.stopped && self.faults.is_empty() {
+        let forbids_nothing = self.is(Defect::FaultForbidsNothing) && !self.faults.is_empty();
+        let armed = self.armed || forbids_nothing || self.has(Check::MovesOnlyArmed);
+        if armed && !self.stopped && (self.faults.is_empty() || forbids_nothing) {
             self.way = way;
         }
     }
@@ -288,12 +301,14 @@ impl Bed {
             || self.has(Check::Unplugged) && !self.plugged
             || self.has(Check::ClosingIsHostLoss) && self.closed
             || self.has(Check::SecondHost);
+        let tired = self.is(Defect::EndsTheFirstMotion) && !self.ended_one && self.tilt > 0.0;
         let ended = match self.way {
             Way::Hold | Way::Home { until: None, .. } => false,
-            Way::To { until, .. } => !immortal && until <= self.at,
+            Way::To { until, .. } => tired || !immortal && until <= self.at,
             Way::Home { until: Some(until), .. } => until <= self.at,
         };
         if ended {
+            self.ended_one = true;
             let let_go = matches!(self.way, Way::Home { held: true, .. });
             if !let_go && !self.has(Check::LateAnswers) {
                 self.faults = self.faults.with(Fault::LeaseExpired, true);

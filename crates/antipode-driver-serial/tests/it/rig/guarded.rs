@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 
-use antipode_device::conformance::{NotTried, Rig, Second, Tried, Trouble};
+use antipode_device::conformance::{Act, NotTried, Rig, Second, Tried, Trouble};
 use antipode_device::{Address, Axis, Mount, OpenTable, Sense, SensorDriver};
 use antipode_device::{TableDriver, TableError};
 use antipode_driver_serial::WitMotionDriver;
@@ -19,8 +19,6 @@ use async_trait::async_trait;
 
 use super::plugged::Printer;
 use crate::drives::rig::Kind;
-
-const SOCKET: NotTried = NotTried("its host's line is a socket of this machine: it has no cable");
 
 /// A guardian in a thread, until it is dropped: then it says nothing more, as after a kill.
 struct Guardian {
@@ -119,16 +117,29 @@ impl Rig for GuardedRig {
         self.table.with(|table| table.plant().true_tilt_mdeg())
     }
 
-    fn outlives_host(&self) -> Tried<()> {
-        Ok(())
+    fn can(&self, act: Act) -> Tried<()> {
+        let lacks = match act {
+            Act::Unplug => "its host's line is a socket of this machine: it has no cable",
+            Act::Trouble(Trouble::AnswersLost) => {
+                "its host's line is a socket, which loses nothing"
+            }
+            Act::Trouble(Trouble::Twice) => "its host's line is a socket, which repeats nothing",
+            Act::StaleBytes => "a socket begins empty",
+            Act::OutliveHost
+            | Act::Trouble(Trouble::None | Trouble::Late(_) | Trouble::Garbage)
+            | Act::SecondHost
+            | Act::WrongDevice
+            | Act::Restart => return Ok(()),
+        };
+        Err(NotTried(lacks))
     }
 
     fn unplug(&mut self) -> Tried<()> {
-        Err(SOCKET)
+        self.can(Act::Unplug)
     }
 
     fn plug(&mut self) -> Tried<()> {
-        Err(SOCKET)
+        self.can(Act::Unplug)
     }
 
     /// On the drive's line: the host's loses nothing.
@@ -138,12 +149,7 @@ impl Rig for GuardedRig {
                 self.table.with(SerialTable::heal);
                 return Ok(());
             }
-            Trouble::AnswersLost => {
-                return Err(NotTried("its host's line is a socket, which loses nothing"));
-            }
-            Trouble::Twice => {
-                return Err(NotTried("its host's line is a socket, which repeats nothing"));
-            }
+            Trouble::AnswersLost | Trouble::Twice => return self.can(Act::Trouble(trouble)),
             Trouble::Late(ms) => (FaultKind::Delay, Some(i64::from(ms) * 1_000)),
             Trouble::Garbage => (FaultKind::BurstNoise, None),
         };
@@ -170,7 +176,7 @@ impl Rig for GuardedRig {
     }
 
     fn stale_bytes(&mut self) -> Tried<()> {
-        Err(NotTried("a socket begins empty"))
+        self.can(Act::StaleBytes)
     }
 
     /// The controller of a guarded table is its guardian.

@@ -3,7 +3,7 @@
 use std::os::unix::fs::symlink;
 use std::path::PathBuf;
 
-use antipode_device::conformance::{NotTried, Rig, Second, Tried, Trouble};
+use antipode_device::conformance::{Act, NotTried, Rig, Second, Tried, Trouble};
 use antipode_device::{Address, OpenTable, TableDriver, TableError};
 use antipode_safety::Timestamp;
 use antipode_sim::pty::{LineEnd, Plugged};
@@ -131,7 +131,7 @@ impl<S: Device> Rig for PluggedRig<S> {
         self.device.with(|haunted| haunted.device.true_tilt_mdeg())
     }
 
-    fn outlives_host(&self) -> Tried<()> {
+    fn can(&self, _act: Act) -> Tried<()> {
         Ok(())
     }
 

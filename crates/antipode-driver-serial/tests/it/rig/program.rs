@@ -4,13 +4,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use antipode_device::conformance::{NotTried, Rig, Second, Tried, Trouble};
+use antipode_device::conformance::{Act, NotTried, Rig, Second, Tried, Trouble};
 use antipode_device::{Address, OpenTable, TableDriver, TableError};
 use antipode_driver_serial::ProcessDriver;
 use async_trait::async_trait;
 use rustix::process::{Pid, Signal, kill_process};
 
 const NO_CABLE: NotTried = NotTried("a program has no cable: its streams end with it");
+const FRESH: NotTried = NotTried("a program's streams begin with it: nothing can be left in them");
 const OWN_BED: NotTried = NotTried("each start of this program has a simulated bed of its own");
 /// Where an example's simulated bed begins.
 const START_MDEG: i32 = -3_000;
@@ -88,8 +89,17 @@ impl Rig for ProgramRig {
         tilt.unwrap_or(START_MDEG)
     }
 
-    fn outlives_host(&self) -> Tried<()> {
-        Ok(())
+    fn can(&self, act: Act) -> Tried<()> {
+        match act {
+            Act::Unplug => Err(NO_CABLE),
+            Act::StaleBytes => Err(FRESH),
+            Act::SecondHost | Act::Restart if !self.one_bed => Err(OWN_BED),
+            Act::OutliveHost
+            | Act::Trouble(_)
+            | Act::SecondHost
+            | Act::WrongDevice
+            | Act::Restart => Ok(()),
+        }
     }
 
     fn unplug(&mut self) -> Tried<()> {
@@ -132,7 +142,7 @@ impl Rig for ProgramRig {
     }
 
     fn stale_bytes(&mut self) -> Tried<()> {
-        Err(NotTried("a program's streams begin with it: nothing can be left in them"))
+        Err(FRESH)
     }
 
     fn restart_device(&mut self) -> Tried<()> {
