@@ -76,8 +76,7 @@ Examples:
     #[command(after_help = "\
 Examples:
   antipode run first-week --table sim --person virtual
-  antipode run my-plan.toml --table attic --person ada
-  antipode run first-day --table attic --ballast 80")]
+  antipode run my-plan.toml --table attic --person ada")]
     Run(RunArgs),
     /// Look at plans and check them
     #[command(subcommand)]
@@ -261,7 +260,6 @@ Examples:
     /// Check plan files against every rule
     #[command(after_help = "\
 Examples:
-  antipode plan check my-plan.toml
   antipode plan check --json configs/plans/*.toml
   antipode plan check my-plan.toml --table attic")]
     Check {
@@ -313,7 +311,8 @@ head-up; letting go stops the bed, space is STOP, q ends it and brings the bed u
 horizontal only with a commissioning record that holds.
 
 Examples:
-  antipode table jog attic --empty")]
+  antipode table jog attic --empty
+  antipode table jog tables/attic.toml --empty")]
     Jog {
         /// Table: the name of a table in the data folder, or a file
         #[arg(value_name = "TABLE")]
