@@ -57,6 +57,7 @@ pub fn config(program: Program) -> SessionConfig {
         company: Company::Spotter,
         day_before: Millis::ZERO,
         dead_man: false,
+        effort: None,
         date_certain: true,
     }
 }

@@ -177,6 +177,7 @@ impl Session {
                 self.facts.head_down_last = Some(self.now);
             }
         }
+        self.take_effort(reading);
         self.take_dead_man(reading, step);
         self.take_switches(reading, step);
     }

@@ -3,7 +3,7 @@
 mod sensor;
 
 use antipode_device::{Address, Rescue};
-use antipode_safety::{Angle, Layer, Limits, Narrowing, Rate, Why};
+use antipode_safety::{Angle, EffortFigure, Layer, Limits, Narrowing, Rate, Why};
 
 use crate::document::Read;
 use crate::fields::Fields;
@@ -48,17 +48,37 @@ static WITHOUT_POWER: Key = must(
     Kind::Word(&RESCUES),
     "gravity, battery, crank (a spotter turns it) or none; with none it never goes head-down.",
 );
+static EFFORT: Key = may(
+    "effort",
+    Kind::Table(&EFFORT_SHAPE),
+    "What its motor needs in the small test tilt, measured on it; another weight is refused.",
+);
+static EMPTY_MA: Key = may(
+    "empty_ma",
+    Kind::Whole { least: -50_000, most: 50_000 },
+    "Motor current of lowering less that of coming up, in milliamperes, with the empty bed.",
+);
+static MA_PER_KG: Key = must(
+    "ma_per_kg",
+    Kind::Decimal { unit: "milliamperes a kilogram", least: 500, most: 500_000 },
+    "What each kilogram adds to it at the right height setting.",
+);
 static SENSOR: Key =
     may("sensor", Kind::Table(&sensor::SENSOR), "Sensors that stand beside the table.");
 
 /// A table file.
 pub(crate) static TABLE: Shape = Shape {
     about: "One table: its driver, where it is, and limits tighter than the hard ones.",
-    keys: &[&SCHEMA, &NAME, &TITLE, &DRIVER, &ADDRESS, &MODEL, &LIMITS, &RESCUE, &SENSOR],
+    keys: &[&SCHEMA, &NAME, &TITLE, &DRIVER, &ADDRESS, &MODEL, &LIMITS, &RESCUE, &EFFORT, &SENSOR],
 };
 static LIMITS_SHAPE: Shape = Shape {
     about: "What this table may not pass. A value wider than another limit changes nothing.",
     keys: &[&TILT_DEG, &SPEED],
+};
+static EFFORT_SHAPE: Shape = Shape {
+    about: "The effort of the motor as `run --ballast` shows it; only where the table reports its \
+            motor current.",
+    keys: &[&EMPTY_MA, &MA_PER_KG],
 };
 static RESCUE_SHAPE: Shape =
     Shape { about: "How a person comes back without power.", keys: &[&WITHOUT_POWER] };
@@ -82,6 +102,8 @@ pub struct TableFile {
     pub rate: Option<Rate>,
     /// How a person comes back without power.
     pub rescue: Rescue,
+    /// What its motor needs, where somebody measured it.
+    pub effort: Option<EffortFigure>,
     /// What stands beside it.
     pub sensors: Sensors,
 }
@@ -131,6 +153,7 @@ fn table(fields: &Fields<'_, '_>, sink: &mut Sink) -> Option<TableFile> {
     let rescue = fields
         .table(&RESCUE, sink)
         .and_then(|rescue| rescue.choice(&WITHOUT_POWER, &Rescue::ALL, Rescue::as_str, sink));
+    let effort = fields.table(&EFFORT, sink).and_then(|fields| effort(&fields, sink));
     let sensors = fields.table(&SENSOR, sink).map(|fields| sensor::sensors(&fields, sink));
     let name = name?;
     Some(TableFile {
@@ -142,6 +165,17 @@ fn table(fields: &Fields<'_, '_>, sink: &mut Sink) -> Option<TableFile> {
         tilt,
         rate,
         rescue: rescue?,
+        effort,
         sensors: sensors.unwrap_or_default(),
+    })
+}
+
+fn effort(fields: &Fields<'_, '_>, sink: &mut Sink) -> Option<EffortFigure> {
+    let empty_ma = fields.whole(&EMPTY_MA, sink).unwrap_or(0);
+    // Thousandths of a milliampere are microamperes.
+    let microamps_per_kg = fields.decimal(&MA_PER_KG, sink)?;
+    Some(EffortFigure {
+        empty_ma: i32::try_from(empty_ma).ok()?,
+        microamps_per_kg: u32::try_from(microamps_per_kg).ok()?,
     })
 }

@@ -45,6 +45,12 @@ pub struct Summary {
     /// Kilograms of ballast on the table: nobody lay on it, and it counts for nobody.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ballast_kg: Option<u16>,
+    /// The motor's effort in the small test tilt, in milliamperes: lowering less coming up.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub effort_ma: Option<i32>,
+    /// The effort that this weight should have shown, where the table has a figure for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub effort_expected_ma: Option<i32>,
     /// `bench` where the table carried ballast; in the history alone.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kind: Option<String>,

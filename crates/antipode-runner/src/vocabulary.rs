@@ -7,7 +7,7 @@ use antipode_files::Vocabulary;
 use crate::words::cause_key;
 
 /// Every cause with which a session can end; one symptom stands for all of them.
-pub const CAUSES: [EndCause; 35] = [
+pub const CAUSES: [EndCause; 36] = [
     EndCause::PlanDone,
     EndCause::ReturnPressed,
     EndCause::StopPressed,
@@ -37,6 +37,7 @@ pub const CAUSES: [EndCause; 35] = [
     EndCause::GuardRefused,
     EndCause::TableRefused,
     EndCause::ProofFailed,
+    EndCause::EffortMismatch,
     EndCause::StartNotCompleted,
     EndCause::ProgramEnding,
     EndCause::ProcessDied,
@@ -46,8 +47,8 @@ pub const CAUSES: [EndCause; 35] = [
 ];
 
 /// Causes with which a session can end, as scenarios expect them.
-pub const END_CAUSES: [&str; 35] = {
-    let mut keys = [""; 35];
+pub const END_CAUSES: [&str; 36] = {
+    let mut keys = [""; 36];
     let mut index = 0;
     while index < keys.len() {
         keys[index] = cause_key(CAUSES[index]);

@@ -25,6 +25,7 @@ fn first_week() -> SimRun {
         limits: Limits::hard(Setting::Clinic),
         world: WorldSetup::reference(PersonConfig::reference()),
         company: Company::Spotter,
+        effort: None,
         seed: 7,
         faults: Vec::new(),
         acts: Vec::new(),

@@ -9,6 +9,7 @@
 //! | [`limits`] | how far, how fast, how long, and who said so |
 //! | [`angle`] | where may the bed be, at worst, right now |
 //! | [`motion_watch`] | does the bed do what it was told |
+//! | [`effort`] | does the motor need what the weight that is said to lie there asks of it |
 //! | [`guard`] | may it move: the only mint of permits |
 //! | [`reaction`] | what to do when something is wrong |
 //! | [`refill`] | how long has it been wrong, flapping included |
@@ -20,6 +21,7 @@
 
 pub mod angle;
 pub mod canary;
+pub mod effort;
 pub mod guard;
 pub mod limits;
 pub mod motion_watch;
@@ -30,6 +32,7 @@ pub mod stop;
 pub mod units;
 
 pub use angle::{AngleState, AngleWatch, Reject, SourceFault};
+pub use effort::{Effort, EffortFigure, EffortWatch};
 pub use guard::{Attended, Envelope, Guard, Leave, Motion, Permit, Refusal};
 pub use limits::{Bound, Layer, Limits, Narrowing, Setting, Why, bout_hold_cap, latch_cap};
 pub use motion_watch::{MotionFault, MotionWatch};

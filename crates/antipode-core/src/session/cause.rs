@@ -92,6 +92,8 @@ pub enum EndCause {
     TableRefused,
     /// The proof tilt failed: direction, angles or ankles.
     ProofFailed,
+    /// The motor's effort in the proof tilt does not fit the weight that was said.
+    EffortMismatch,
     /// The start was not completed in time.
     StartNotCompleted,
     /// The program was asked to end.
@@ -145,7 +147,7 @@ impl EndCause {
             | Self::TableNotSeen
             | Self::HostSuspended
             | Self::Mismatch => Outcome::Fault,
-            Self::ProofFailed | Self::StartNotCompleted => Outcome::Refused,
+            Self::ProofFailed | Self::EffortMismatch | Self::StartNotCompleted => Outcome::Refused,
             Self::ProcessDied => Outcome::Interrupted,
         }
     }

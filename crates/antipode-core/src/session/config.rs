@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use antipode_safety::{Millis, guard::Envelope, limits::Limits};
+use antipode_safety::{Effort, Millis, guard::Envelope, limits::Limits};
 
 use crate::plan::Program;
 
@@ -23,6 +23,9 @@ pub struct SessionConfig {
     pub day_before: Millis,
     /// A dead-man switch must be held while head-down.
     pub dead_man: bool,
+    /// The effort of the motor that the proof tilt must show with the weight that was said; `None`
+    /// where the table has no figure for it (H-29).
+    pub effort: Option<Effort>,
     /// The date is certain; otherwise head-down is refused until a person confirms it.
     pub date_certain: bool,
 }

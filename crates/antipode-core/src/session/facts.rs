@@ -1,7 +1,7 @@
 //! What the session has been told and must remember, apart from its state.
 
 use antipode_safety::{
-    Angle, DriveState, Fault, FaultSet, Reading, Switch, Switches, Timestamp,
+    Angle, DriveState, EffortWatch, Fault, FaultSet, Reading, Switch, Switches, Timestamp,
     reaction::SituationSet,
 };
 
@@ -71,6 +71,8 @@ pub(super) struct Facts {
     pub(super) dead_man_released: Option<Timestamp>,
     /// The dead-man's button was seen up at a hand control that is there: it can let go.
     pub(super) dead_man_tried: bool,
+    /// What the motor drew in the proof tilt.
+    pub(super) effort: EffortWatch,
     pub(super) feet_slipping: bool,
     /// Nobody watched for a while: the next lowering needs a person's OK (I18).
     pub(super) needs_ok: bool,
@@ -144,6 +146,7 @@ impl Facts {
             return_anew: false,
             dead_man_released: None,
             dead_man_tried: false,
+            effort: EffortWatch::new(),
             feet_slipping: false,
             needs_ok: false,
             ended: false,

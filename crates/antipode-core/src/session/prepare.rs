@@ -2,7 +2,8 @@
 //! before a person is lowered (I9).
 
 use antipode_safety::{
-    Angle, AngleState, DriveState, Fault, Reading, Switch, angle::DISAGREE_GAP_MILLIDEG,
+    Angle, AngleState, DriveState, EffortWatch, Fault, Reading, Switch,
+    angle::DISAGREE_GAP_MILLIDEG,
 };
 
 use super::drive::Order;
@@ -242,6 +243,7 @@ impl Session {
                 self.state = State::Starting { since, arm_sent: Some(self.now) };
             }
             Some(_) if self.is_armed_and_seen() => {
+                self.facts.effort = EffortWatch::new();
                 self.transition_to(State::Proof(Proof::Down), step);
                 step.prompts.push(Prompt::ProofTilt(fixed::PROOF_TILT));
                 self.order(Order::Move { target: fixed::PROOF_TILT, rate: fixed::PROOF_RATE });
@@ -271,6 +273,9 @@ impl Session {
                     self.begin_return(EndCause::ProofFailed, false, false, step);
                 }
             }
+            Proof::Up if self.drive.has_arrived() && !self.effort_fits() => {
+                self.close(EndCause::EffortMismatch, step);
+            }
             Proof::Up if self.drive.has_arrived() => {
                 self.order(Order::Hold);
                 let (asked, again) = (self.now, self.now.plus(fixed::HEELS_AGAIN));
@@ -298,6 +303,22 @@ impl Session {
             let second = !self.config.table.second_angle || reading.tilt_second.is_some_and(near);
             reading.tilt.is_some_and(near) && second && reading.latches.closed()
         })
+    }
+
+    /// What the motor draws on the way to the proof angle and back.
+    pub(super) fn take_effort(&mut self, reading: &Reading) {
+        let State::Proof(proof) = self.state else { return };
+        match proof {
+            Proof::Down => self.facts.effort.observe(true, reading),
+            Proof::Up => self.facts.effort.observe(false, reading),
+            Proof::Look { .. } | Proof::Heels { .. } => {}
+        }
+    }
+
+    /// Where the table has a figure for it, the weight that it feels must be the one that was said:
+    /// another person, or another height setting, is found before anybody is lowered (H-29).
+    fn effort_fits(&self) -> bool {
+        self.config.effort.is_none_or(|expected| expected.fits(self.facts.effort.effort()))
     }
 
     /// "No, my heels did not move": the program may begin.

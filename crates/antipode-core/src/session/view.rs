@@ -1,6 +1,6 @@
 //! What screens, voices and instruments may know of a session: copied out, never shared.
 
-use antipode_safety::{Angle, DriveState, Millis, Rate, Timestamp};
+use antipode_safety::{Angle, DriveState, Effort, Millis, Rate, Timestamp};
 
 use super::state::{Phase, Proof, SelfTest, State};
 use super::{EndCause, Order, Outcome, Session, StateKind};
@@ -91,6 +91,8 @@ pub struct View {
     pub live: bool,
     /// STOP is latched as far as the host knows.
     pub stopped: bool,
+    /// The motor's effort in the proof tilt, once that is over.
+    pub effort: Option<Effort>,
 }
 
 impl Session {
@@ -131,6 +133,7 @@ impl Session {
             heart_rate: self.vitals.heart_rate_now(),
             live: self.state.is_live(),
             stopped: matches!(self.state, State::Stopped(_)) || self.facts.stop_pressed,
+            effort: self.facts.effort.effort(),
         }
     }
 

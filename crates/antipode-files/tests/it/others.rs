@@ -5,7 +5,7 @@ use antipode_device::{Axis, Mount, Rescue, Sense};
 use antipode_files::{
     AfterStop, ExpectedOutcome, read_person, read_scenario, read_site, read_table,
 };
-use antipode_safety::{Angle, Layer, Limits, Millis, Setting, Why};
+use antipode_safety::{Angle, EffortFigure, Layer, Limits, Millis, Setting, Why};
 
 use crate::{WORDS, brief, source};
 
@@ -181,4 +181,29 @@ fn a_scenario_may_not_be_empty_words() {
     let nothing = SCENARIO.split("outcome").next().unwrap();
     let findings = read_scenario(&source(nothing), &WORDS).unwrap_err();
     assert_eq!(brief(&findings), ["13:1 conflict"]);
+}
+
+#[test]
+fn the_effort_of_a_motor_is_read_exactly_and_half_of_it_is_none() {
+    let file = |effort: &str| {
+        let text = format!(
+            "schema = 1\nname = \"mine\"\ndriver = \"link\"\n[rescue]\nwithout_power = \"gravity\"\n{effort}"
+        );
+        read_table(&source(&text)).map(|read| read.value.effort)
+    };
+    assert_eq!(file("").unwrap(), None);
+    let given = file("[effort]\nempty_ma = -35\nma_per_kg = 9.815\n").unwrap();
+    assert_eq!(given, Some(EffortFigure { empty_ma: -35, microamps_per_kg: 9_815 }));
+    let of_empty = file("[effort]\nma_per_kg = 12\n").unwrap();
+    assert_eq!(of_empty, Some(EffortFigure { empty_ma: 0, microamps_per_kg: 12_000 }));
+    for wrong in [
+        "empty_ma = 3",
+        "ma_per_kg = 0.4",
+        "ma_per_kg = 501",
+        "ma_per_kg = -9.8",
+        "ma_per_kg = 9.8\nempty_ma = 50001",
+        "ma_per_kg = 9.8\nwithin = 50",
+    ] {
+        assert!(file(&format!("[effort]\n{wrong}\n")).is_err(), "{wrong}");
+    }
 }

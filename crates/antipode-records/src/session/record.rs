@@ -172,4 +172,5 @@ causes! {
     TableNotSeen = 32,
     HostSuspended = 33,
     Mismatch = 34,
+    EffortMismatch = 35,
 }

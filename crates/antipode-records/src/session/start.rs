@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use antipode_core::session::{AfterStopAlone, Company, SessionConfig, TableFacts};
-use antipode_safety::Envelope;
+use antipode_safety::{Effort, Envelope};
 
 use super::limits::{put_limits, take_limits};
 use super::program::{put_program, take_program};
@@ -103,6 +103,9 @@ impl Start {
     }
 }
 
+const DATE_CERTAIN: u8 = 1;
+const WITH_EFFORT: u8 = 2;
+
 fn put_config(config: &SessionConfig, out: &mut Out) {
     put_program(&config.program, out);
     put_limits(&config.limits, out);
@@ -130,11 +133,27 @@ fn put_config(config: &SessionConfig, out: &mut Out) {
     }
     out.time(config.day_before);
     out.flag(config.dead_man);
-    out.flag(config.date_certain);
+    // One byte for both, so that a session without an effort reads as ever, and one that was cut
+    // short never reads as one without.
+    let certain = if config.date_certain { DATE_CERTAIN } else { 0 };
+    out.u8(if config.effort.is_some() { certain | WITH_EFFORT } else { certain });
+    if let Some(effort) = config.effort {
+        out.signed(effort.ma().into());
+    }
+}
+
+fn take_effort(from: &mut In<'_>) -> Result<Effort, DecodeError> {
+    let ma = from.signed()?;
+    let effort = Effort::clamped(ma);
+    if i64::from(effort.ma()) == ma {
+        Ok(effort)
+    } else {
+        Err(DecodeError::Value { what: "effort of the motor", value: ma })
+    }
 }
 
 fn take_config(from: &mut In<'_>) -> Result<SessionConfig, DecodeError> {
-    Ok(SessionConfig {
+    let mut config = SessionConfig {
         program: Arc::new(take_program(from)?),
         limits: take_limits(from)?,
         envelope: Envelope {
@@ -157,6 +176,16 @@ fn take_config(from: &mut In<'_>) -> Result<SessionConfig, DecodeError> {
         },
         day_before: from.time()?,
         dead_man: from.flag("dead-man switch")?,
-        date_certain: from.flag("certainty of the date")?,
-    })
+        date_certain: false,
+        effort: None,
+    };
+    let last = from.u8()?;
+    if last & !(DATE_CERTAIN | WITH_EFFORT) != 0 {
+        return Err(DecodeError::Tag { what: "certainty of the date", tag: last.into() });
+    }
+    config.date_certain = last & DATE_CERTAIN != 0;
+    if last & WITH_EFFORT != 0 {
+        config.effort = Some(take_effort(from)?);
+    }
+    Ok(config)
 }

@@ -33,6 +33,7 @@ pub(crate) fn setup() -> Result<SimSetup, Box<dyn std::error::Error>> {
         limits: Limits::hard(Setting::Clinic),
         world: WorldSetup::reference(PersonConfig::reference()),
         company: Company::Spotter,
+        effort: None,
         seed: 7,
         faults: Vec::new(),
         acts: Vec::new(),

@@ -80,6 +80,7 @@ fn setup(
         limits,
         world: WorldSetup::of(plant_of(&table), body(&person)),
         company: Company::Spotter,
+        effort: None,
         seed,
         faults: Vec::new(),
         acts: Vec::new(),

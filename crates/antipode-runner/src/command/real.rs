@@ -10,7 +10,7 @@ use antipode_engine::real::{Ended, Engine, Handle};
 use antipode_engine::{Dates, Input, SessionJournal};
 use antipode_records::session::Start;
 use antipode_records::spawn;
-use antipode_safety::{Angle, Millis, Timestamp};
+use antipode_safety::{Angle, Effort, Millis, Timestamp};
 use antipode_sim::driver::SimDoor;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -96,7 +96,7 @@ pub(super) fn follow(
     }
     let ending = journal.ending();
 
-    let company = config.company;
+    let (company, expected) = (config.company, config.effort);
     let conditions = words::conditions(&config.table);
     conditions.iter().for_each(|condition| out.talk(condition));
     let engine = Engine::spawn(config, table, Box::new(journal))
@@ -108,6 +108,7 @@ pub(super) fn follow(
     let mut live = Watched::new(about.clone(), handle.clone(), door, people, company);
     let watched = watch(&mut live, &handle, screen, settings, data, out);
 
+    let effort_ma = effort_ma(&live.view(), expected, &about);
     let came_to = came_to(&live.view(), *watched.as_ref().unwrap_or(&false));
     let summary = Summary {
         session: Some(id),
@@ -115,6 +116,8 @@ pub(super) fn follow(
         person: Some(about.person),
         table: Some(about.table),
         ballast_kg: about.ballast_kg,
+        effort_ma,
+        effort_expected_ma: expected.map(Effort::ma),
         seed,
         conditions,
         ..live.summary().ended(came_to.0, came_to.1)
@@ -137,6 +140,13 @@ pub(super) fn follow(
             Exit::Bug
         }
     })
+}
+
+/// The effort of the proof tilt, where it is told: whoever measures a table with ballast writes it into
+/// the table's file; else only where it was held against a figure.
+fn effort_ma(view: &View, expected: Option<Effort>, about: &About) -> Option<i32> {
+    let tells = expected.is_some() || about.ballast_kg.is_some();
+    view.effort.filter(|_| tells).map(Effort::ma)
 }
 
 /// Ends the control loop, which waits until the bed is known to be level or head-up.

@@ -8,7 +8,7 @@ use antipode_core::plan::{CheckContext, Done, Plan};
 use antipode_core::session::{SessionConfig, TableFacts};
 use antipode_device::{Capabilities, TableDriver};
 use antipode_files::{Identity, SiteFile, TableFile};
-use antipode_safety::{Angle, Limits, guard::Envelope};
+use antipode_safety::{Angle, Effort, Limits, guard::Envelope};
 use antipode_sim::person::PersonConfig;
 use antipode_sim::world::WorldSetup;
 
@@ -42,6 +42,7 @@ struct Wanted {
     site: Option<SiteFile>,
     alone: bool,
     dead_man: bool,
+    effort: Option<Effort>,
 }
 
 /// Runs the plan.
@@ -150,7 +151,8 @@ fn wanted(
     let world = WorldSetup::of(plant_of(&table), load.body());
     // Ballast answers no question: somebody at the table holds it, or it comes up.
     let dead_man = arguments.dead_man || arguments.ballast.is_some();
-    Ok(Wanted { plan, table, real, limits, about, world, people, site, alone, dead_man })
+    let effort = table.effort.map(|figure| figure.expected(load.mass_kg()));
+    Ok(Wanted { plan, table, real, limits, about, world, people, site, alone, dead_man, effort })
 }
 
 /// What lies on the table.
@@ -184,6 +186,14 @@ impl Load {
         match self {
             Self::Person(person) => person.name().to_owned(),
             Self::Ballast(kg) => format!("{kg} kg of ballast"),
+        }
+    }
+
+    /// What a table feels, and what it must feel where somebody measured its motor (H-29).
+    const fn mass_kg(&self) -> u16 {
+        match self {
+            Self::Person(person) => person.mass_kg(),
+            Self::Ballast(kg) => *kg,
         }
     }
 
@@ -336,6 +346,7 @@ fn config(
         company,
         day_before: done.head_down_today,
         dead_man: wanted.dead_man,
+        effort: wanted.effort,
         date_certain: true,
     })
 }

@@ -169,6 +169,11 @@ pub(super) fn show(summary: &Summary, how: (Outcome, EndCause), out: &mut Output
         deepest => format!("deepest tilt {} degrees", number(deepest)),
     };
     out.line(format_args!("  {deepest}, at the end {} degrees", number(summary.final_tilt_deg)));
+    if let Some(ma) = summary.effort_ma {
+        let expected = summary.effort_expected_ma;
+        let of = expected.map_or_else(String::new, |ma| format!(", expected {ma} mA"));
+        out.line(format_args!("  effort of the motor in the small test tilt: {ma} mA{of}"));
+    }
     if !summary.alarms.is_empty() {
         let alarms: Vec<&str> = summary.alarms.iter().map(|key| words::alarm_of_key(key)).collect();
         out.line(format_args!("  alarms: {}", alarms.join(", ")));

@@ -51,6 +51,7 @@ impl Fake {
             heart_rate: None,
             live: true,
             stopped: false,
+            effort: None,
         };
         Self { about: About::default(), view, prompts: Vec::new(), heard: Vec::new() }
     }

@@ -47,6 +47,7 @@ pub(crate) fn view() -> View {
         heart_rate: Some(72),
         live: true,
         stopped: false,
+        effort: None,
     }
 }
 

@@ -116,7 +116,7 @@ pub fn setup(seed: u64) -> SimSetup {
     if company != Company::Spotter {
         limits = limits.narrow(Layer::Site, Why::Alone, ALONE_LIMITS);
     }
-    SimSetup { limits, program, world, company, seed, faults, acts }
+    SimSetup { limits, program, world, company, effort: None, seed, faults, acts }
 }
 
 /// Every other table allows hardly more tilt than the plan asks for, so that the edge is met.

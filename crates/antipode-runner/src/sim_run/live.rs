@@ -185,6 +185,7 @@ mod tests {
             limits: Limits::hard(Setting::Home),
             world: WorldSetup::reference(PersonConfig::reference()),
             company: Company::Spotter,
+            effort: None,
             seed: 7,
             faults: Vec::new(),
             acts: Vec::new(),

@@ -131,6 +131,7 @@ fn from_source(source: &Source, file: &str, folder: &Path) -> Result<Loaded, Fai
                     limits,
                     world: WorldSetup::of(plant, body(&person)),
                     company: Company::Spotter,
+                    effort: table.effort.map(|figure| figure.expected(person.mass_kg())),
                     seed: read.seed,
                     faults: faults(&read),
                     acts,

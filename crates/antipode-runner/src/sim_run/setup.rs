@@ -10,7 +10,7 @@ use antipode_core::symptom::{Severity, Symptom};
 use antipode_device::Rescue;
 use antipode_engine::Input;
 use antipode_monitor::Profile;
-use antipode_safety::{Limits, Millis, guard::Envelope};
+use antipode_safety::{Effort, Limits, Millis, guard::Envelope};
 use antipode_sim::faults::{Fault, FaultKind};
 use antipode_sim::person::Button;
 use antipode_sim::world::WorldSetup;
@@ -26,6 +26,8 @@ pub struct SimSetup {
     pub world: WorldSetup,
     /// Who is there.
     pub company: Company,
+    /// The effort of the motor that the proof tilt must show.
+    pub effort: Option<Effort>,
     /// Everything random is drawn from it.
     pub seed: u64,
     /// What breaks.
@@ -88,6 +90,7 @@ pub(super) fn session_config(setup: &SimSetup) -> SessionConfig {
         company: setup.company,
         day_before: Millis::ZERO,
         dead_man: setup.acts.iter().any(|(_, act)| matches!(act, ScriptedAct::DeadMan(_))),
+        effort: setup.effort,
         date_certain: true,
     }
 }

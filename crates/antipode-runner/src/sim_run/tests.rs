@@ -3,6 +3,7 @@
 mod alone;
 mod attended;
 mod clock;
+mod effort;
 mod found;
 mod look;
 
@@ -35,6 +36,7 @@ fn setup(plan: &str, seed: u64) -> SimSetup {
         limits: Limits::hard(Setting::Clinic),
         world: WorldSetup::reference(PersonConfig::reference()),
         company: Company::Spotter,
+        effort: None,
         seed,
         faults: Vec::new(),
         acts: Vec::new(),

@@ -38,6 +38,9 @@ pub fn cause(cause: EndCause) -> String {
         EndCause::GuardRefused => "the next motion would have gone past a limit",
         EndCause::TableRefused => "the table did not accept a command",
         EndCause::ProofFailed => "the small test tilt did not go as it must",
+        EndCause::EffortMismatch => {
+            "the motor's effort does not fit this weight: check height setting and weight"
+        }
         EndCause::StartNotCompleted => "the start was not completed",
         EndCause::ProgramEnding => "the program was asked to end",
         EndCause::ProcessDied => "the program ended without a word",
@@ -85,6 +88,7 @@ pub(super) const fn coming_up(cause: EndCause) -> &'static str {
         | EndCause::GuardRefused
         | EndCause::TableRefused
         | EndCause::ProofFailed
+        | EndCause::EffortMismatch
         | EndCause::StartNotCompleted
         | EndCause::TableNotSeen
         | EndCause::HostSuspended
@@ -125,6 +129,7 @@ pub const fn cause_key(cause: EndCause) -> &'static str {
         EndCause::GuardRefused => "guard_refused",
         EndCause::TableRefused => "table_refused",
         EndCause::ProofFailed => "proof_failed",
+        EndCause::EffortMismatch => "effort_mismatch",
         EndCause::StartNotCompleted => "start_not_completed",
         EndCause::ProgramEnding => "program_ending",
         EndCause::ProcessDied => "process_died",

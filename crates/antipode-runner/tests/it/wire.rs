@@ -52,6 +52,7 @@ pub(crate) fn in_process(fastest: Option<Rate>) -> (String, Line) {
         limits,
         world: WorldSetup::of(PlantConfig::with_rescue(plant::Rescue::Gravity), body(&person)),
         company: Company::Spotter,
+        effort: None,
         seed: 1,
         faults: Vec::new(),
         acts: Vec::new(),

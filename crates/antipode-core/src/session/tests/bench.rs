@@ -48,6 +48,8 @@ pub(super) struct Bench {
     pub(super) asked_to_move: u64,
     /// Requests to take the latch of a STOP off.
     pub(super) asked_to_unlatch: u64,
+    /// What its motor draws now, in milliamperes.
+    pub(super) draws: u32,
     pub(super) faults: FaultSet,
     pub(super) latches: Latches,
     pub(super) switches: Switches,
@@ -110,6 +112,7 @@ impl Bench {
             skew: 0,
             asked_to_move: 0,
             asked_to_unlatch: 0,
+            draws: 0,
             faults: FaultSet::NONE,
             latches: Latches { fitted: 2, first_closed: true, second_closed: true },
             switches: Switches::NONE
@@ -327,7 +330,7 @@ impl Bench {
             switches: self.switches,
             faults: self.faults,
             accepted: 0,
-            current_ma: 0,
+            current_ma: self.draws,
             supply_mv: self.supply_mv,
             temperature_c: 25,
         }));

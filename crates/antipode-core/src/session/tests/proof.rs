@@ -1,10 +1,10 @@
 //! The proof tilt: three degrees, before anybody is lowered (H-08, H-33).
 
-use antipode_safety::{DriveState, Latches};
+use antipode_safety::{DriveState, Effort, Latches};
 
-use super::bench::{Bench, plan};
+use super::bench::{Bench, Going, config, plan};
 use crate::event::Act;
-use crate::session::{EndCause, Outcome, StateKind};
+use crate::session::{EndCause, Outcome, SessionConfig, StateKind};
 use crate::step::{Prompt, Record};
 
 /// A bench that was started and is on its way to the proof angle, its second angle off by `skew`.
@@ -67,4 +67,49 @@ fn a_latch_that_opens_during_the_proof_tilt_lowers_nobody() {
     bench.run_while(120, |b| b.state() != StateKind::Finished);
     assert!(bench.deepest <= 3_000);
     assert_eq!(bench.session.view().drive, Some(DriveState::Holding));
+}
+
+/// What becomes of a proof tilt of which the table expects an effort of 800 mA, with so much drawn
+/// on the way down and up.
+fn felt(effort: Option<i64>, down: u32, up: u32) -> Bench {
+    let effort = effort.map(Effort::clamped);
+    let mut bench = Bench::with(SessionConfig { effort, ..config(&plan(1, 30, 180)) });
+    bench.prepare();
+    let mut turns = 0;
+    while !matches!(bench.state(), StateKind::Running | StateKind::Closing) && turns < 6_000 {
+        bench.draws = match bench.going {
+            Going::To(target, _) if target.is_head_down() => down,
+            Going::To(..) => up,
+            Going::Nowhere | Going::Home(_) => 0,
+        };
+        bench.run(10);
+        turns += 1;
+    }
+    bench
+}
+
+#[test]
+fn an_effort_that_is_not_that_of_the_weight_lowers_nobody() {
+    for (down, up) in [(1_400, 300), (900, 300), (300, 1_100), (500, 500), (0, 0)] {
+        let mut bench = felt(Some(800), down, up);
+        assert_eq!(bench.session.view().cause, Some(EndCause::EffortMismatch), "{down} {up}");
+        assert!(!bench.said(Prompt::HeelsHeld), "nothing more is asked");
+        bench.run_while(150, |b| b.state() != StateKind::Finished);
+        assert_eq!(bench.session.outcome(), Some(Outcome::Refused));
+        assert!(bench.deepest <= 3_000 && (-10_000..=0).contains(&bench.tilt));
+        assert!(!bench.records.iter().any(|(_, record)| matches!(record, Record::Segment(_))));
+    }
+}
+
+#[test]
+fn an_effort_within_a_fifth_goes_on_and_one_that_nobody_expects_is_only_shown() {
+    for (expected, down, up) in
+        [(Some(800), 1_100, 300), (Some(800), 1_250, 300), (None, 9_000, 0), (None, 0, 0)]
+    {
+        let bench = felt(expected, down, up);
+        assert_eq!(bench.state(), StateKind::Running, "{expected:?} {down} {up}");
+        let shown = bench.session.view().effort.map(Effort::ma);
+        let seen = i64::from(down) - i64::from(up);
+        assert_eq!(shown.map(i64::from), Some(seen).filter(|_| down + up > 0));
+    }
 }

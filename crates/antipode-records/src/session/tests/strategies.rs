@@ -11,7 +11,7 @@ use antipode_core::session::{
 use antipode_core::step::Record;
 use antipode_core::symptom::{Grade, Severity, Symptom};
 use antipode_safety::{
-    Angle, DriveState, Envelope, FaultSet, Latches, Layer, Limits, Millis, Narrowing, Rate,
+    Angle, DriveState, Effort, Envelope, FaultSet, Latches, Layer, Limits, Millis, Narrowing, Rate,
     Reading, Setting, Switches, Timestamp, Why,
 };
 use proptest::prelude::*;
@@ -122,6 +122,7 @@ prop_compose! {
             time().prop_map(|time| Company::Alone(AfterStopAlone::ReturnAfter(time))),
         ],
         day_before in time(),
+        effort in prop::option::of(any::<i32>()),
     ) -> SessionConfig {
         let [
             second_angle,
@@ -145,6 +146,7 @@ prop_compose! {
             company,
             day_before,
             dead_man,
+            effort: effort.map(|ma| Effort::clamped(ma.into())),
             date_certain,
         }
     }

@@ -22,6 +22,7 @@ fn setup_alone(company: Company) -> SimSetup {
     SimSetup {
         limits: setup.limits.narrow(Layer::Site, Why::Alone, ALONE_LIMITS),
         company,
+        effort: None,
         ..setup
     }
 }

@@ -75,5 +75,6 @@ pub(in crate::sim_run) fn cause_code(cause: EndCause) -> u16 {
         EndCause::TableNotSeen => 33,
         EndCause::HostSuspended => 34,
         EndCause::Mismatch => 35,
+        EndCause::EffortMismatch => 36,
     }
 }

@@ -312,6 +312,7 @@ fn session(stated: &Capabilities, model: &DriveModel) -> SessionConfig {
         company: Company::Spotter,
         day_before: Millis::ZERO,
         dead_man: false,
+        effort: None,
         date_certain: true,
     }
 }
