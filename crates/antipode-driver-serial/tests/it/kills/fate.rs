@@ -99,13 +99,17 @@ pub(crate) fn of(at: u64) -> (Which, Fate) {
 impl Trouble {
     /// Whether no angle or no order comes through, so that the bed must stand. An answer that comes
     /// twice is still one; a table that says of each report how old it is may be heard late; answers of
-    /// Pololu's boards have no name that could be another's.
-    pub(crate) const fn silences(self, which: Which) -> bool {
+    /// Pololu's boards have here neither a name that could be another's nor a check, so that one bit of
+    /// them may go unseen (the angle is judged all the same); and of the reports of the sensor beside a
+    /// Tic a damaged line lets some through.
+    pub(crate) fn silences(self, which: Which) -> bool {
         match self {
             Self::Twice => false,
-            Self::Late | Self::Garbage => which.is_guarded(),
+            Self::Late => which.is_guarded(),
+            Self::Garbage => which.is_guarded() && which != Which::Tic,
             Self::WrongUnit => matches!(which.dialect(), Which::Duty | Which::Place),
-            Self::OverLong | Self::Torn | Self::BadCheck | Self::Mute | Self::Cut => true,
+            Self::BadCheck => !matches!(which, Which::Jrk | Which::Tic),
+            Self::OverLong | Self::Torn | Self::Mute | Self::Cut => true,
         }
     }
 
