@@ -3,7 +3,7 @@
 //!
 //! ```text
 //!   host --Unix socket--> [ clients ] --frames--> Guardian (pure) --bytes--> [ port ] --> drive
-//!                          newest Hello has the session                  sensor beside it
+//!                          one Hello has the session                     sensor beside it
 //! ```
 //! One thread does all of it, so that nothing in it can wait for anything but the next moment. No
 //! host makes it wait: one that does not read is let go. It outlives its host, its terminal and

@@ -14,6 +14,7 @@ pub mod codec;
 mod dialect;
 pub mod drive;
 pub mod guardian;
+mod holder;
 mod line;
 mod link;
 mod port;

@@ -12,6 +12,7 @@ use antipode_safety::Millis;
 use rustix::fs::FlockOperation;
 use serial2::{SerialPort, Settings};
 
+use crate::holder;
 use crate::line::{Heard, Line, Place, REOPEN_EVERY, WRITE_LIMIT};
 
 /// Baud rate where the address names none: what table link asks of a board (docs/table-link.md).
@@ -112,6 +113,10 @@ impl Port {
     /// # Errors
     /// What the system says; [`io::ErrorKind::ResourceBusy`] when another program holds the port.
     pub(crate) fn open(address: &PortAddress) -> io::Result<Self> {
+        // Before it is touched: opening sets the line, and the superuser is let in whoever has it.
+        if holder::of_port(&address.path).is_some() {
+            return Err(holder::busy(&address.path));
+        }
         let mut serial = SerialPort::open(&address.path, |mut settings: Settings| {
             settings.set_raw();
             settings.set_baud_rate(address.baud)?;
@@ -125,12 +130,16 @@ impl Port {
                 StopBits::Two => serial2::StopBits::Two,
             });
             Ok(settings)
+        })
+        .map_err(|error| {
+            let busy = error.kind() == io::ErrorKind::ResourceBusy;
+            if busy { holder::busy(&address.path) } else { error }
         })?;
         // The first binds everybody but the superuser, the second only those who ask.
         rustix::termios::ioctl_tiocexcl(&serial)?;
         rustix::fs::flock(&serial, FlockOperation::NonBlockingLockExclusive).map_err(|error| {
             if error == rustix::io::Errno::WOULDBLOCK {
-                io::ErrorKind::ResourceBusy.into()
+                holder::busy(&address.path)
             } else {
                 io::Error::from(error)
             }

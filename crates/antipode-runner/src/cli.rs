@@ -341,7 +341,7 @@ Examples:
     Scan,
     /// Say what a table is, whether its commissioning record holds, and how deep it may go
     #[command(after_help = "\
-It greets the table, and that ends the session of a host that drives it: never during a session.
+Where another program drives the table it says which, and disturbs nothing (exit 1).
 
 Examples:
   antipode table show attic
@@ -353,7 +353,7 @@ Examples:
     },
     /// Print what a table reports, once a second; nothing is sent that moves or arms it
     #[command(after_help = "\
-It greets the table, and that ends the session of a host that drives it: never during a session.
+Where another program drives the table it says which, and disturbs nothing (exit 1).
 With --json every line is a document.
 
 Examples:

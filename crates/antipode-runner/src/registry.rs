@@ -149,7 +149,7 @@ impl Guarded<'_> {
         Ok(Box::new(match what_for {
             For::Use => driver.of_serial(config.serial),
             For::Look => driver.of_serial(config.serial).even_unfit(),
-            For::Return => driver.even_unfit(),
+            For::Return => driver.even_unfit().taking_over(),
         }))
     }
 

@@ -1,4 +1,6 @@
-//! The hosts at the socket. The newest one that greets has the session; anyone may say STOP.
+//! The hosts at the socket. One has the session; another that greets gets it once the first is silent
+//! or gone (H-19), so that whoever looks in disturbs nobody, and a host that hangs keeps no one from
+//! bringing the person up. Anyone may say STOP.
 
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd};
@@ -6,6 +8,7 @@ use std::os::unix::net::UnixListener;
 use std::path::Path;
 
 use antipode_link::{Decoder, Frame, Message};
+use antipode_safety::{Millis, Timestamp};
 
 use crate::line::{Heard, Line};
 use crate::socket::Socket;
@@ -14,6 +17,9 @@ use crate::socket::Socket;
 const MOST: usize = 8;
 /// Most bytes taken from one host in one turn.
 const BITE: usize = 1_024;
+/// A host that has said nothing for so long does not drive anything: one that does speaks every 80 ms.
+/// Less than the table waits before it comes up by itself.
+const LIVES: Millis = Millis::from_secs(2);
 
 /// One connected program.
 struct Client {
@@ -28,8 +34,10 @@ struct Client {
 pub(super) struct Clients {
     listener: UnixListener,
     clients: Vec<Client>,
-    /// Process of the client that has the session: the last of the list.
+    /// The last of the list has the session.
     talks: bool,
+    /// When that one was last heard.
+    heard: Timestamp,
     /// Processes that had the session before and lost it to another: they come back by themselves,
     /// and must not take it again while the other lives (H-19).
     displaced: Vec<i32>,
@@ -48,12 +56,23 @@ impl Clients {
         }
         let listener = UnixListener::bind(path)?;
         listener.set_nonblocking(true)?;
-        Ok(Self { listener, clients: Vec::new(), talks: false, displaced: Vec::new() })
+        Ok(Self {
+            listener,
+            clients: Vec::new(),
+            talks: false,
+            heard: Timestamp::ZERO,
+            displaced: Vec::new(),
+        })
     }
 
     /// Whether anybody is connected.
     pub(super) fn any(&self) -> bool {
         !self.clients.is_empty()
+    }
+
+    /// The process of the host that has the session.
+    pub(super) fn host(&self) -> Option<i32> {
+        self.clients.last().filter(|_| self.talks)?.process
     }
 
     /// What becomes readable when there is something to do here.
@@ -63,15 +82,20 @@ impl Clients {
     }
 
     /// Lets newcomers in and hands every frame that counts to `sink`.
-    pub(super) fn listen_to(&mut self, mut sink: impl FnMut(Frame)) {
+    pub(super) fn listen_to(&mut self, now: Timestamp, mut sink: impl FnMut(Frame)) {
         self.accept();
         let mut greeted = None;
         let (last, talks) = (self.clients.len().wrapping_sub(1), self.talks);
+        let lives = talks && now.since(self.heard) < LIVES;
         for (index, client) in self.clients.iter_mut().enumerate() {
             let has_session = talks && index == last;
             let mut hello = false;
-            let barred = client.process.is_some_and(|process| self.displaced.contains(&process));
+            let shown_out = client.process.is_some_and(|process| self.displaced.contains(&process));
+            let barred = !has_session && (lives || shown_out);
             client.read(|frame| {
+                if has_session {
+                    self.heard = now;
+                }
                 let greets = matches!(frame.message, Message::Hello(_)) && !barred;
                 hello |= greets;
                 // Until it greets nobody has a session, but everybody has a STOP.
@@ -84,6 +108,7 @@ impl Clients {
             }
         }
         if let Some(index) = greeted {
+            self.heard = now;
             self.give_session(index);
         }
         self.forget_gone();

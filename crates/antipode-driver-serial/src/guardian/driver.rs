@@ -16,8 +16,9 @@ use antipode_device::{
 use antipode_safety::{Millis, Rate, Timestamp};
 use async_trait::async_trait;
 
-use super::home::{last_words, log_path, own_folder, state_path};
+use super::home::{last_words, log_path, other_host, own_folder, state_path};
 use crate::dialect::Dialect;
+use crate::holder::who;
 use crate::line::{Place, REOPEN_EVERY};
 use crate::link::host_id;
 use crate::port_thread::start;
@@ -29,6 +30,8 @@ const READY: Duration = Duration::from_secs(8);
 const LOOK: Duration = Duration::from_millis(20);
 /// A guardian that was started is given so long before another one is.
 const START_EVERY: Millis = Millis::from_secs(3);
+/// A guardian notices within this time that a host has died.
+const NOTICED: Duration = Duration::from_secs(1);
 /// A guardian keeps what it was told when it started.
 const OTHER_FILES: &str = "a guardian runs that was started with other files; with nobody head-down it \
                            ends by itself within ten seconds: try again then";
@@ -56,6 +59,7 @@ pub struct GuardedDriver {
     fixed: Option<Rate>,
     serial: Option<u32>,
     even_unfit: bool,
+    takes_over: bool,
 }
 
 impl GuardedDriver {
@@ -68,7 +72,14 @@ impl GuardedDriver {
         launch: Launch,
         fixed: Option<Rate>,
     ) -> Self {
-        Self { name, summary, launch, fixed, serial: None, even_unfit: false }
+        Self { name, summary, launch, fixed, serial: None, takes_over: false, even_unfit: false }
+    }
+
+    /// The same driver for whoever brings a person up: it waits for the session of a host that is
+    /// silent, where any other gives way to whoever has it.
+    #[must_use]
+    pub fn taking_over(self) -> Self {
+        Self { takes_over: true, ..self }
     }
 
     /// The same driver for the table with this number alone: a guardian that was started for another
@@ -107,11 +118,17 @@ impl GuardedDriver {
                 Err(_) => tokio::time::sleep(LOOK).await,
             }
         };
+        if !self.takes_over {
+            self.give_way().await.map_err(failed)?;
+        }
         let link = LinkPort::new(host_id(BootClock.now()), false);
         let dialect = Guarded { link, fixed: self.fixed };
         let (end, wake) = start(place, line, dialect, trace).map_err(failed)?;
         let opened = tokio::time::timeout_at(until, end.connected(wake)).await.ok().flatten();
-        let silent = || io::Error::new(io::ErrorKind::TimedOut, "its guardian does not answer");
+        let silent = || match other_host(&self.launch.socket) {
+            Some(process) => taken_by(process),
+            None => io::Error::new(io::ErrorKind::TimedOut, "its guardian does not answer"),
+        };
         let open = opened.ok_or_else(|| failed(silent()))?;
         if self.serial.is_some_and(|serial| open.0.capabilities().serial != serial) {
             let (driver, address) = (self.name, address.0.clone());
@@ -124,6 +141,19 @@ impl GuardedDriver {
             Some(reason) => Err(failed(io::Error::other(reason))),
             None => Ok(open),
         }
+    }
+
+    /// Greets nobody while another program has the session: one that hangs for a moment must find it
+    /// as it was. A host that has died is noticed within moments.
+    async fn give_way(&self) -> io::Result<()> {
+        let until = tokio::time::Instant::now() + NOTICED;
+        while let Some(process) = other_host(&self.launch.socket) {
+            if tokio::time::Instant::now() >= until {
+                return Err(taken_by(process));
+            }
+            tokio::time::sleep(LOOK).await;
+        }
+        Ok(())
     }
 
     /// Why there is no guardian, as it says itself where it got so far.
@@ -175,6 +205,11 @@ pub fn drive_state(socket: &Path) -> DriveState {
         Some(reason) => DriveState::Unfit(reason.to_owned()),
         None => DriveState::Unknown,
     }
+}
+
+fn taken_by(process: i32) -> io::Error {
+    let what = format!("{} has it, and was not disturbed", who(process));
+    io::Error::new(io::ErrorKind::ResourceBusy, what)
 }
 
 #[async_trait]

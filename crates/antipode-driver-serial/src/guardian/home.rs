@@ -11,6 +11,7 @@ use rustix::fs::FlockOperation;
 
 use super::GuardianError;
 use super::writer::Writer;
+use crate::holder::{lives, who};
 
 /// Starts within this count together (H-15).
 const MINUTE: Millis = Millis::from_secs(60);
@@ -41,13 +42,9 @@ impl Home {
         let told = lock.set_len(0).and_then(|()| writeln!(lock, "{}", std::process::id()));
         told.map_err(system("write the lock"))?;
         let log = open(&beside(socket, "log"), true).map_err(system("open the log"))?;
-        // What a guardian that died has said of its drive.
-        for path in [state_path(socket), need_path(socket)] {
-            match std::fs::remove_file(path) {
-                Ok(()) => {}
-                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-                Err(error) => return Err(system("remove the old state")(error)),
-            }
+        // What a guardian that died has said of its drive, its needs and its host.
+        for path in [state_path(socket), need_path(socket), host_path(socket)] {
+            forget(&path).map_err(system("remove the old state"))?;
         }
         let writer = Writer::start(log).map_err(system("start the log"))?;
         Ok(Self { socket: socket.to_owned(), _lock: lock, writer })
@@ -74,6 +71,16 @@ impl Home {
         if !self.writer.file(need_path(&self.socket), text) {
             self.log("what it needs could not be told");
         }
+    }
+
+    /// Who has the session, for hosts that come meanwhile; whether there was room to say it.
+    pub(super) fn tell_host(&mut self, host: Option<i32>) -> bool {
+        let said =
+            self.writer.file(host_path(&self.socket), host.map(|process| process.to_string()));
+        if let (true, Some(process)) = (said, host) {
+            self.log(&format!("{} has the session", who(process)));
+        }
+        said
     }
 
     /// Counts this start.
@@ -105,8 +112,9 @@ impl Home {
     /// Removes the socket: whoever comes next starts a new guardian.
     pub(super) fn leave(&mut self) {
         self.log("leaves: nobody needs it");
-        for path in [self.socket.clone(), state_path(&self.socket)] {
-            if let Err(error) = std::fs::remove_file(&path) {
+        let beside = [state_path, need_path, host_path].map(|path| path(&self.socket));
+        for path in std::iter::once(self.socket.clone()).chain(beside) {
+            if let Err(error) = forget(&path) {
                 self.log(&format!("{} cannot be removed: {error}", path.display()));
             }
         }
@@ -128,6 +136,25 @@ fn need_path(socket: &Path) -> PathBuf {
 #[must_use]
 pub fn needs(socket: &Path) -> Option<String> {
     std::fs::read_to_string(need_path(socket)).ok()
+}
+
+/// Where it is written who has the session.
+fn host_path(socket: &Path) -> PathBuf {
+    beside(socket, "host")
+}
+
+/// The process that has the session of the guardian at `socket`, where it is another one and lives.
+pub(super) fn other_host(socket: &Path) -> Option<i32> {
+    let process: i32 = std::fs::read_to_string(host_path(socket)).ok()?.parse().ok()?;
+    let own = u32::try_from(process) == Ok(std::process::id());
+    (!own && lives(process)).then_some(process)
+}
+
+fn forget(path: &Path) -> io::Result<()> {
+    match std::fs::remove_file(path) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        Ok(()) | Err(_) => Ok(()),
+    }
 }
 
 /// The log of the guardian at `socket`.

@@ -42,6 +42,8 @@ pub struct Shell {
     faults: FaultSet,
     unknown_bits: u32,
     alarm: Alarm,
+    /// The process that has the session.
+    host: Option<i32>,
     /// The drive has been fit, so that somebody may have been moved.
     moved: bool,
 }
@@ -85,6 +87,7 @@ impl Shell {
             faults: FaultSet::NONE,
             unknown_bits: 0,
             alarm,
+            host: None,
             moved: false,
         })
     }
@@ -104,7 +107,7 @@ impl Shell {
             self.listen_to_sensor();
             let now = BootClock.now();
             let guardian = &mut self.guardian;
-            self.clients.listen_to(|frame| guardian.hear_frame(now, frame));
+            self.clients.listen_to(now, |frame| guardian.hear_frame(now, frame));
             self.guardian.advance(now, &mut self.out);
             self.write_to_drive();
             self.guardian.say(&mut self.out);
@@ -224,6 +227,10 @@ impl Shell {
                 "the drive reports 0x{bits:x}, which this program does not know: nothing starts, a \
                  return is still tried"
             ));
+        }
+        let host = self.clients.host();
+        if host != self.host && self.home.tell_host(host) {
+            self.host = host;
         }
         let faults = self.guardian.inspect().faults;
         if faults != self.faults {

@@ -11,15 +11,20 @@ use antipode_safety::{
 const PATIENCE: Duration = Duration::from_secs(120);
 
 /// Lowers the bed, and is done once `enough` says so, looked at with every report of the table. What
-/// a table lost or refused meanwhile is asked for anew.
-pub(crate) async fn lower(table: &mut dyn Table, to_mdeg: i64, mut enough: impl FnMut() -> bool) {
+/// a table lost or refused meanwhile is asked for anew. Gives how often the session was lost.
+pub(crate) async fn lower(
+    table: &mut dyn Table,
+    to_mdeg: i64,
+    mut enough: impl FnMut() -> bool,
+) -> u32 {
     let lowering = async {
         let mut host = Lowering::new(table, to_mdeg);
         while !enough() {
             host.turn().await;
         }
+        host.lost
     };
-    tokio::time::timeout(PATIENCE, lowering).await.expect("it goes down");
+    tokio::time::timeout(PATIENCE, lowering).await.expect("it goes down")
 }
 
 struct Lowering<'a> {
@@ -27,6 +32,7 @@ struct Lowering<'a> {
     guard: Guard,
     down: Motion,
     id: u32,
+    lost: u32,
 }
 
 impl<'a> Lowering<'a> {
@@ -39,7 +45,7 @@ impl<'a> Lowering<'a> {
         };
         let guard = Guard::new(Limits::hard(Setting::Home), envelope);
         let down = Motion { target: Angle::clamped(to_mdeg), rate: Rate::clamped(2_000) };
-        Self { table, guard, down, id: 0 }
+        Self { table, guard, down, id: 0, lost: 0 }
     }
 
     /// One report of the table, and the answer to it.
@@ -70,7 +76,10 @@ impl<'a> Lowering<'a> {
                     self.table.start(CommandId(self.id), permit).await.expect("it is taken");
                 }
             }
-            TableEvent::SessionLost | TableEvent::Lost(_) => self.guard.restart(),
+            TableEvent::SessionLost | TableEvent::Lost(_) => {
+                self.lost += 1;
+                self.guard.restart();
+            }
             TableEvent::Connected(_)
             | TableEvent::Armed
             | TableEvent::Refused

@@ -20,6 +20,7 @@ mod replay;
 mod rescue;
 mod running;
 mod screen;
+mod second_host;
 mod served;
 mod session;
 mod settings;

@@ -24,7 +24,7 @@ fn left_head_down(served: &mut Served) {
     runtime.block_on(async {
         let address = Address(served.path.clone());
         let (mut table, _stopper) = LinkDriver.open(&address).await.expect("it answers");
-        lower(&mut *table, 12_000, || served.true_tilt() >= 8.0).await;
+        lower(&mut *table, 12_000, || served.true_tilt() >= 8.0).await
     });
 }
 

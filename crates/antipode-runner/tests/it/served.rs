@@ -21,7 +21,7 @@ pub(crate) struct Served {
     hands: Option<ChildStdin>,
     said: Lines<BufReader<ChildStdout>>,
     pub(crate) path: String,
-    sensor_path: Option<String>,
+    pub(crate) sensor_path: Option<String>,
 }
 
 impl Served {

@@ -45,9 +45,47 @@ pub(crate) fn wait(what: &str, mut done: impl FnMut() -> bool) {
     }
 }
 
+/// A program that greets again and again, as hosts do, and says nothing else.
+pub(crate) struct Caller {
+    stream: UnixStream,
+    decoder: Decoder,
+    seq: u16,
+    called: Option<Instant>,
+}
+
+impl Caller {
+    pub(crate) fn new(socket: &Path) -> Self {
+        let stream = UnixStream::connect(socket).unwrap();
+        stream.set_nonblocking(true).unwrap();
+        Self { stream, decoder: Decoder::new(), seq: 0, called: None }
+    }
+
+    /// Greets, where it is time for that; whether it was answered.
+    pub(crate) fn call(&mut self) -> bool {
+        if self.called.is_none_or(|at| at.elapsed() >= Duration::from_millis(100)) {
+            self.called = Some(Instant::now());
+            self.seq += 1;
+            let hello = Hello { proto_min: VERSION, proto_max: VERSION, host_id: 0x0ca1_1e12 };
+            let mut buffer = FrameBuf::new();
+            let message = Message::Hello(hello);
+            Frame { seq: self.seq, session: 0, message }.encode(&mut buffer);
+            self.stream.write_all(buffer.as_bytes()).unwrap();
+        }
+        let mut bytes = [0; 4_096];
+        let Ok(count) = self.stream.read(&mut bytes) else { return false };
+        assert!(count > 0, "it is not shown out");
+        let mut answered = false;
+        self.decoder.feed(&bytes[..count], |frame| {
+            answered |= matches!(frame.message, Message::HelloAck(_));
+        });
+        answered
+    }
+}
+
 pub(crate) struct Host {
     stream: UnixStream,
     decoder: Decoder,
+    host_id: u32,
     session: u32,
     nonce: u32,
     seq: u16,
@@ -64,6 +102,8 @@ impl Host {
         let mut host = Self {
             stream,
             decoder: Decoder::new(),
+            // Two hosts of one test differ by the moment at which they came.
+            host_id: BootClock.now().wrapping_millis(),
             session: 0,
             nonce: 0,
             seq: 0,
@@ -71,11 +111,14 @@ impl Host {
             acks: Vec::new(),
             gone: false,
         };
-        // Two hosts of one test differ by the moment at which they came.
-        let host_id = BootClock.now().wrapping_millis();
-        host.put(Message::Hello(Hello { proto_min: VERSION, proto_max: VERSION, host_id }));
         host.until("it answers", |host| host.session != 0);
         host
+    }
+
+    /// As every host does until it is answered: whoever had the session may only just have gone.
+    fn hello(&mut self) {
+        let host_id = self.host_id;
+        self.put(Message::Hello(Hello { proto_min: VERSION, proto_max: VERSION, host_id }));
     }
 
     /// Waits, heartbeat by heartbeat, until `done`.
@@ -107,7 +150,9 @@ impl Host {
     }
 
     fn beat(&mut self) {
-        if self.session != 0 {
+        if self.session == 0 {
+            self.hello();
+        } else {
             self.put(Message::Heartbeat { host_ms: BootClock.now().wrapping_millis() });
         }
     }

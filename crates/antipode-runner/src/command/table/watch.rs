@@ -1,7 +1,7 @@
 //! `antipode table watch`: what a table says, and nothing that moves or arms it.
 //!
-//! Opening greets the table, which ends the session of another host; while this program holds the
-//! port, no other that asks for it can have it.
+//! Opening greets the table, and while this program holds the port no other that asks for it can have
+//! it. A table that another program drives is left alone: that program is named.
 
 use std::path::Path;
 use std::time::{Duration, Instant};

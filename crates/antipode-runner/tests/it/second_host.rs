@@ -1,0 +1,133 @@
+//! Whoever looks at a table that is being driven disturbs nobody: `table show`, `watch` and `scan`
+//! as programs of their own, while a host of this process lowers the bed.
+
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, channel};
+
+use antipode_device::{Address, OpenTable, TableDriver};
+use antipode_driver_serial::LinkDriver;
+use antipode_driver_serial::guardian::{GuardedDriver, Launch};
+use antipode_files::example_models;
+use rustix::process::{Pid, Signal, kill_process};
+use tempfile::TempDir;
+
+use super::hardware::folder;
+use super::lowering::lower;
+use super::running::text;
+use super::served::Served;
+use super::{run, stderr};
+
+/// Everything that only looks, one after another: exit code and what it said.
+fn look(data: &Path) -> Receiver<(Option<i32>, String)> {
+    let (tell, told) = channel();
+    let data = text(data).to_owned();
+    std::thread::spawn(move || {
+        for what in [
+            &["table", "show", "attic"][..],
+            &["table", "watch", "attic", "--seconds", "1"],
+            &["table", "scan"],
+            &["table", "list"],
+        ] {
+            let output = run(&[what, &["--data", &data]].concat());
+            let said = format!("{}{}", super::stdout(&output), stderr(&output));
+            tell.send((output.status.code(), said)).expect("the test waits");
+        }
+    });
+    told
+}
+
+/// Lowers the bed behind `open`, looks at the table meanwhile, and gives what the looks said.
+async fn looked_at(
+    open: OpenTable,
+    served: &mut Served,
+    data: &Path,
+) -> Vec<(Option<i32>, String)> {
+    let (mut table, _stopper) = open;
+    let start = lower(&mut *table, 12_000, || served.true_tilt() > 1.0).await;
+    let looks = look(data);
+    let mut said = Vec::new();
+    let lost = lower(&mut *table, 12_000, || {
+        said.extend(looks.try_recv());
+        said.len() == 4 && served.true_tilt() > 6.0
+    })
+    .await;
+    assert_eq!(lost, 0, "the session goes on; {start} were lost before");
+    said
+}
+
+fn shown_out_with_words(said: &[(Option<i32>, String)]) {
+    let own = format!("process {} (`", std::process::id());
+    for (exit, said) in &said[..2] {
+        assert_eq!(*exit, Some(1), "{said}");
+        assert!(said.contains(&own), "who has it is named: {said}");
+    }
+    assert_eq!((said[2].0, said[3].0), (Some(0), Some(0)), "{said:?}");
+}
+
+fn now<R>(what: impl Future<Output = R>) -> R {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.expect("a runtime").block_on(what)
+}
+
+#[test]
+fn a_bed_that_is_lowered_over_a_port_goes_on_while_others_look() {
+    let mut served = Served::new(&[]);
+    let data = folder(&served.path);
+    let said = now(async {
+        let open = LinkDriver.open(&Address(served.path.clone())).await.expect("it answers");
+        looked_at(open, &mut served, data.path()).await
+    });
+    shown_out_with_words(&said);
+}
+
+/// A guardian outlives every program but not its test.
+struct Guardian(PathBuf);
+
+impl Drop for Guardian {
+    fn drop(&mut self) {
+        let lock = std::fs::read_to_string(self.0.with_extension("sock.lock"));
+        let pid = lock.ok().and_then(|text| text.trim().parse().ok()).and_then(Pid::from_raw);
+        if let Some(pid) = pid.filter(|_| self.0.exists()) {
+            kill_process(pid, Signal::KILL).unwrap_or_default();
+        }
+    }
+}
+
+/// A data folder with a Jrk and the inclinometer beside it.
+fn jrk(served: &Served) -> TempDir {
+    let data = folder(&served.path);
+    let example = example_models().iter().find(|(name, _)| *name == "pololu-jrk");
+    let (_, model) = example.expect("it is there");
+    let model = model.replacen("name = \"pololu-jrk\"", "name = \"bed\"", 1);
+    let sensor = served.sensor_path.as_deref().expect("an inclinometer");
+    let table = format!(
+        "schema = 1\nname = \"attic\"\ndriver = \"jrk\"\naddress = \"{}\"\nmodel = \"bed\"\n\
+         [rescue]\nwithout_power = \"crank\"\n[sensor.angle]\ndriver = \"witmotion\"\n\
+         address = \"{sensor}@115200\"\naxis = \"x\"\nsign = \"plus\"\noffset_deg = 0\n",
+        served.path
+    );
+    std::fs::create_dir_all(data.path().join("models")).expect("a folder");
+    std::fs::write(data.path().join("models/bed.toml"), model).expect("a file");
+    std::fs::write(data.path().join("tables/attic.toml"), table).expect("a file");
+    data
+}
+
+#[test]
+fn a_bed_that_is_lowered_behind_a_guardian_goes_on_while_others_look() {
+    let mut served = Served::new(&["--dialect", "jrk"]);
+    let data = jrk(&served);
+    let socket = data.path().join("guardian/attic.sock");
+    let guardian = Guardian(socket.clone());
+    let program = env!("CARGO_BIN_EXE_antipode");
+    let arguments = ["guardian", "--table", "attic", "--data", text(data.path()), "--socket"];
+    let argv = [&[program], &arguments[..], &[text(&socket)]].concat();
+    let argv = argv.into_iter().map(Into::into).collect();
+    let launch = Launch { socket, argv };
+    let driver = GuardedDriver::new("jrk", "a Jrk", launch, None);
+    let said = now(async {
+        let open = driver.open(&Address("the drive".to_owned())).await.expect("it is guarded");
+        looked_at(open, &mut served, data.path()).await
+    });
+    shown_out_with_words(&said);
+    drop(guardian);
+}
