@@ -15,6 +15,7 @@ pub mod folders;
 pub mod hand_evdev;
 pub mod headless;
 pub mod heard;
+pub mod inhibit;
 pub mod instance;
 pub mod live;
 pub mod log;

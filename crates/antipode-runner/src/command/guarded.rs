@@ -3,6 +3,7 @@
 use std::ffi::OsString;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use antipode_device::{DriveModel, Sensor, TableDriver};
 use antipode_driver_serial::guardian::Loudness;
@@ -14,10 +15,14 @@ use crate::cli::GuardianArgs;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::folders::DataFolder;
+use crate::inhibit::{self, Awake};
 use crate::output::Output;
 use crate::registry;
 pub(super) use crate::registry::For;
 use crate::registry::Guarded;
+
+/// A guardian waits no longer for anything: somebody may be head-down.
+const GUARDED_SOON: Duration = Duration::from_millis(200);
 
 /// Why nothing moves on a guarded table for now; `None` where it may, and for any other table.
 pub(super) fn unfit(table: &TableFile, data: &DataFolder) -> Option<String> {
@@ -55,11 +60,15 @@ pub(super) fn run(
 ) -> Result<Exit, Failure> {
     let table = named::table(&arguments.table, data)?;
     let model = model(&table, data)?;
+    let mut awake = Awake::ask("somebody may be on an inversion table");
     // Without it the guardian still holds the port and brings people up; nothing goes down.
     let sensor = open_sensor(&table).unwrap_or_else(|failure| {
         out.talk(failure.message());
         None
     });
+    if let Err(why) = awake.held_within(GUARDED_SOON) {
+        out.talk(inhibit::warning(&why));
+    }
     Guarded { socket: arguments.socket.clone(), ..guarded(&table, &model, data) }
         .guard(sensor, loudness(arguments))
         .map_err(|reason| not_guarded(&table, &model, &reason))?;

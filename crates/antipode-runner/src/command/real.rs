@@ -23,6 +23,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::folders::DataFolder;
 use crate::hand_evdev::HandControl;
+use crate::inhibit::{self, Awake};
 use crate::live::{About, Live};
 use crate::output::Output;
 use crate::screen::Options;
@@ -33,6 +34,8 @@ use crate::{headless, screen, words};
 
 /// A control loop whose table reports ends within a tick; this is for one that does not.
 const CLOSING: Duration = Duration::from_secs(5);
+/// A line is read within this.
+const READ: Duration = Duration::from_secs(3);
 /// Between two looks whether it has ended.
 const LOOK: Duration = Duration::from_millis(5);
 
@@ -73,6 +76,7 @@ pub(super) fn follow(
     out: &mut Output,
 ) -> Result<Exit, Failure> {
     let Ready { known, config, table, vitals, door, about, seed, people } = ready;
+    let _awake = (!about.simulated).then(|| stay_awake(screen.is_some(), out));
     let now = BootClock.now();
     let writer = folder.begin(&about, now)?;
     let session = writer.session();
@@ -147,6 +151,20 @@ pub(super) fn follow(
 fn effort_ma(view: &View, expected: Option<Effort>, about: &About) -> Option<i32> {
     let tells = expected.is_some() || about.ballast_kg.is_some();
     view.effort.filter(|_| tells).map(Effort::ma)
+}
+
+/// Keeps this computer awake for as long as the answer lives. Where that cannot be had it is said
+/// before the screen hides it, for long enough to be read, and the session begins all the same: the
+/// table comes up by itself when its host sleeps (H-03).
+fn stay_awake(screen: bool, out: &mut Output) -> Awake {
+    let mut awake = Awake::ask("somebody is on an inversion table");
+    if let Err(why) = awake.held_within(inhibit::PATIENCE) {
+        out.talk(inhibit::warning(&why));
+        if screen {
+            std::thread::sleep(READ);
+        }
+    }
+    awake
 }
 
 /// Ends the control loop, which waits until the bed is known to be level or head-up.

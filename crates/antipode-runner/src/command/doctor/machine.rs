@@ -10,6 +10,7 @@ use rustix::process::{Resource, geteuid, getrlimit};
 
 use super::Check;
 use crate::folders::{DataFolder, private, socket_folders};
+use crate::inhibit::{self, Awake};
 use crate::settings::Settings;
 use crate::terminal;
 
@@ -23,6 +24,7 @@ pub(super) fn checks(settings: &Settings, data: &DataFolder) -> Vec<Check> {
     vec![
         clock(data),
         priority(),
+        sleep(Awake::ask("it is tried whether this computer can be kept awake")),
         socket(data),
         sound(&settings.sound.player, std::env::var_os("PATH")),
         screen(terminal::size()),
@@ -65,6 +67,21 @@ fn priority() -> Check {
     let fix = "run as a service with LimitRTPRIO=50, or add `@users - rtprio 50` to \
                /etc/security/limits.d/antipode.conf and log in again";
     Check::warn(NAME, "not granted; ticks may come late on a busy machine", fix)
+}
+
+/// Whether the machine can be kept from going to sleep under a person. A table comes up by itself
+/// when its host sleeps, and a session ends by that.
+fn sleep(mut awake: Awake) -> Check {
+    const NAME: &str = "sleep";
+    match awake.held_within(inhibit::PATIENCE) {
+        Ok(()) => Check::ok(NAME, "kept off while a session, a return or a guardian runs"),
+        Err(why) => Check::warn(
+            NAME,
+            format!("cannot be kept off: {why}"),
+            "run it where systemd-logind does, or switch sleep off: \
+             `sudo systemctl mask sleep.target suspend.target hibernate.target`",
+        ),
+    }
 }
 
 fn socket(data: &DataFolder) -> Check {

@@ -24,6 +24,7 @@ use super::super::{beside, hardware, named};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::folders::DataFolder;
+use crate::inhibit::{self, Awake};
 use crate::output::Output;
 use crate::registry;
 use crate::signals::{Interrupt, Interrupts};
@@ -48,6 +49,8 @@ pub(super) fn run(typed: &Path, data: &DataFolder, out: &mut Output) -> Result<E
     };
     let interrupts = Interrupts::watch()
         .map_err(|error| Failure::io("take over the signals of this process", &error))?;
+    // Asked for first and waited for last: nothing holds the way home up.
+    let mut awake = Awake::ask("a bed is brought up");
     let open = with_sensor(&table, hardware::open(&table, &*driver)?, out);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
@@ -55,6 +58,9 @@ pub(super) fn run(typed: &Path, data: &DataFolder, out: &mut Output) -> Result<E
         .map_err(|error| Failure::io("bring a table up", &error))?;
     if let Some(unfit) = guarded::unfit(&table, data) {
         out.talk(unfit);
+    }
+    if let Err(why) = awake.held_within(Duration::ZERO) {
+        out.talk(inhibit::warning(&why));
     }
     bring(open, &table.name, &interrupts, || false, &runtime, out)
 }
