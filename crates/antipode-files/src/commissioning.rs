@@ -18,6 +18,7 @@ use crate::document::Read;
 use crate::fields::Fields;
 use crate::finding::{Findings, Problem, Sink};
 use crate::source::Source;
+use crate::table::TableFile;
 
 pub use judge::{Part, SELF_RELEASE_LIMIT, VoidBecause};
 pub(crate) use keys::COMMISSIONING;
@@ -220,6 +221,8 @@ pub struct Commissioning {
     pub driver: String,
     /// The way back without power that was tried.
     pub without_power: Rescue,
+    /// The inclinometer beside the table, as its file described it then; where there was one.
+    angle_sensor: Option<String>,
     /// Who vouches for all of it; nobody yet while checks are missing.
     signed: Option<Signed>,
     /// What was done, each check once, in order.
@@ -230,7 +233,21 @@ impl Commissioning {
     /// A record of a table on which nothing was tried yet.
     #[must_use]
     pub const fn new(table: String, driver: String, without_power: Rescue) -> Self {
-        Self { table, driver, without_power, signed: None, done: Vec::new() }
+        Self { table, driver, without_power, angle_sensor: None, signed: None, done: Vec::new() }
+    }
+
+    /// The same record with the inclinometer of `table`. Another one than before, or the same at
+    /// another place or mounted otherwise, was not there when the direction was tried; nobody vouches
+    /// for it either.
+    #[must_use]
+    pub fn with_sensor_of(mut self, table: &TableFile) -> Self {
+        let sensor = table.bound_sensor();
+        if self.angle_sensor != sensor {
+            self.angle_sensor = sensor;
+            self.signed = None;
+            self.done.retain(|done| done.measured.kind() != CheckKind::Direction);
+        }
+        self
     }
 
     /// The check of that kind, where it was done.
@@ -268,11 +285,29 @@ impl Commissioning {
         }
     }
 
+    /// The heaviest load that its brake was seen to hold, in kilograms (H-10).
+    #[must_use]
+    pub fn held_kg(&self) -> Option<u16> {
+        match self.check(CheckKind::Brake)?.measured {
+            Measured::Brake { load_kg, .. } => Some(load_kg),
+            Measured::Direction { .. }
+            | Measured::Speed { .. }
+            | Measured::StopDistance { .. }
+            | Measured::LeaseExpiry { .. }
+            | Measured::EndStops { .. }
+            | Measured::PowerCut { .. }
+            | Measured::WithoutPower { .. }
+            | Measured::SelfRelease { .. } => None,
+        }
+    }
+
     /// `limits` with what was measured: no deeper than the head-down stop, nor than the tilt from
-    /// which a way back without power was shown (H-14).
+    /// which a way back without power was shown (H-14), and no faster down than it was seen to stop
+    /// from. The way home is not slowed by that.
     #[must_use]
     pub fn narrow(&self, limits: Limits) -> Limits {
         let to = |tilt| Narrowing { tilt: Some(tilt), ..Narrowing::NONE };
+        let down = |rate| Narrowing { lower_rate: Some(rate), ..Narrowing::NONE };
         self.done.iter().fold(limits, |limits, done| match done.measured {
             Measured::EndStops { head_down, .. } => {
                 limits.narrow(Layer::Table, Why::TableModel, to(head_down))
@@ -280,10 +315,12 @@ impl Commissioning {
             Measured::WithoutPower { from, .. } => {
                 limits.narrow(Layer::Table, Why::NoReturnWithoutPower, to(from))
             }
+            Measured::Speed { told: rate, .. }
+            | Measured::StopDistance { from: rate, .. }
+            | Measured::LeaseExpiry { from: rate, .. } => {
+                limits.narrow(Layer::Table, Why::TableModel, down(rate))
+            }
             Measured::Direction { .. }
-            | Measured::Speed { .. }
-            | Measured::StopDistance { .. }
-            | Measured::LeaseExpiry { .. }
             | Measured::Brake { .. }
             | Measured::PowerCut { .. }
             | Measured::SelfRelease { .. } => limits,
@@ -310,6 +347,7 @@ fn record(source: &Source, fields: &Fields<'_, '_>, sink: &mut Sink) -> Option<C
     let table = fields.name(&keys::TABLE, sink);
     let driver = fields.name(&keys::DRIVER, sink);
     let without_power = fields.choice(&keys::WITHOUT_POWER, &Rescue::ALL, Rescue::as_str, sink);
+    let angle_sensor = fields.text(&keys::ANGLE_SENSOR, sink);
     let signed = match (fields.text(&keys::SIGNED_BY, sink), fields.date(&keys::SIGNED_ON, sink)) {
         (Some(by), Some(on)) => Some(Signed { by, on }),
         (None, None) => None,
@@ -325,6 +363,7 @@ fn record(source: &Source, fields: &Fields<'_, '_>, sink: &mut Sink) -> Option<C
         table: table?,
         driver: driver?,
         without_power: without_power?,
+        angle_sensor,
         signed,
         done,
     })

@@ -109,6 +109,14 @@ pub struct TableFile {
 }
 
 impl TableFile {
+    /// The inclinometer that a commissioning record of this table is bound to, in words: what it is,
+    /// where, and how it is mounted. That of a table with a model is bound with its drive, whose
+    /// number and settings hold it.
+    pub(crate) fn bound_sensor(&self) -> Option<String> {
+        let angle = self.sensors.angle.as_ref().filter(|_| self.model.is_none())?;
+        Some(angle.words())
+    }
+
     /// `limits` with what this file narrows.
     ///
     /// A table without a return of its own when power is gone is narrowed to level: it may be

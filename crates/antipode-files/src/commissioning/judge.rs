@@ -3,14 +3,24 @@
 use std::fmt;
 
 use antipode_device::Rescue;
-use antipode_safety::{Millis, Rate};
+use antipode_safety::{Angle, Millis, Rate};
 use jiff::ToSpan;
 use jiff::civil::Date;
 
 use super::{CheckKind, Commissioning, Done, Identity, Measured};
 
+/// A nudge is at least so far, three degrees (H-08): of a shorter one a bed that stood, or went the
+/// other way, misses no more than one that obeyed.
+const NUDGE: Angle = Angle::clamped(3_000);
 /// A nudge may miss what it was told by this much: one degree (H-08).
 const NUDGE_MISS_MILLIDEG: u32 = 1_000;
+/// Nothing is shown by a bed that is slower than the slowest way home, the creep (I-06).
+const SLOWEST: Rate = antipode_safety::limits::CREEP;
+/// Nobody lies on a table whose brake was tried with less: the lightest adult, near enough, so that
+/// nothing that is no person is taken for one. Whom it carries is held against the load itself.
+const LEAST_LOAD_KG: u16 = 40;
+/// Both ankles are not free in less, whoever frees them: such a figure was not measured.
+const LEAST_RELEASE: Millis = Millis::from_secs(3);
 /// A bed may turn faster than told by this much: half a degree a second.
 const FASTER: i32 = 500;
 /// After the lease a bed may need this much longer to brake and to be seen at rest.
@@ -32,7 +42,7 @@ impl Measured {
     pub fn passes(&self) -> bool {
         match *self {
             Self::Direction { told, moved, second } => {
-                told.is_head_down()
+                told >= NUDGE
                     && std::iter::once(moved)
                         .chain(second)
                         .all(|went| went.distance(told) <= NUDGE_MISS_MILLIDEG)
@@ -40,25 +50,30 @@ impl Measured {
             Self::Speed { told, lowering, raising } => {
                 [lowering, raising].into_iter().all(|rate| {
                     let (rate, told) = (rate.millideg_per_s(), told.millideg_per_s());
-                    rate <= told + FASTER && rate * 2 >= told && told > 0
-                })
+                    rate <= told + FASTER && rate * 2 >= told
+                }) && told >= SLOWEST
             }
             Self::StopDistance { from, travel } => {
-                i64::from(travel.millideg()) <= half_a_second(from) && from > Rate::ZERO
+                // No bed stands at once: one that did was not moving.
+                let moved = i64::from(travel.millideg());
+                (1..=half_a_second(from)).contains(&moved) && from >= SLOWEST
             }
             Self::LeaseExpiry { from, lease, stopped_after, cable_travel } => {
                 let most = lease.plus(BRAKING);
                 stopped_after <= most
-                    && i64::from(cable_travel.millideg()) <= from.travel(most)
-                    && from > Rate::ZERO
+                    && stopped_after > Millis::ZERO
+                    && (1..=from.travel(most)).contains(&i64::from(cable_travel.millideg()))
+                    && from >= SLOWEST
             }
-            Self::Brake { held, slip, .. } => held >= WATCHED && slip.millideg() <= SLIP_MILLIDEG,
+            Self::Brake { load_kg, held, slip, .. } => {
+                load_kg >= LEAST_LOAD_KG && held >= WATCHED && slip.millideg() <= SLIP_MILLIDEG
+            }
             Self::EndStops { head_up, head_down } => head_up < head_down && !head_up.is_head_down(),
             Self::PowerCut { sank, moved_on_power } => {
                 sank.millideg() <= SLIP_MILLIDEG && !moved_on_power
             }
             Self::WithoutPower { from, took } => from.is_head_down() && took <= WITHOUT_POWER_LIMIT,
-            Self::SelfRelease { took } => took <= SELF_RELEASE_LIMIT,
+            Self::SelfRelease { took } => (LEAST_RELEASE..=SELF_RELEASE_LIMIT).contains(&took),
         }
     }
 }
@@ -117,6 +132,8 @@ pub enum VoidBecause {
     OtherTable,
     /// The table's file names another way back without power than was tried.
     OtherRescue(Rescue),
+    /// The inclinometer beside the table is another, elsewhere, or mounted otherwise.
+    OtherSensor,
     /// Nobody vouches for it.
     NotSigned,
     /// A check was not done.
@@ -137,6 +154,7 @@ impl VoidBecause {
     pub const fn check(self) -> Option<CheckKind> {
         match self {
             Self::OtherTable | Self::OtherRescue(_) | Self::NotSigned => None,
+            Self::OtherSensor => Some(CheckKind::Direction),
             Self::Missing(kind)
             | Self::Failed(kind)
             | Self::Changed(kind, _)
@@ -155,6 +173,10 @@ impl fmt::Display for VoidBecause {
                 "the way back without power that was tried is `{}`, and the table's file names \
                  another",
                 tried.as_str()
+            ),
+            Self::OtherSensor => f.write_str(
+                "the angle sensor beside the table is not the one that `direction` was tried with, or \
+                 not where it was, or not mounted so",
             ),
             Self::NotSigned => f.write_str("nobody has signed it"),
             Self::Missing(kind) => write!(f, "`{}` was not done", kind.key()),
@@ -195,6 +217,9 @@ impl Commissioning {
         }
         if self.without_power != table.rescue {
             void.push(VoidBecause::OtherRescue(self.without_power));
+        }
+        if self.angle_sensor != table.bound_sensor() {
+            void.push(VoidBecause::OtherSensor);
         }
         if self.signed().is_none() {
             void.push(VoidBecause::NotSigned);

@@ -25,6 +25,11 @@ pub(super) static TABLE: Key = must("table", Kind::Name, "The table that was tri
 pub(super) static DRIVER: Key = must("driver", Kind::Name, "The driver that it was tried with.");
 pub(super) static WITHOUT_POWER: Key =
     must("without_power", Kind::Word(&RESCUES), "The way back without power that was tried.");
+pub(super) static ANGLE_SENSOR: Key = may(
+    "angle_sensor",
+    Kind::Text(2 * LINE),
+    "The inclinometer beside the table, as its file described it.",
+);
 pub(super) static SIGNED_BY: Key =
     may("signed_by", Kind::Text(LINE), "Who vouches for it; left out: nobody yet.");
 pub(super) static SIGNED_ON: Key = may("signed_on", Kind::Date, "The date.");
@@ -95,7 +100,8 @@ macro_rules! check_shapes {
             about: "What was measured on a table and signed off before it may carry anybody \
                     head-down. Written by `antipode table commission`.",
             keys: &[
-                &SCHEMA, &CHECKSUM, &TABLE, &DRIVER, &WITHOUT_POWER, &SIGNED_BY, &SIGNED_ON,
+                &SCHEMA, &CHECKSUM, &TABLE, &DRIVER, &WITHOUT_POWER, &ANGLE_SENSOR, &SIGNED_BY,
+                &SIGNED_ON,
                 $(&$key),*
             ],
         };

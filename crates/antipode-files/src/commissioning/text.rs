@@ -24,6 +24,9 @@ impl Commissioning {
         lines.text(&keys::TABLE, &self.table);
         lines.text(&keys::DRIVER, &self.driver);
         lines.text(&keys::WITHOUT_POWER, self.without_power.as_str());
+        if let Some(sensor) = &self.angle_sensor {
+            lines.text(&keys::ANGLE_SENSOR, sensor);
+        }
         if let Some(signed) = self.signed() {
             lines.text(&keys::SIGNED_BY, &signed.by);
             lines.text(&keys::SIGNED_ON, &signed.on.to_string());

@@ -60,6 +60,16 @@ pub struct AngleSensor {
     pub mount: Mount,
 }
 
+impl AngleSensor {
+    /// All that makes it this one, in one line.
+    pub(super) fn words(&self) -> String {
+        let Self { driver, address: Address(address), mount } = self;
+        let zero = mount.zero.millideg();
+        let (axis, sign) = (axis_word(mount.axis), sense_word(mount.sense));
+        format!("{driver} at {address}, axis {axis} {sign}, level at {zero} millidegrees")
+    }
+}
+
 /// A body sensor as a table file describes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct VitalsSensor {

@@ -199,6 +199,83 @@ fn the_record_of_another_table_or_of_another_way_back_does_not_hold() {
 }
 
 #[test]
+fn figures_too_small_to_show_anything_pass_nothing() {
+    for shown in [
+        // Within a degree of this a bed stands still, or goes the other way.
+        Measured::Direction { told: tilt(900), moved: tilt(0), second: None },
+        Measured::Direction { told: tilt(2_999), moved: tilt(2_999), second: None },
+        Measured::Speed { told: rate(999), lowering: rate(999), raising: rate(999) },
+        Measured::StopDistance { from: rate(999), travel: tilt(100) },
+        Measured::StopDistance { from: rate(3_000), travel: tilt(0) },
+        Measured::LeaseExpiry {
+            from: rate(999),
+            lease: Millis::new(250),
+            stopped_after: Millis::new(400),
+            cable_travel: tilt(200),
+        },
+        Measured::LeaseExpiry {
+            from: rate(3_000),
+            lease: Millis::new(250),
+            stopped_after: Millis::ZERO,
+            cable_travel: tilt(200),
+        },
+        Measured::LeaseExpiry {
+            from: rate(3_000),
+            lease: Millis::new(250),
+            stopped_after: Millis::new(400),
+            cable_travel: tilt(0),
+        },
+        Measured::Brake { load_kg: 39, at: tilt(0), held: Millis::from_secs(60), slip: tilt(0) },
+        Measured::SelfRelease { took: Millis::new(2_999) },
+    ] {
+        assert!(!shown.passes(), "{shown:?}");
+    }
+}
+
+#[test]
+fn nobody_is_lowered_faster_than_the_bed_was_seen_to_stop_from() {
+    let hard = Limits::hard(Setting::Home);
+    let narrowed = record().narrow(hard);
+    assert_eq!(narrowed.lower_rate().value(), rate(1_500));
+    assert_eq!(narrowed.return_rate().value(), hard.return_rate().value(), "nor home more slowly");
+    assert_eq!(record().held_kg(), Some(80));
+}
+
+#[test]
+fn another_sensor_beside_the_table_voids_the_record_until_the_direction_is_tried_again() {
+    let with = |driver: &str, address: &str, sign: &str, offset: &str| {
+        let text = format!(
+            "schema = 1\nname = \"attic\"\ndriver = \"link\"\n[rescue]\nwithout_power = \"gravity\"\n\
+             [sensor.angle]\ndriver = \"{driver}\"\naddress = \"{address}\"\naxis = \"x\"\n\
+             sign = \"{sign}\"\noffset_deg = {offset}\n"
+        );
+        read_table(&source(&text)).unwrap().value
+    };
+    let fitted = with("witmotion", "/dev/a", "plus", "0.5");
+    let bare = table("attic", "gravity");
+    let void = |record: &Commissioning, table: &TableFile| record.void(table, Some(BOARD), ON);
+    assert_eq!(void(&record(), &fitted), [VoidBecause::OtherSensor], "it came later");
+    let mut tried = record().with_sensor_of(&fitted);
+    assert_eq!(tried.check(CheckKind::Direction), None);
+    tried.put(Done { measured: good(CheckKind::Direction), on: ON, of: BOARD });
+    tried.sign("Ada", ON);
+    assert_eq!(void(&tried, &fitted), []);
+    let text = tried.to_text();
+    assert_eq!(read_commissioning(&source(&text)).unwrap().value, tried, "{text}");
+    for other in [
+        with("bno-rvc", "/dev/a", "plus", "0.5"),
+        with("witmotion", "/dev/b", "plus", "0.5"),
+        with("witmotion", "/dev/a", "minus", "0.5"),
+        with("witmotion", "/dev/a", "plus", "0.6"),
+        bare,
+    ] {
+        assert_eq!(void(&tried, &other), [VoidBecause::OtherSensor], "{other:?}");
+        assert!(VoidBecause::OtherSensor.to_string().contains("angle sensor"));
+    }
+    assert_eq!(tried.clone().with_sensor_of(&fitted), tried, "the same one changes nothing");
+}
+
+#[test]
 fn figures_of_a_table_that_must_not_carry_anybody_fail() {
     let bad = [
         // Mounted the wrong way round, and at half scale (H-08).
@@ -265,6 +342,14 @@ fn what_was_measured_narrows_and_never_widens() {
     for measured in [
         Measured::EndStops { head_up: tilt(-80_000), head_down: tilt(89_000) },
         Measured::WithoutPower { from: tilt(88_000), took: Millis::from_secs(50) },
+        Measured::Speed { told: rate(6_000), lowering: rate(6_000), raising: rate(6_000) },
+        Measured::StopDistance { from: rate(6_000), travel: tilt(1_000) },
+        Measured::LeaseExpiry {
+            from: rate(6_000),
+            lease: Millis::new(250),
+            stopped_after: Millis::new(400),
+            cable_travel: tilt(1_000),
+        },
     ] {
         deep.put(Done { measured, on: ON, of: BOARD });
     }

@@ -107,6 +107,23 @@ impl Commissioned {
         self.record.as_ref().is_some_and(|record| record.frees_alone(now, self.today))
     }
 
+    /// Refuses to take somebody head-down who is heavier than what its brake was seen to hold (H-10).
+    ///
+    /// # Errors
+    /// With both figures.
+    pub(super) fn carries(&self, mass_kg: u16, deepest: Angle) -> Result<(), Failure> {
+        let Some(held) = self.record.as_ref().and_then(Commissioning::held_kg) else {
+            return Ok(());
+        };
+        if mass_kg <= held || !deepest.is_head_down() {
+            return Ok(());
+        }
+        Err(Failure::refused(format!(
+            "the person weighs {mass_kg} kg, and the brake of this table was tried with {held} kg"
+        ))
+        .help("try it with at least as much, nobody on it: `antipode table commission` again"))
+    }
+
     /// `limits` as the record narrows them: to level where it does not hold, and else to what was
     /// measured.
     pub(super) fn narrow(

@@ -137,6 +137,9 @@ fn wanted(
     if let Some((_, record)) = &real {
         // Before the table is opened, as far as it can be said then.
         record.may_go(deepest(&plan), &table, None)?;
+        if let Load::Person(person) = &load {
+            record.carries(person.mass_kg(), deepest(&plan))?;
+        }
         not_yet(&table, deepest(&plan))?;
     }
     // After the plan: what is wrong with being alone is no matter of a terminal.

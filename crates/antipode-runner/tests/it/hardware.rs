@@ -46,11 +46,11 @@ fn good(kind: CheckKind) -> Measured {
             Measured::Direction { told: tilt(3_000), moved: tilt(3_000), second: None }
         }
         CheckKind::Speed => {
-            Measured::Speed { told: rate(1_500), lowering: rate(1_500), raising: rate(1_500) }
+            Measured::Speed { told: rate(3_000), lowering: rate(3_000), raising: rate(3_000) }
         }
-        CheckKind::StopDistance => Measured::StopDistance { from: rate(1_500), travel: tilt(300) },
+        CheckKind::StopDistance => Measured::StopDistance { from: rate(3_000), travel: tilt(300) },
         CheckKind::LeaseExpiry => Measured::LeaseExpiry {
-            from: rate(1_500),
+            from: rate(3_000),
             lease: Millis::new(250),
             stopped_after: Millis::new(400),
             cable_travel: tilt(500),
@@ -163,6 +163,18 @@ fn an_edited_record_and_one_of_another_table_are_named_as_such() {
     let output = ask(data.path());
     assert_eq!(output.status.code(), Some(3));
     assert!(stderr(&output).contains("way back without power"), "{}", stderr(&output));
+}
+
+#[test]
+fn nobody_heavier_than_what_the_brake_was_tried_with_goes_head_down() {
+    let data = folder("/dev/serial/by-id/nothing-there");
+    commission(data.path(), Identity { serial: 1, firmware: 1, config_hash: 1 });
+    let person = data.path().join("people/ada.toml");
+    std::fs::write(&person, PERSON.replace("mass_kg = 70", "mass_kg = 81")).unwrap();
+    let output = ask(data.path());
+    assert_eq!(output.status.code(), Some(3), "{}", stderr(&output));
+    let said = stderr(&output);
+    assert!(said.contains("weighs 81 kg") && said.contains("tried with 80 kg"), "{said}");
 }
 
 #[test]

@@ -50,13 +50,19 @@ pub(super) fn run(typed: &Path, data: &DataFolder, out: &mut Output) -> Result<E
     }
     let mut of = Visit {
         record: begun(&table, commissioned.record()),
+        stated: with_sensor(stated, &table),
         table,
-        stated,
         today: commissioned.today(),
     };
     let mut talk = Talk::new(io::stdin().lock(), out);
     let keep = |record: &Commissioning| keep(record, data);
     of.walk(&mut talk, &keep)
+}
+
+/// With an inclinometer beside it a table has two angles, and both are tried.
+fn with_sensor(stated: Capabilities, table: &TableFile) -> Capabilities {
+    let second_angle = stated.second_angle || table.sensors.angle.is_some();
+    Capabilities { second_angle, ..stated }
 }
 
 /// The record to go on with: the one on file, where it is of this table as it is now.
@@ -66,9 +72,10 @@ fn begun(table: &TableFile, record: Option<&Commissioning>) -> Commissioning {
             && record.driver == table.driver
             && record.without_power == table.rescue
     };
-    record.filter(same).cloned().unwrap_or_else(|| {
+    let begun = record.filter(same).cloned().unwrap_or_else(|| {
         Commissioning::new(table.name.clone(), table.driver.clone(), table.rescue)
-    })
+    });
+    begun.with_sensor_of(table)
 }
 
 /// One visit to a table.
