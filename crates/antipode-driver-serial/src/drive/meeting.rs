@@ -75,7 +75,12 @@ impl Meeting {
             drain_quiet: Millis::new(100),
         };
         let drive = RoboClaw::new(&model(Dialect::RoboClaw(settings)), &settings).unwrap();
-        Self::new(Box::new(drive), &DeviceSetup::roboclaw())
+        // Its counter is absolute: it comes back from a restart as what the settings say.
+        let claw =
+            device::RoboClawSetup { keeps_place: true, ..device::RoboClawSetup::delivered() };
+        let drive_setup = DriveSetup::RoboClaw(claw);
+        let setup = DeviceSetup { drive: drive_setup, ..DeviceSetup::roboclaw() };
+        Self::new(Box::new(drive), &setup)
     }
 
     fn tilt(&self) -> i32 {

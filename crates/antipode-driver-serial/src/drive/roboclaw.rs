@@ -11,6 +11,10 @@
 //!   still is said first on every opening, and whenever by our clock the timeout has run out; nothing
 //!   else is said before that is acknowledged, and no order moves it until somebody forgets it (H-01).
 //! - **Questions feed its timeout.** While it may move, each renewed order pays for one question.
+//! - **A restart takes its timeout away**, and a board is back in less time than its host's patience. So
+//!   an answer that was missed, or a short silence, keeps every order back until the timeout was read
+//!   again; what shows a restart (another timeout, the bit that says so, a place that leapt) counts as
+//!   having stood by itself, and the timeout is set anew (H-01).
 //! - **An acknowledgement is one byte that names nothing.** It counts on a line that was quiet before
 //!   and is quiet after; anything else is followed by a drain (H-04, H-17).
 
@@ -27,7 +31,7 @@ use antipode_safety::{Millis, Timestamp};
 
 use super::silence::Silence;
 use crate::codec::roboclaw::{Address, Answer, Command, Duty, Motor, Timeout};
-use ask::Asking;
+use ask::{Asking, Places};
 use exchange::{Exchange, Outcome};
 use fitness::Setup;
 
@@ -38,6 +42,9 @@ const ORDER_KEEPS: Millis = Millis::new(60);
 const STAND_PATIENCE: Millis = Millis::new(20);
 /// Standing still that was acknowledged is said again after this.
 const HOLD_AGAIN: Millis = Millis::new(200);
+/// A drive that starts anew says nothing for longer than this, and has then forgotten its timeout: the
+/// next order would run until somebody takes it back (H-01). After such a silence it is asked first.
+const RESTARTS_IN: Millis = Millis::new(50);
 /// Time between two questions while it stands.
 const ASK_EVERY: Millis = Millis::new(10);
 /// Its timeout is read again so often while it stands.
@@ -82,6 +89,8 @@ pub struct RoboClaw {
     hold: Hold,
     /// When standing still must be said, whatever is on the line.
     shout_at: Option<Timestamp>,
+    /// It may have started anew since its timeout was read: nothing moves it before that was read again.
+    suspect: bool,
     /// An order was acknowledged and nothing was asked since: one question is paid for.
     renewed: bool,
     next_question: Timestamp,
@@ -125,7 +134,12 @@ impl RoboClaw {
             read_only: model.read_only(),
             exchange: Exchange::new(address, reply_timeout, turnaround, drain_quiet),
             setup: Setup::new(wanted(settings), model.drive_timeout),
-            asking: Asking::new(motor, settings.counts_per_unit),
+            asking: Asking::new(
+                motor,
+                settings.counts_per_unit,
+                Places::new(&model.stroke, settings.counter),
+            ),
+            suspect: true,
             silence: Silence::default(),
             newest: None,
             hold: Hold::Due,
@@ -174,6 +188,10 @@ impl RoboClaw {
         }
         let order = self.newest.take_if(|(given, _)| now.since(*given) <= ORDER_KEEPS);
         if let Some(command) = order.and_then(|(_, order)| self.moving(order)) {
+            if self.suspect || self.was_silent(now) {
+                // The order pays for it, so that nothing is asked when there is none any more.
+                return Some(Command::GetTimeout);
+            }
             self.hold = Hold::Past;
             self.silence.moving(now);
             return Some(command);
@@ -189,15 +207,28 @@ impl RoboClaw {
         if let Some(command) = self.setup.next() {
             return Some(command);
         }
-        if now >= self.next_check {
+        if now >= self.next_check || self.suspect {
             self.next_check = now.plus(CHECK_EVERY);
-            return Some(Command::GetTimeout);
+            return Some(self.setup.check());
         }
         if now < self.next_question {
             return None;
         }
         self.next_question = now.plus(ASK_EVERY);
         Some(self.asking.next())
+    }
+
+    /// Whether the drive was not heard for so long that it may have started anew.
+    fn was_silent(&self, now: Timestamp) -> bool {
+        self.status.heard.is_none_or(|heard| now.since(heard) > RESTARTS_IN)
+    }
+
+    /// It has started anew: it stood by itself, and holds nothing of what it was told.
+    fn restarted(&mut self, now: Timestamp) {
+        self.silence.restarted();
+        self.setup.begin_again();
+        self.suspect = true;
+        self.stand(now, now);
     }
 
     const fn standing(&self) -> Command {
@@ -237,11 +268,13 @@ impl RoboClaw {
     fn over(&mut self, now: Timestamp, outcome: &Outcome) {
         let Outcome { command, sent, at, answer } = outcome;
         let Some(answer) = answer else {
+            self.suspect = true;
             if self.hold == Hold::Said && *command == self.standing() {
                 self.hold = Hold::Due;
             }
             return;
         };
+        self.suspect |= self.was_silent(*at);
         self.status.heard = Some(*at);
         self.silence.heard(*sent);
         match command {
@@ -259,7 +292,10 @@ impl RoboClaw {
             Command::SetTimeout(_) => self.setup.written(),
             Command::GetTimeout => {
                 if let Answer::Timeout(setting) = answer {
-                    self.setup.read_back(*setting);
+                    self.suspect = false;
+                    if self.setup.read_back(*setting) {
+                        self.restarted(now);
+                    }
                 }
             }
             Command::Encoder(_)
@@ -268,7 +304,11 @@ impl RoboClaw {
             | Command::LogicBattery
             | Command::Currents
             | Command::Temperature(_)
-            | Command::Status => self.asking.take(*at, answer, &mut self.status),
+            | Command::Status => {
+                if self.asking.take(*at, answer, &mut self.status) {
+                    self.restarted(now);
+                }
+            }
         }
     }
 
@@ -379,7 +419,8 @@ impl Drive for RoboClaw {
 
     fn reopen(&mut self) {
         self.exchange.reopen();
-        self.setup.reopen();
+        self.setup.begin_again();
+        self.suspect = true;
         self.asking.reopen();
         self.silence.reopened();
         (self.newest, self.renewed, self.hold) = (None, false, Hold::Due);

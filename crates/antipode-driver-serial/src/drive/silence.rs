@@ -49,6 +49,11 @@ impl Silence {
         self.ran_out |= self.fed.is_some();
     }
 
+    /// It started anew, or may have: it stood by itself, and nobody has said that it may go on.
+    pub(super) fn restarted(&mut self) {
+        self.ran_out = true;
+    }
+
     /// Whether it ran out and nobody has forgotten it.
     pub(super) const fn ran_out(&self) -> bool {
         self.ran_out

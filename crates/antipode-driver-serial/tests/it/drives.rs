@@ -5,6 +5,7 @@ pub(crate) mod kinds;
 mod late;
 mod loops;
 mod power;
+mod restarts;
 pub(crate) mod rig;
 
 use antipode_link::AckResult;

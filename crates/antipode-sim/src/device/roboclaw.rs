@@ -20,6 +20,7 @@ const E_STOP: u32 = 0x0000_0001;
 const CURRENT_M1: u32 = 0x0000_1000;
 const MAIN_LOW: u32 = 0x0000_4000;
 const MAIN_LOW_WARNING: u32 = 0x0008_0000;
+const STARTING: u32 = 0x2000_0000;
 /// Below this the power stage lets the motors go, millivolts.
 const MAIN_LOW_MV: u32 = 10_000;
 /// Below this it warns, millivolts.
@@ -42,6 +43,12 @@ pub struct RoboClawSetup {
     pub top_per_s: i32,
     /// Largest current, milliamperes; above it the motor is cut off.
     pub most_ma: u32,
+    /// Its encoder knows its place without power. One that counts edges starts anew from 0, wherever
+    /// the bed is.
+    pub keeps_place: bool,
+    /// After a restart it says for so long that it has just started, milliseconds; 0 is not at all. The
+    /// maker names the bit and not how long it lasts.
+    pub tells_start_ms: u64,
 }
 
 impl RoboClawSetup {
@@ -56,6 +63,8 @@ impl RoboClawSetup {
             counts_per_unit: 500,
             top_per_s: 10_000,
             most_ma: 15_000,
+            keeps_place: false,
+            tells_start_ms: 500,
         }
     }
 }
@@ -87,8 +96,11 @@ pub(super) struct RoboClaw {
     /// Speed of a controlled motion now, counts a second.
     velocity: i64,
     counts: i32,
-    /// What the counter was set off by.
+    /// What the counter was set off by; at first somebody has set it to the place.
     offset: i64,
+    /// It starts counting from 0 where it is.
+    counts_anew: bool,
+    started_ms: Option<u64>,
     backward: bool,
     status: u32,
     fed_ms: u64,
@@ -105,6 +117,8 @@ impl RoboClaw {
             velocity: 0,
             counts: 0,
             offset: 0,
+            counts_anew: false,
+            started_ms: None,
             backward: false,
             status: 0,
             fed_ms: 0,
@@ -112,7 +126,14 @@ impl RoboClaw {
     }
 
     pub(super) fn restart(&mut self, now_ms: u64) {
-        *self = Self { fed_ms: now_ms, ..Self::new(&self.setup) };
+        let setup = self.setup.clone();
+        *self = Self {
+            fed_ms: now_ms,
+            started_ms: Some(now_ms),
+            counts_anew: !setup.keeps_place,
+            offset: if setup.keeps_place { self.offset } else { 0 },
+            ..Self::new(&setup)
+        };
     }
 
     pub(super) fn hear(&mut self, felt: &Felt, bytes: &[u8], replies: &mut Replies) {
@@ -263,6 +284,9 @@ impl RoboClaw {
     fn count(&mut self, felt: &Felt) {
         if let Some(stroke) = felt.stroke {
             let true_counts = i64::from(stroke) * i64::from(self.setup.counts_per_unit) / 1_000;
+            if std::mem::take(&mut self.counts_anew) {
+                self.offset = -true_counts;
+            }
             let counts = (true_counts + self.offset).clamp(i32::MIN.into(), i32::MAX.into()) as i32;
             if counts != self.counts {
                 self.backward = counts < self.counts;
@@ -279,6 +303,8 @@ impl RoboClaw {
         when(felt.current_ma > self.setup.most_ma, CURRENT_M1);
         when(felt.supply_mv < MAIN_LOW_MV, MAIN_LOW);
         when(felt.supply_mv < MAIN_WARNS_MV, MAIN_LOW_WARNING);
+        let up_ms = self.started_ms.map(|started| felt.now_ms.saturating_sub(started));
+        when(up_ms.is_some_and(|up| up < self.setup.tells_start_ms), STARTING);
         self.status = status;
         let off = felt.has(DeviceFault::TimeoutOff) || felt.has(DeviceFault::TimeoutDead);
         let timeout_ms = u64::from(self.timeout_tenths) * 100;

@@ -1,7 +1,8 @@
 //! What is asked of a RoboClaw and what it means.
 
+use antipode_device::{Counter, Stroke};
 use antipode_guardian::{DriveFaults, Sample, Status};
-use antipode_safety::Timestamp;
+use antipode_safety::{Millis, Timestamp};
 use core::num::NonZeroU32;
 
 use crate::codec::roboclaw::{
@@ -22,20 +23,59 @@ const OTHERS: [Command; 5] = [
 pub(super) struct Asking {
     motor: Motor,
     counts_per_unit: NonZeroU32,
+    places: Places,
     place_next: bool,
     other: usize,
     /// The counter passed its end once: where it stands says nothing until the line is opened anew.
     counter_lost: bool,
+    /// Where it stood last, whether or not that is a place.
+    last: Option<(Timestamp, i64)>,
+    /// It said last that it has just started.
+    starting: Option<bool>,
+}
+
+/// Which places can be, thousandths of the stroke's unit.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Places {
+    /// Any other is that of a counter which started anew; none is, for one that knows its place.
+    known: Option<[i64; 2]>,
+    /// No bed goes farther than this between two questions.
+    leap: i64,
+}
+
+/// Two places within this are compared: a bed that was not looked at for longer may be anywhere.
+const NEXT: Millis = Millis::new(500);
+
+impl Places {
+    pub(super) fn new(stroke: &Stroke, counter: Counter) -> Self {
+        let ats = || stroke.points().iter().map(|point| i64::from(point.at));
+        let [least, most] = [ats().min().unwrap_or(0), ats().max().unwrap_or(0)];
+        let beyond = (most - least) / 50;
+        let known = match counter {
+            Counter::Absolute => None,
+            Counter::FromPowerOn => Some([least - beyond, most + beyond]),
+        };
+        Self { known, leap: ((most - least) / 20).max(1) }
+    }
 }
 
 impl Asking {
-    pub(super) const fn new(motor: Motor, counts_per_unit: NonZeroU32) -> Self {
-        Self { motor, counts_per_unit, place_next: true, other: 0, counter_lost: false }
+    pub(super) const fn new(motor: Motor, counts_per_unit: NonZeroU32, places: Places) -> Self {
+        Self {
+            motor,
+            counts_per_unit,
+            places,
+            place_next: true,
+            other: 0,
+            counter_lost: false,
+            last: None,
+            starting: None,
+        }
     }
 
     pub(super) fn reopen(&mut self) {
-        let lost = self.counter_lost;
-        *self = Self { counter_lost: lost, ..Self::new(self.motor, self.counts_per_unit) };
+        let counter_lost = self.counter_lost;
+        *self = Self { counter_lost, ..Self::new(self.motor, self.counts_per_unit, self.places) };
     }
 
     /// The next question.
@@ -50,10 +90,10 @@ impl Asking {
         other.unwrap_or(Command::Status)
     }
 
-    /// Takes the answer to a question.
-    pub(super) fn take(&mut self, at: Timestamp, answer: &Answer, status: &mut Status) {
+    /// Takes the answer to a question. Whether it shows that the drive has started anew.
+    pub(super) fn take(&mut self, at: Timestamp, answer: &Answer, status: &mut Status) -> bool {
         match answer {
-            Answer::Encoder(encoder) => self.place(at, encoder, status),
+            Answer::Encoder(encoder) => return self.place(at, encoder, status),
             Answer::Currents([first, second]) => {
                 let current = match self.motor {
                     Motor::M1 => first,
@@ -73,18 +113,27 @@ impl Asking {
                 let no_position = status.faults.no_position;
                 status.faults = faults(*bits);
                 status.unknown_bits = bits.unknown();
-                status.faults.no_position |= no_position && self.counter_lost;
+                status.faults.no_position |= no_position && status.position.is_none();
+                let starting = bits.has(StatusBit::Starting);
+                // Where it stays so from the opening on, it says nothing of now.
+                return self.starting.replace(starting) == Some(false) && starting;
             }
             Answer::Acknowledged | Answer::Timeout(_) | Answer::Version(_) => {}
         }
+        false
     }
 
-    fn place(&mut self, at: Timestamp, encoder: &Encoder, status: &mut Status) {
+    fn place(&mut self, at: Timestamp, encoder: &Encoder, status: &mut Status) -> bool {
         self.counter_lost |= encoder.underflow || encoder.overflow;
         let scaled = i64::from(encoder.count) * 1_000 / i64::from(self.counts_per_unit.get());
-        let place = i32::try_from(scaled).ok().filter(|_| !self.counter_lost);
+        let known = self.places.known.is_none_or(|[least, most]| (least..=most).contains(&scaled));
+        let place = i32::try_from(scaled).ok().filter(|_| known && !self.counter_lost);
         status.faults.no_position |= place.is_none();
         status.position = place.map(|value| Sample { at, value });
+        let before = self.last.replace((at, scaled));
+        before.is_some_and(|(then, there)| {
+            at.since(then) <= NEXT && (scaled - there).abs() > self.places.leap
+        })
     }
 }
 

@@ -6,23 +6,32 @@ use antipode_safety::Millis;
 use crate::codec::roboclaw::{Command, Timeout, TimeoutSetting};
 
 /// How far the setting up is.
+///
+/// A restart takes the setting away ("timeout" is not stored), so what reads back as another word than
+/// before is set again, and a person who lies head-down meanwhile is still brought home (H-01).
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Setup {
     wanted: Timeout,
     /// The longest timeout with which it may be armed.
     most: Millis,
     written: bool,
+    /// Read backs that are still due after it was written.
+    due: u8,
     last: Option<TimeoutSetting>,
     agreed: Option<TimeoutSetting>,
 }
 
+/// So often it is read after it was written.
+const READS: u8 = 2;
+
 impl Setup {
     pub(super) const fn new(wanted: Timeout, most: Millis) -> Self {
-        Self { wanted, most, written: false, last: None, agreed: None }
+        Self { wanted, most, written: false, due: READS, last: None, agreed: None }
     }
 
-    /// What was read before the line was opened again does not hold, and what was set may be gone.
-    pub(super) fn reopen(&mut self) {
+    /// What was read does not hold, and what was set may be gone: the line was opened again, or the
+    /// drive has started anew.
+    pub(super) fn begin_again(&mut self) {
         *self = Self::new(self.wanted, self.most);
     }
 
@@ -30,23 +39,40 @@ impl Setup {
     pub(super) const fn next(&self) -> Option<Command> {
         if !self.written {
             Some(Command::SetTimeout(self.wanted))
-        } else if self.agreed.is_none() {
+        } else if self.due > 0 {
             Some(Command::GetTimeout)
         } else {
             None
         }
     }
 
-    /// The drive acknowledged the setting. What it holds is asked, not assumed.
-    pub(super) fn written(&mut self) {
-        self.written = true;
-        (self.last, self.agreed) = (None, None);
+    /// What is said from time to time while it stands: one that is fit is asked, any other set again.
+    pub(super) fn check(&mut self) -> Command {
+        if !matches!(self.fitness(), Fitness::Fit { .. }) {
+            (self.written, self.due) = (false, READS);
+        }
+        self.next().unwrap_or(Command::GetTimeout)
     }
 
-    /// The drive said what it holds. Once agreed, one other word takes it back.
-    pub(super) fn read_back(&mut self, setting: TimeoutSetting) {
-        self.agreed = Some(setting).filter(|_| self.last == Some(setting));
-        self.last = Some(setting);
+    /// The drive acknowledged the setting. What it holds is asked, not assumed. What was found before
+    /// stands until two read backs agree, so that a drive that never keeps it is shown as what it is.
+    pub(super) fn written(&mut self) {
+        (self.written, self.due, self.last) = (true, READS, None);
+    }
+
+    /// The drive said what it holds. Whether that is another word than the one agreed on: then it
+    /// holds nothing of what it was told.
+    pub(super) fn read_back(&mut self, setting: TimeoutSetting) -> bool {
+        let fit = matches!(self.fitness(), Fitness::Fit { .. });
+        if fit && self.agreed != Some(setting) {
+            return true;
+        }
+        let twice = self.last.replace(setting) == Some(setting);
+        self.due = if twice { 0 } else { self.due.saturating_sub(1).max(1) };
+        if twice {
+            self.agreed = Some(setting);
+        }
+        false
     }
 
     pub(super) fn fitness(&self) -> Fitness {

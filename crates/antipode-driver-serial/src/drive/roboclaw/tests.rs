@@ -380,11 +380,13 @@ fn every_bit_of_the_status_that_is_no_warning_is_a_fault() {
         bench.peer.wrong = Wrong::Status(1 << bit);
         bench.run(200, None);
         let faults = bench.drive.status().faults;
-        let warning = (16..=23).contains(&bit) || bit >= 29;
+        let warning = matches!(bit, 16..=23 | 30 | 31);
         assert_eq!(faults == DriveFaults::default(), warning, "bit {bit}: {faults:?}");
         assert_eq!(faults.unknown, matches!(bit, 24..=28), "bit {bit}");
         assert_eq!(faults.broken, matches!(bit, 3 | 4 | 6 | 7 | 15), "bit {bit}");
         assert_eq!((faults.stop_open, faults.no_power), (bit == 0, matches!(bit, 5 | 14)));
+            // It has just started, of its own accord.
+            assert_eq!(faults.timed_out, bit == 29, "bit {bit}");
     }
 }
 

@@ -54,11 +54,35 @@ pub(crate) fn tic() -> Kind {
     }
 }
 
+/// RoboClaws as they come back from a restart: saying so or not, knowing where they are or counting
+/// from 0; those that do not know it, with a sensor beside them or without.
+pub(crate) fn restarting() -> Vec<(RoboClawSetup, Kind)> {
+    let mut all = Vec::new();
+    for kind in [duty(), speed()] {
+        for tells_start_ms in [0, 500] {
+            for (keeps_place, angle) in [
+                (true, AngleFrom::Drive),
+                (false, AngleFrom::Drive),
+                (false, AngleFrom::DriveAndSensor),
+            ] {
+                let claw = RoboClawSetup { keeps_place, tells_start_ms, ..claw() };
+                let drive = DriveSetup::RoboClaw(claw.clone());
+                let setup = DeviceSetup { drive, ..DeviceSetup::roboclaw() };
+                all.push((claw, Kind { setup, angle, ..kind.clone() }));
+            }
+        }
+    }
+    all
+}
+
+fn claw() -> RoboClawSetup {
+    RoboClawSetup { resumes: true, ..RoboClawSetup::delivered() }
+}
+
 fn roboclaw(name: &'static str, motion: RoboClawMotion, following: Following) -> Kind {
-    let claw = RoboClawSetup { resumes: true, ..RoboClawSetup::delivered() };
     Kind {
         name,
-        setup: DeviceSetup { drive: DriveSetup::RoboClaw(claw), ..DeviceSetup::roboclaw() },
+        setup: DeviceSetup { drive: DriveSetup::RoboClaw(claw()), ..DeviceSetup::roboclaw() },
         counts: 1,
         points: vec![
             (1_000_000, -75_000),

@@ -23,6 +23,7 @@ pub(crate) const COUNTER: Counter = Counter::FromPowerOn;
 const SENSOR_MS: u64 = 20;
 
 /// One kind of table.
+#[derive(Clone)]
 pub(crate) struct Kind {
     pub(crate) name: &'static str,
     pub(crate) setup: DeviceSetup,
@@ -177,11 +178,16 @@ impl Rig {
         rig.greet();
         rig.idle(200);
         // Some latch that they stood by themselves before anybody spoke to them.
-        let clear = Message::ClearFaults { faults: FaultSet::from_bits(u16::MAX) };
-        assert_eq!(rig.send(clear), AckResult::Accepted, "{}", kind.name);
-        rig.idle(400);
-        assert_eq!(rig.arm(), AckResult::Accepted, "{}", kind.name);
+        rig.clear_and_arm(kind);
         rig
+    }
+
+    /// What a person does after a fault, or before the first motion.
+    pub(crate) fn clear_and_arm(&mut self, kind: &Kind) {
+        let clear = Message::ClearFaults { faults: FaultSet::from_bits(u16::MAX) };
+        assert_eq!(self.send(clear), AckResult::Accepted, "{}", kind.name);
+        self.idle(400);
+        assert_eq!(self.arm(), AckResult::Accepted, "{}", kind.name);
     }
 
     /// Lowered to `tilt` by its host.

@@ -98,9 +98,20 @@ fn a_low_supply_lets_the_motor_run_free_and_is_told() {
 }
 
 #[test]
-fn a_restart_forgets_the_timeout_that_a_host_had_set() {
-    let mut claw = board(&RoboClawSetup::delivered());
-    answer(&mut claw, &felt(0, 0), &write(14, &[3]));
-    claw.restart(10);
-    assert_eq!(answer(&mut claw, &felt(10, 0), "80 0F")[0], 0);
+fn a_restart_forgets_the_timeout_and_the_place_and_says_that_it_happened() {
+    for keeps_place in [false, true] {
+        let setup = RoboClawSetup { keeps_place, ..RoboClawSetup::delivered() };
+        let mut claw = board(&setup);
+        answer(&mut claw, &felt(0, 0), &write(14, &[3]));
+        claw.turn(&felt(9, 2_000_000));
+        assert_eq!(answer(&mut claw, &felt(9, 0), "80 10")[..4], 1_000_000_i32.to_be_bytes());
+        claw.restart(10);
+        assert_eq!(answer(&mut claw, &felt(10, 0), "80 0F")[0], 0);
+        claw.turn(&felt(10, 2_000_000));
+        assert_eq!(answer(&mut claw, &felt(11, 0), "80 5A")[..4], STARTING.to_be_bytes());
+        claw.turn(&felt(10 + setup.tells_start_ms, 2_004_000));
+        assert_eq!(answer(&mut claw, &felt(900, 0), "80 5A")[..4], [0; 4]);
+        let counts = if keeps_place { 1_002_000_i32 } else { 2_000 };
+        assert_eq!(answer(&mut claw, &felt(900, 0), "80 10")[..4], counts.to_be_bytes());
+    }
 }
