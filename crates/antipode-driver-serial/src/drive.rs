@@ -12,6 +12,7 @@ pub mod roboclaw;
 mod silence;
 mod table;
 pub mod tic;
+mod word;
 
 pub use of::{ModelError, drive_of, following_of, stroke_of};
 pub use table::{Fitted, config_of};

@@ -6,17 +6,20 @@
 //! Whether a question feeds is not known, and counts as if it did: while an order stands that was
 //! not renewed, nothing is asked.
 
+mod foreign;
 mod plausible;
 
 use antipode_guardian::{Actuation, Drive, DriveFaults, Fitness, Order, Sample, Status};
 use antipode_safety::{Millis, Timestamp};
 
 use super::exchange::Exchange;
+use super::word::{KEEPS, Word};
 use crate::codec::pololu::jrk::{
     Answer, Command, ErrorFlag, ErrorFlags, Fit, ForgetLatchedErrors, Health, Life, Memory, Motion,
     Read, Setting, SettingsBlock, Target, fitness,
 };
 use crate::codec::pololu::{Addressing, Framing};
+use foreign::Foreign;
 use plausible::Known;
 
 /// The position, which steers, is asked for this often.
@@ -76,6 +79,8 @@ pub struct JrkDrive {
     halting: Option<(ErrorFlags, u8)>,
     /// What stops it is known.
     looked: bool,
+    word: Word,
+    foreign: Foreign,
     status: Status,
     pending: Option<(Order, Timestamp)>,
     moving: Option<Timestamp>,
@@ -108,6 +113,8 @@ impl JrkDrive {
             life: None,
             halting: None,
             looked: false,
+            word: Word::new(KEEPS),
+            foreign: Foreign::default(),
             status: Status::default(),
             pending: None,
             moving: None,
@@ -227,6 +234,7 @@ impl JrkDrive {
             return self.disbelieve(now, Motion::LEN);
         }
         self.line.understood();
+        self.foreign.aims_at(motion.target, asked);
         self.status.heard = Some(now);
         let value = i32::from(motion.scaled_feedback.get()) * 1_000;
         self.status.position = Some(Sample { at: asked, value });
@@ -234,6 +242,9 @@ impl JrkDrive {
 
     fn note_health(&mut self, now: Timestamp, health: &Health) {
         self.health_at = Some(now);
+        self.word.heard();
+        self.foreign.overrides(health.forced);
+        self.foreign.turns(now, health.pid_periods);
         self.status.current_ma = Some(Sample { at: now, value: u32::from(health.current_ma) });
         self.status.supply_mv = Some(Sample { at: now, value: u32::from(health.supply_mv) });
         let told = (health.halting, health.unknown_flags);
@@ -267,10 +278,12 @@ impl JrkDrive {
         match target {
             Some(target) => {
                 self.moving = Some(now);
+                self.foreign.said(Some(target), now);
                 self.say(Command::SetTarget(target), out);
             }
             None => {
                 self.moving = None;
+                self.foreign.said(None, now);
                 self.say(Command::Stop, out);
             }
         }
@@ -323,6 +336,7 @@ impl Drive for JrkDrive {
     }
 
     fn poll(&mut self, now: Timestamp, out: &mut Vec<u8>) {
+        self.word.look(now);
         self.line.poll(now);
         if !self.line.is_free() {
             return;
@@ -390,10 +404,14 @@ impl Drive for JrkDrive {
     }
 
     fn status(&self) -> Status {
-        self.status
+        let mut faults = self.status.faults;
+        faults.line |= self.foreign.is_here();
+        faults.unknown |= self.foreign.loop_is_dead() || (self.looked && self.word.is_old());
+        Status { faults, ..self.status }
     }
 
     fn forget_faults(&mut self, _now: Timestamp, _out: &mut Vec<u8>) {
+        self.foreign.forget();
         self.forget = Some(ForgetLatchedErrors::the_operator_asked());
     }
 

@@ -110,7 +110,7 @@ impl ModbusDrive {
             timing,
             read_only: model.read_only(),
             master: None,
-            asking: Asking::new(&profile.reads),
+            asking: Asking::new(&profile.reads, profile.timing.max_reads_per_s),
             probe: Probe::new(&profile.host_loss, model.drive_timeout),
             silence: Silence::default(),
             motion: Motion::default(),
@@ -325,6 +325,7 @@ impl Drive for ModbusDrive {
     }
 
     fn poll(&mut self, now: Timestamp, out: &mut Vec<u8>) {
+        self.asking.look(now);
         self.pump(now, out);
     }
 
@@ -370,7 +371,8 @@ impl Drive for ModbusDrive {
 
     fn status(&self) -> Status {
         let timed_out = self.status.faults.timed_out || self.silence.ran_out();
-        Status { faults: DriveFaults { timed_out, ..self.status.faults }, ..self.status }
+        let unknown = self.status.faults.unknown || self.asking.is_old();
+        Status { faults: DriveFaults { timed_out, unknown, ..self.status.faults }, ..self.status }
     }
 
     fn forget_faults(&mut self, now: Timestamp, out: &mut Vec<u8>) {

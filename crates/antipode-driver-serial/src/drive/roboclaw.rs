@@ -30,6 +30,7 @@ use antipode_guardian::{Actuation, Drive, DriveFaults, Fitness, Order, Status};
 use antipode_safety::{Millis, Timestamp};
 
 use super::silence::Silence;
+use super::word::{KEEPS, Word};
 use crate::codec::roboclaw::{Address, Answer, Command, Duty, Motor, Timeout};
 use ask::{Asking, Places};
 use exchange::{Exchange, Outcome};
@@ -93,6 +94,7 @@ pub struct RoboClaw {
     suspect: bool,
     /// An order was acknowledged and nothing was asked since: one question is paid for.
     renewed: bool,
+    word: Word,
     next_question: Timestamp,
     next_check: Timestamp,
     status: Status,
@@ -145,6 +147,7 @@ impl RoboClaw {
             hold: Hold::Due,
             shout_at: None,
             renewed: false,
+            word: Word::new(KEEPS),
             next_question: Timestamp::ZERO,
             next_check: Timestamp::ZERO,
             status: Status::default(),
@@ -305,6 +308,9 @@ impl RoboClaw {
             | Command::Currents
             | Command::Temperature(_)
             | Command::Status => {
+                if *command == Command::Status {
+                    self.word.heard();
+                }
                 if self.asking.take(*at, answer, &mut self.status) {
                     self.restarted(now);
                 }
@@ -373,6 +379,7 @@ impl Drive for RoboClaw {
     }
 
     fn poll(&mut self, now: Timestamp, out: &mut Vec<u8>) {
+        self.word.look(now);
         self.pump(now, out);
     }
 
@@ -408,7 +415,8 @@ impl Drive for RoboClaw {
 
     fn status(&self) -> Status {
         let timed_out = self.silence.ran_out();
-        Status { faults: DriveFaults { timed_out, ..self.status.faults }, ..self.status }
+        let unknown = self.status.faults.unknown || self.word.is_old();
+        Status { faults: DriveFaults { timed_out, unknown, ..self.status.faults }, ..self.status }
     }
 
     fn forget_faults(&mut self, now: Timestamp, out: &mut Vec<u8>) {

@@ -8,6 +8,7 @@ use antipode_guardian::{Actuation, Drive, DriveFaults, Fitness, Order, Sample, S
 use antipode_safety::{Millis, Timestamp};
 
 use super::exchange::Exchange;
+use super::word::{KEEPS, Word};
 use crate::codec::pololu::tic::{
     Answer, AnswerCheck, ClearDriverError, Command, Deenergize, ErrorFlag, ErrorFlags,
     ExitSafeStart, Fit, Limits, OperationState, Read, Setting, SettingsBlock, State, Supply,
@@ -70,6 +71,7 @@ pub struct TicDrive {
     stopped: Option<(ErrorFlags, u8)>,
     /// What stops it is known.
     looked: bool,
+    word: Word,
     status: Status,
     pending: Option<(Order, Timestamp)>,
     forget: bool,
@@ -98,6 +100,7 @@ impl TicDrive {
             supply: None,
             stopped: None,
             looked: false,
+            word: Word::new(KEEPS),
             status: Status::default(),
             pending: None,
             forget: false,
@@ -201,6 +204,7 @@ impl TicDrive {
 
     fn note_state(&mut self, now: Timestamp, state: &State) {
         self.state_at = Some(now);
+        self.word.heard();
         let told = (state.status, state.flags.unknown());
         if self.stopped == Some(told) {
             self.looked = true;
@@ -286,6 +290,7 @@ impl Drive for TicDrive {
     }
 
     fn poll(&mut self, now: Timestamp, out: &mut Vec<u8>) {
+        self.word.look(now);
         self.line.poll(now);
         if !self.line.is_free() {
             return;
@@ -349,7 +354,9 @@ impl Drive for TicDrive {
     }
 
     fn status(&self) -> Status {
-        self.status
+        let mut faults = self.status.faults;
+        faults.unknown |= self.looked && self.word.is_old();
+        Status { faults, ..self.status }
     }
 
     fn forget_faults(&mut self, _now: Timestamp, _out: &mut Vec<u8>) {

@@ -8,6 +8,8 @@ struct Device {
     eeprom: [u8; 0x80],
     variables: [u8; 0x40],
     heard: Vec<Heard>,
+    /// Its control loop turns.
+    loops: bool,
 }
 
 impl Device {
@@ -25,6 +27,7 @@ impl Device {
             eeprom: memory,
             variables: [0; 0x40],
             heard: Vec::new(),
+            loops: true,
         };
         device.stands(2_000, 2_000);
         device
@@ -99,6 +102,10 @@ impl Bench {
     fn run(&mut self, ms: u64) {
         for _ in 0..ms {
             self.now = self.now.plus(Millis::new(1));
+            if self.device.loops {
+                let rounds = u16::try_from(self.now.as_millis() / 10 % 65_536).unwrap();
+                self.device.variables[0x10..0x12].copy_from_slice(&rounds.to_le_bytes());
+            }
             let mut out = Vec::new();
             self.drive.poll(self.now, &mut out);
             let answer = self.device.answer(&out);
@@ -334,3 +341,5 @@ fn a_device_that_restarted_is_read_anew() {
     bench.run(1_500);
     assert!(matches!(bench.drive.fitness(), Fitness::Unfit { .. }));
 }
+
+mod others;

@@ -2,14 +2,20 @@
 
 use antipode_device::{DriveCondition, EnumRead, ModbusReads, RunState};
 use antipode_guardian::{DriveFaults, Sample, Status};
-use antipode_safety::Timestamp;
+use core::num::NonZeroU8;
 
+use antipode_safety::{Millis, Timestamp};
+
+use super::super::word::{KEEPS, Word};
 use super::probe::{Probe, Setting};
 use super::registers::{number_of, position_of, read, read_number, read_position};
 use crate::codec::modbus::{Failure, Read, Ticket};
 
 /// So many questions in a row are for the position, then one is for something else.
 const POSITIONS_IN_A_ROW: u8 = 3;
+
+/// What was missed for so many rounds of questions says nothing of now.
+const ROUNDS: u64 = 4;
 
 /// A question of the profile.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,6 +42,7 @@ const OTHERS: [Question; 6] = [
 #[derive(Clone, Debug)]
 pub(super) struct Asking {
     reads: ModbusReads,
+    max_reads_per_s: NonZeroU8,
     under_way: Option<(Ticket, Question)>,
     positions: u8,
     other: usize,
@@ -44,11 +51,17 @@ pub(super) struct Asking {
     stop_reason: DriveFaults,
     fault: DriveFaults,
     position: DriveFaults,
+    /// How old the newest word of each is that the profile reads.
+    words: [(Question, Word); 3],
 }
 
 impl Asking {
-    pub(super) fn new(reads: &ModbusReads) -> Self {
+    pub(super) fn new(reads: &ModbusReads, max_reads_per_s: NonZeroU8) -> Self {
         let none = DriveFaults::default();
+        // Each has its turn once in a round of this many questions, between orders.
+        let round = u64::from(POSITIONS_IN_A_ROW + 1) * OTHERS.len() as u64;
+        let rounds = Millis::new(ROUNDS * round * 1_000 / u64::from(max_reads_per_s.get()));
+        let word = Word::new(rounds.max(KEEPS));
         Self {
             reads: reads.clone(),
             under_way: None,
@@ -58,12 +71,15 @@ impl Asking {
             stop_reason: none,
             fault: none,
             position: none,
+            max_reads_per_s,
+            words: [Question::RunState, Question::StopReason, Question::Fault]
+                .map(|question| (question, word)),
         }
     }
 
     /// Nothing that was asked before the line was opened again is answered.
     pub(super) fn reopen(&mut self) {
-        *self = Self::new(&self.reads);
+        *self = Self::new(&self.reads, self.max_reads_per_s);
     }
 
     pub(super) const fn is_free(&self) -> bool {
@@ -121,6 +137,9 @@ impl Asking {
         registers: &[u16],
         status: &mut Status,
     ) {
+        if let Some((_, word)) = self.words.iter_mut().find(|(of, _)| *of == question) {
+            word.heard();
+        }
         match question {
             Question::Position => {
                 let place = position_of(&self.reads.position, registers);
@@ -171,6 +190,26 @@ impl Asking {
             Question::Setting(_) => {}
         }
         self.tell(status);
+    }
+
+    /// Time passes over what was said.
+    pub(super) fn look(&mut self, now: Timestamp) {
+        for (_, word) in &mut self.words {
+            word.look(now);
+        }
+    }
+
+    /// Whether something that it is asked has not been answered for too long.
+    pub(super) fn is_old(&self) -> bool {
+        self.words.iter().any(|(question, word)| {
+            let reads = match question {
+                Question::RunState => self.reads.run_state.is_some(),
+                Question::StopReason => self.reads.stop_reason.is_some(),
+                Question::Fault => self.reads.fault.is_some(),
+                Question::Position | Question::Current | Question::Setting(_) => false,
+            };
+            reads && word.is_old()
+        })
     }
 
     fn tell(&self, status: &mut Status) {

@@ -331,6 +331,23 @@ fn what_is_wrong_now_counts_as_it_is_and_why_it_last_stopped_as_history() {
 }
 
 #[test]
+fn what_it_no_longer_says_of_its_faults_is_not_taken_for_none() {
+    for addr in [3, 5] {
+        let mut bench = ready(&placing());
+        bench.peer.silent_at = Some(addr);
+        bench.run(400, None);
+        assert!(!bench.drive.status().faults.unknown, "{addr}");
+        bench.run(2_000, None);
+        let status = bench.drive.status();
+        assert!(status.faults.unknown, "{addr}");
+        assert!(bench.now.since(status.heard.unwrap()) < Millis::new(250), "it is heard: {addr}");
+        bench.peer.silent_at = None;
+        bench.run(1_000, None);
+        assert_eq!(bench.drive.status().faults, DriveFaults::default(), "{addr}");
+    }
+}
+
+#[test]
 fn no_answer_that_is_late_long_damaged_or_anothers_gives_a_place() {
     for wrong in
         [Wrong::Late(45), Wrong::Late(120), Wrong::OverLong, Wrong::BadCheck, Wrong::OtherUnit]

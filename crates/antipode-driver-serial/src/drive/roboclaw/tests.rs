@@ -385,8 +385,8 @@ fn every_bit_of_the_status_that_is_no_warning_is_a_fault() {
         assert_eq!(faults.unknown, matches!(bit, 24..=28), "bit {bit}");
         assert_eq!(faults.broken, matches!(bit, 3 | 4 | 6 | 7 | 15), "bit {bit}");
         assert_eq!((faults.stop_open, faults.no_power), (bit == 0, matches!(bit, 5 | 14)));
-            // It has just started, of its own accord.
-            assert_eq!(faults.timed_out, bit == 29, "bit {bit}");
+        // It has just started, of its own accord.
+        assert_eq!(faults.timed_out, bit == 29, "bit {bit}");
     }
 }
 
@@ -459,3 +459,5 @@ proptest! {
         prop_assert_eq!(bench.drive.status().position, before);
     }
 }
+
+mod restart;

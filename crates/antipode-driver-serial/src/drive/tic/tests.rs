@@ -194,3 +194,19 @@ fn each_error_is_what_it_is_and_only_a_stop_input_is_a_stop() {
         assert!(look(bench.drive.status().faults), "{bits:#x}");
     }
 }
+
+#[test]
+fn errors_that_it_no_longer_tells_are_not_taken_for_none() {
+    let mut bench = Bench::fit();
+    // An operation that nobody knows: the report is no answer, while its supply is told.
+    bench.variables[0] = 77;
+    bench.run(300);
+    assert!(!bench.drive.status().faults.unknown);
+    bench.run(1_000);
+    let status = bench.drive.status();
+    assert!(status.faults.unknown);
+    assert!(bench.now.since(status.heard.unwrap()) < Millis::new(600), "it is heard all the time");
+    bench.variables[0] = 10;
+    bench.run(300);
+    assert_eq!(bench.drive.status().faults, DriveFaults::default());
+}

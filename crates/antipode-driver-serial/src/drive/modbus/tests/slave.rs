@@ -26,6 +26,8 @@ pub(super) struct Slave {
     pub(super) input: BTreeMap<u16, u16>,
     pub(super) holding: BTreeMap<u16, u16>,
     pub(super) wrong: Wrong,
+    /// It says nothing when this register is read.
+    pub(super) silent_at: Option<u16>,
     pub(super) wrote: Vec<(u16, u16)>,
 }
 
@@ -33,7 +35,7 @@ impl Slave {
     pub(super) fn new() -> Self {
         let input = BTreeMap::from([(0, 2_800), (1, 0), (2, 8), (3, 0), (5, 0), (6, 0), (8, 150)]);
         let holding = BTreeMap::from([(1, 0), (2, 0), (9, 0), (20, 4), (21, 2), (0x1801, 0)]);
-        Self { input, holding, wrong: Wrong::Nothing, wrote: Vec::new() }
+        Self { input, holding, wrong: Wrong::Nothing, silent_at: None, wrote: Vec::new() }
     }
 
     fn answer(&mut self, request: &Request) -> Reply {
@@ -71,6 +73,11 @@ impl Peer for Slave {
             return Vec::new();
         }
         let (unit, request) = Request::decode(bytes).expect("whole requests only");
+        if let Request::Read(Read::InputRegisters(span)) = &request
+            && self.silent_at == Some(span.start())
+        {
+            return Vec::new();
+        }
         let reply = self.answer(&request);
         let unit = if self.wrong == Wrong::OtherUnit { Unit::new(2).unwrap() } else { unit };
         let mut said = reply.encode(unit, &request).unwrap().as_bytes().to_vec();
