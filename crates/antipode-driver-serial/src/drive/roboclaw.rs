@@ -12,8 +12,8 @@
 //!   else is said before that is acknowledged, and no order moves it until somebody forgets it (H-01).
 //! - **Questions feed its timeout.** While it may move, each renewed order pays for one question.
 //! - **A restart takes its timeout away**, and a board is back in less time than its host's patience. So
-//!   an answer that was missed, or a short silence, keeps every order back until the timeout was read
-//!   again; what shows a restart (another timeout, the bit that says so, a place that leapt) counts as
+//!   an answer that was missed, a short silence or a place that leapt keeps every order back until the
+//!   timeout was read again; what shows a restart (another timeout, the bit that says so) counts as
 //!   having stood by itself, and the timeout is set anew (H-01).
 //! - **An acknowledgement is one byte that names nothing.** It counts on a line that was quiet before
 //!   and is quiet after; anything else is followed by a drain (H-04, H-17).
@@ -32,7 +32,7 @@ use antipode_safety::{Millis, Timestamp};
 use super::silence::Silence;
 use super::word::{KEEPS, Word};
 use crate::codec::roboclaw::{Address, Answer, Command, Duty, Motor, Timeout};
-use ask::{Asking, Places};
+use ask::{Asking, Places, Shows};
 use exchange::{Exchange, Outcome};
 use fitness::Setup;
 
@@ -311,8 +311,10 @@ impl RoboClaw {
                 if *command == Command::Status {
                     self.word.heard();
                 }
-                if self.asking.take(*at, answer, &mut self.status) {
-                    self.restarted(now);
+                match self.asking.take(*at, answer, &mut self.status) {
+                    Shows::Nothing => {}
+                    Shows::Leap => self.suspect = true,
+                    Shows::Start => self.restarted(now),
                 }
             }
         }

@@ -2,7 +2,8 @@
 
 use antipode_safety::Millis;
 
-use super::{Ask, ms};
+use super::measured::Measured;
+use super::{Ask, ms, narrow};
 use crate::{Order, StrokeTable};
 
 /// Full power, thousandths.
@@ -21,16 +22,27 @@ pub(super) struct Duty {
     /// Millionths of full power.
     sum: i64,
     way: i32,
+    /// Where a bed would be that always turns as it is asked to, millionths of a degree.
+    ideal: i64,
+    /// How fast that bed turns, measured as the true one is. A rate that is measured lags; held against
+    /// what is asked for now, every slowing would look like a bed that is too fast, and the power taken
+    /// away for it would be missing at the end: a bed that stands just short of its aim is blocked.
+    asked: Measured,
 }
 
 impl Duty {
     pub(super) fn new(full_rate: i32) -> Self {
-        Self { full_rate: i64::from(full_rate.unsigned_abs().max(1)), sum: 0, way: 0 }
+        Self {
+            full_rate: i64::from(full_rate.unsigned_abs().max(1)),
+            sum: 0,
+            way: 0,
+            ideal: 0,
+            asked: Measured::default(),
+        }
     }
 
     pub(super) fn forget(&mut self) {
-        self.sum = 0;
-        self.way = 0;
+        *self = Self { full_rate: self.full_rate, ..Self::new(0) };
     }
 
     pub(super) fn order(
@@ -50,8 +62,14 @@ impl Duty {
         }
         let asked = i64::from(ask.setpoint.abs());
         let ahead = asked * FULL / self.full_rate;
+        self.ideal += i64::from(ask.setpoint) * ms(dt);
+        if let Some((at, _)) = ask.tilts.into_iter().flatten().next() {
+            self.asked.take(at, narrow(self.ideal / 1_000));
+        }
         // Without a measured rate nothing is added: a creep without an angle stays a creep.
-        let missing = rate.map_or(0, |rate| asked - i64::from(rate) * i64::from(way));
+        let missing = rate
+            .zip(self.asked.rate(ask.now))
+            .map_or(0, |(rate, asked)| i64::from(asked - rate) * i64::from(way));
         let share = (missing * FULL / self.full_rate).clamp(-FULL, FULL);
         let power = ahead + share * AT_ONCE / 1_000 + self.sum / 1_000;
         // What the power cannot give is not summed up: it would be given back much too late.

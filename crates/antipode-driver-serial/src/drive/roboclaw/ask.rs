@@ -59,6 +59,18 @@ impl Places {
     }
 }
 
+/// What an answer shows of a start that nobody asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Shows {
+    /// Nothing.
+    Nothing,
+    /// The place leapt: a counter that began anew, or a sensor that lies. Its timeout tells which, and
+    /// a sensor that lies keeps nobody from being brought home by the other angle (H-01, H-05).
+    Leap,
+    /// It has started just now.
+    Start,
+}
+
 impl Asking {
     pub(super) const fn new(motor: Motor, counts_per_unit: NonZeroU32, places: Places) -> Self {
         Self {
@@ -90,8 +102,8 @@ impl Asking {
         other.unwrap_or(Command::Status)
     }
 
-    /// Takes the answer to a question. Whether it shows that the drive has started anew.
-    pub(super) fn take(&mut self, at: Timestamp, answer: &Answer, status: &mut Status) -> bool {
+    /// Takes the answer to a question, and tells whether the drive may have started anew.
+    pub(super) fn take(&mut self, at: Timestamp, answer: &Answer, status: &mut Status) -> Shows {
         match answer {
             Answer::Encoder(encoder) => return self.place(at, encoder, status),
             Answer::Currents([first, second]) => {
@@ -116,14 +128,16 @@ impl Asking {
                 status.faults.no_position |= no_position && status.position.is_none();
                 let starting = bits.has(StatusBit::Starting);
                 // Where it stays so from the opening on, it says nothing of now.
-                return self.starting.replace(starting) == Some(false) && starting;
+                if self.starting.replace(starting) == Some(false) && starting {
+                    return Shows::Start;
+                }
             }
             Answer::Acknowledged | Answer::Timeout(_) | Answer::Version(_) => {}
         }
-        false
+        Shows::Nothing
     }
 
-    fn place(&mut self, at: Timestamp, encoder: &Encoder, status: &mut Status) -> bool {
+    fn place(&mut self, at: Timestamp, encoder: &Encoder, status: &mut Status) -> Shows {
         self.counter_lost |= encoder.underflow || encoder.overflow;
         let scaled = i64::from(encoder.count) * 1_000 / i64::from(self.counts_per_unit.get());
         let known = self.places.known.is_none_or(|[least, most]| (least..=most).contains(&scaled));
@@ -131,9 +145,10 @@ impl Asking {
         status.faults.no_position |= place.is_none();
         status.position = place.map(|value| Sample { at, value });
         let before = self.last.replace((at, scaled));
-        before.is_some_and(|(then, there)| {
+        let leapt = before.is_some_and(|(then, there)| {
             at.since(then) <= NEXT && (scaled - there).abs() > self.places.leap
-        })
+        });
+        if leapt { Shows::Leap } else { Shows::Nothing }
     }
 }
 
