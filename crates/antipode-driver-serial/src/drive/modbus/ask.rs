@@ -45,6 +45,8 @@ pub(super) struct Asking {
     max_reads_per_s: NonZeroU8,
     under_way: Option<(Ticket, Question)>,
     positions: u8,
+    /// The question that is no position waits for one more than its turn.
+    put_off: bool,
     other: usize,
     /// What each source says is wrong now.
     run_state: DriveFaults,
@@ -66,6 +68,7 @@ impl Asking {
             reads: reads.clone(),
             under_way: None,
             positions: 0,
+            put_off: false,
             other: 0,
             run_state: none,
             stop_reason: none,
@@ -86,9 +89,12 @@ impl Asking {
         self.under_way.is_none()
     }
 
-    /// Nothing could be asked for a while: the position is asked for before anything else is.
+    /// Nothing could be asked for a while: the position is asked for before anything else is. Once
+    /// only, so that a drive that is told to stand again and again is still asked how it is.
     pub(super) fn position_first(&mut self) {
-        self.positions = self.positions.min(POSITIONS_IN_A_ROW - 1);
+        if self.positions == POSITIONS_IN_A_ROW && !self.put_off {
+            (self.positions, self.put_off) = (POSITIONS_IN_A_ROW - 1, true);
+        }
     }
 
     /// The next question. There is always one: a position can always be asked for.
@@ -98,7 +104,7 @@ impl Asking {
             self.positions += 1;
             return position();
         }
-        self.positions = 0;
+        (self.positions, self.put_off) = (0, false);
         for _ in OTHERS {
             let question = OTHERS.get(self.other % OTHERS.len()).copied()?;
             self.other = self.other.wrapping_add(1);
