@@ -18,6 +18,10 @@ const STOP_DECEL: u32 = 8_000;
 /// Time between two reports of an armed table.
 const REPORT_EVERY: Millis = Millis::new(50);
 
+/// On a line that was opened again a STOP waits for so long to learn whose line it is. The table that
+/// was there has stood since its lease ended; another one would be latched with somebody on it. Who
+/// has not said its name by then is told: a STOP too many is better than one too few (H-19, C-01).
+const STOP_WAITS: Millis = Millis::new(500);
 /// A moment that never comes.
 const NEVER: Timestamp = Timestamp::from_millis(u64::MAX);
 
@@ -33,6 +37,10 @@ pub struct LinkPort {
     capabilities: Option<Capabilities>,
     /// Another table answers here.
     foreign: bool,
+    /// The line was opened again, and has not said yet whose it is.
+    unnamed: bool,
+    /// When the STOP that waits for that is said.
+    stop_at: Option<Timestamp>,
     greeted: Option<Timestamp>,
     heard: Timestamp,
     events: EventQueue,
@@ -49,6 +57,8 @@ impl LinkPort {
             simulated,
             capabilities: None,
             foreign: false,
+            unnamed: false,
+            stop_at: None,
             greeted: None,
             heard: Timestamp::ZERO,
             events: EventQueue::new(),
@@ -92,6 +102,10 @@ impl LinkPort {
         if self.foreign {
             return;
         }
+        if self.stop_at.is_some_and(|at| !self.unnamed || now >= at) {
+            self.stop_at = None;
+            self.link.stop(out);
+        }
         if self.link.is_connected() {
             if now.since(self.heard) >= SILENT_AFTER {
                 self.events.push(TableEvent::Lost(LinkLoss::Silent));
@@ -106,12 +120,14 @@ impl LinkPort {
     #[must_use]
     pub fn next_poll(&self) -> Timestamp {
         if self.foreign {
-            NEVER
-        } else if self.link.is_connected() {
+            return NEVER;
+        }
+        let next = if self.link.is_connected() {
             self.heard.plus(SILENT_AFTER)
         } else {
             self.greeted.map_or(Timestamp::ZERO, |at| at.plus(HELLO_EVERY))
-        }
+        };
+        self.stop_at.map_or(next, |at| next.min(at))
     }
 
     fn greet(&mut self, now: Timestamp, out: &mut impl Extend<u8>) {
@@ -125,6 +141,7 @@ impl LinkPort {
         let mut heard = false;
         let (simulated, capabilities) = (self.simulated, &mut self.capabilities);
         let (events, foreign) = (&mut self.events, &mut self.foreign);
+        let unnamed = &mut self.unnamed;
         self.link.receive(now, bytes, &mut |event| {
             if *foreign {
                 return;
@@ -138,6 +155,7 @@ impl LinkPort {
                     Some(TableEvent::Mismatch)
                 }
                 HostEvent::Connected(info) => {
+                    *unnamed = false;
                     let stated = capabilities_of(&info, simulated);
                     *capabilities = Some(stated);
                     Some(TableEvent::Connected(stated))
@@ -160,11 +178,16 @@ impl LinkPort {
         }
     }
 
-    /// Encodes one command. STOP goes out whatever the state of the link; everything else only
+    /// Encodes one command. STOP goes out whatever the state of the link, only half a second later where
+    /// it is not known yet whose line it is; everything else only
     /// means something in a session, and the table refuses it otherwise. Nothing at all goes to a table
     /// that is another one.
     pub fn send(&mut self, now: Timestamp, command: TableCommand, out: &mut impl Extend<u8>) {
         if self.foreign {
+            return;
+        }
+        if self.unnamed && matches!(command, TableCommand::Stop) {
+            self.stop_at = Some(self.stop_at.unwrap_or(now.plus(STOP_WAITS)));
             return;
         }
         match command {
@@ -200,6 +223,8 @@ impl LinkPort {
         self.host_id = self.host_id.wrapping_add(CONNECTION_STEP);
         self.link = HostLink::new(self.host_id);
         (self.foreign, self.greeted) = (false, None);
+        // One that was meant for the line before has been kept from it by nothing but its end.
+        (self.unnamed, self.stop_at) = (self.capabilities.is_some(), None);
     }
 
     /// A return is renewed like a motion; a held one as long as one pulse of the button grants.

@@ -8,8 +8,9 @@ use std::path::{Path, PathBuf};
 
 use antipode_device::{Address, DriveModel, Mount, Rates, Sensor, SensorDriver, TableDriver};
 use antipode_driver_serial::drive::{Fitted, config_of};
+pub(crate) use antipode_driver_serial::guardian::Loudness;
 use antipode_driver_serial::guardian::{
-    DriveState, GuardedDriver, GuardianPlan, Launch, Loudness, drive_state, serve,
+    DriveState, GuardedDriver, GuardianPlan, Launch, drive_state, serve,
 };
 use serde::Serialize;
 

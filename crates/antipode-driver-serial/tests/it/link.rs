@@ -187,6 +187,27 @@ async fn a_name_that_another_table_got_moves_nothing_there_and_the_own_table_is_
 }
 
 #[tokio::test]
+async fn a_stop_on_a_line_that_was_opened_again_reaches_the_table_once_that_is_known() {
+    let dir = tempfile::tempdir().unwrap();
+    let name = dir.path().join("table");
+    let mut own = lowered(1);
+    symlink(own.path(), &name).unwrap();
+    let (mut table, stopper) = open(&name).await.unwrap();
+    table.heartbeat().await.unwrap();
+    reading(&mut *table, |_| true).await;
+    std::fs::remove_file(&name).unwrap();
+    own.unplug();
+    wait_for(&mut *table, |event| *event == TableEvent::Lost(LinkLoss::HungUp)).await;
+    own.plug_in().unwrap();
+    symlink(own.path(), &name).unwrap();
+    while !own.with(|table| table.world().controller().unwrap().inspect().stop_latched) {
+        stopper.stop();
+        let event = tokio::time::timeout(Duration::from_millis(20), table.next_event()).await;
+        assert!(!matches!(event, Ok(Err(_))), "{event:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_cut_line_is_told_and_greeted_anew() {
     let served = reference();
     let (mut table, _stopper) = open(served.path()).await.unwrap();

@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use antipode_device::{DriveModel, Sensor, TableDriver};
-use antipode_driver_serial::guardian::Loudness;
 use antipode_files::TableFile;
 
 use super::session::Refused;
@@ -19,7 +18,7 @@ use crate::inhibit::{self, Awake};
 use crate::output::Output;
 use crate::registry;
 pub(super) use crate::registry::For;
-use crate::registry::Guarded;
+use crate::registry::{Guarded, Loudness};
 
 /// A guardian waits no longer for anything: somebody may be head-down.
 const GUARDED_SOON: Duration = Duration::from_millis(200);
