@@ -124,11 +124,12 @@ async fn a_table_is_armed_once_it_says_so_and_disarmed_by_a_new_session() {
     let (mut table, _stopper) = open(&name).await.unwrap();
     table.arm().await.unwrap();
     wait_for(&mut *table, |event| *event == TableEvent::Armed).await;
-    // Unplugged, and plugged in again under the name that somebody wrote down.
+    // Unplugged, and plugged in again under the name that somebody wrote down. The name goes first: the
+    // system gives the number of a closed pseudo-terminal to the next one that asks.
+    std::fs::remove_file(&name).unwrap();
     drop(served);
     wait_for(&mut *table, |event| *event == TableEvent::Lost(LinkLoss::HungUp)).await;
     let served = reference();
-    std::fs::remove_file(&name).unwrap();
     symlink(served.path(), &name).unwrap();
     wait_for(&mut *table, |event| matches!(event, TableEvent::Connected(_))).await;
     let seen = reading(&mut *table, |_| true).await;
