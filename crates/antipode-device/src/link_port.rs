@@ -222,9 +222,14 @@ impl LinkPort {
         // host for an echo of the first and would not hear the new one.
         self.host_id = self.host_id.wrapping_add(CONNECTION_STEP);
         self.link = HostLink::new(self.host_id);
+        if self.foreign {
+            // It was never meant for whoever answered.
+            self.stop_at = None;
+        }
+        // A STOP that waits goes on waiting from when it was pressed: a line that comes and goes puts
+        // it off no further.
         (self.foreign, self.greeted) = (false, None);
-        // One that was meant for the line before has been kept from it by nothing but its end.
-        (self.unnamed, self.stop_at) = (self.capabilities.is_some(), None);
+        self.unnamed = self.capabilities.is_some();
     }
 
     /// A return is renewed like a motion; a held one as long as one pulse of the button grants.

@@ -4,7 +4,7 @@
 //! The word is given in the rest band, where waiting for it harms nobody, and it is the spotter's:
 //! the strapped person cannot see their own ankles, so that their hand control does not count.
 
-use antipode_safety::Millis;
+use antipode_safety::{Millis, Timestamp};
 
 use super::Session;
 use super::drive::Order;
@@ -14,6 +14,9 @@ use crate::step::{Prompt, Step};
 
 /// So long the question waits; then the session ends, in the rest band.
 const PATIENCE: Millis = Millis::from_secs(300);
+
+/// A press that comes sooner was meant for the question before, or is a key that was held too long.
+const READS: Millis = Millis::from_secs(1);
 
 impl Session {
     /// Whether a bout begins with segment `index` for which nobody has looked at the ankle holds.
@@ -40,9 +43,13 @@ impl Session {
     pub(in crate::session) fn latches_confirmed(
         &mut self,
         next: usize,
+        until: Timestamp,
         source: Source,
         step: &mut Step,
     ) {
+        if self.now.plus(PATIENCE) < until.plus(READS) {
+            return;
+        }
         match source {
             Source::Terminal => {}
             Source::Hand | Source::Network | Source::Signal => {

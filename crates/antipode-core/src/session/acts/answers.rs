@@ -46,8 +46,8 @@ impl Session {
                 self.facts.ok_press = Some(self.now);
                 true
             }
-            State::Running(Phase::Latches { next, .. }) => {
-                self.latches_confirmed(next, source, step);
+            State::Running(Phase::Latches { next, until }) => {
+                self.latches_confirmed(next, until, source, step);
                 true
             }
             State::Running(_) => self.go_on(step) || source == Source::Hand,

@@ -71,6 +71,20 @@ fn the_word_counts_for_one_bout_and_is_asked_for_again_after_the_rest() {
     assert_eq!(bench.prompts.iter().filter(|(_, said)| *said == ASKED).count(), 3);
 }
 
+#[test]
+fn a_key_that_is_held_too_long_is_no_word_of_the_spotter() {
+    let mut bench = without_sensors(1);
+    asked(&mut bench);
+    bench.deepest = i64::MIN;
+    for _ in 0..20 {
+        bench.act(Act::Ok);
+        bench.run(40);
+    }
+    bench.run(20_000);
+    assert!(bench.deepest <= 0, "{}", bench.deepest);
+    assert_eq!(bench.session.view().question, Some(Question::Latches));
+}
+
 /// What the session is once `acts` have been done while the question was open.
 fn after(acts: &[Act]) -> crate::session::View {
     let mut bench = without_sensors(1);
