@@ -26,7 +26,7 @@ use antipode_guardian::{ConfigError, Drive, GuardianConfig, StrokeTable};
 use crate::drive::{Fitted, ModelError, config_of, drive_of, stroke_of};
 
 pub use alarm::Loudness;
-pub use driver::{DriveState, GuardedDriver, Launch, drive_state};
+pub use driver::{DriveState, GuardedDriver, Identity, Launch, Stated, drive_state};
 pub use home::needs;
 pub use shell::Shell;
 

@@ -66,10 +66,41 @@ static MA_PER_KG: Key = must(
 static SENSOR: Key =
     may("sensor", Kind::Table(&sensor::SENSOR), "Sensors that stand beside the table.");
 
+static ACTIONS: [&str; 2] = ["hold", "return"];
+static FEW_LATCHES: Key = may(
+    "few_latches",
+    Kind::Table(&FEW_LATCHES_SHAPE),
+    "What a motor drive behind a guardian does when this computer is lost and fewer than two sensors \
+     see the ankle holds; left out: it holds.",
+);
+static ACTION: Key = must(
+    "action",
+    Kind::Word(&ACTIONS),
+    "hold where it is, or return: somebody may be half out of the ankle holds.",
+);
+static DECIDED_BY: Key = must("decided_by", Kind::Text(LINE), "Who decided it.");
+static DECIDED_ON: Key = must("decided_on", Kind::Date, "The date.");
+
+static FEW_LATCHES_SHAPE: Shape = Shape {
+    about: "A decision of the site about people whose ankles nobody sees.",
+    keys: &[&ACTION, &DECIDED_BY, &DECIDED_ON],
+};
 /// A table file.
 pub(crate) static TABLE: Shape = Shape {
     about: "One table: its driver, where it is, and limits tighter than the hard ones.",
-    keys: &[&SCHEMA, &NAME, &TITLE, &DRIVER, &ADDRESS, &MODEL, &LIMITS, &RESCUE, &EFFORT, &SENSOR],
+    keys: &[
+        &SCHEMA,
+        &NAME,
+        &TITLE,
+        &DRIVER,
+        &ADDRESS,
+        &MODEL,
+        &LIMITS,
+        &RESCUE,
+        &EFFORT,
+        &SENSOR,
+        &FEW_LATCHES,
+    ],
 };
 static LIMITS_SHAPE: Shape = Shape {
     about: "What this table may not pass. A value wider than another limit changes nothing.",
@@ -106,6 +137,27 @@ pub struct TableFile {
     pub effort: Option<EffortFigure>,
     /// What stands beside it.
     pub sensors: Sensors,
+    /// What follows the loss of the host with fewer than two latch sensors, where it was decided.
+    pub few_latches: Option<FewLatches>,
+}
+
+/// A decision about the loss of the host while nobody sees both ankle holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FewLatches {
+    /// The table comes up by itself all the same; else it holds.
+    pub returns: bool,
+    /// Who decided it.
+    pub decided_by: String,
+    /// When.
+    pub decided_on: jiff::civil::Date,
+}
+
+fn few_latches(fields: &Fields<'_, '_>, sink: &mut Sink) -> Option<FewLatches> {
+    let word = |returns| if returns { "return" } else { "hold" };
+    let returns = fields.choice(&ACTION, &[false, true], word, sink);
+    let decided_by = fields.text(&DECIDED_BY, sink);
+    let decided_on = fields.date(&DECIDED_ON, sink);
+    Some(FewLatches { returns: returns?, decided_by: decided_by?, decided_on: decided_on? })
 }
 
 impl TableFile {
@@ -163,6 +215,8 @@ fn table(fields: &Fields<'_, '_>, sink: &mut Sink) -> Option<TableFile> {
         .and_then(|rescue| rescue.choice(&WITHOUT_POWER, &Rescue::ALL, Rescue::as_str, sink));
     let effort = fields.table(&EFFORT, sink).and_then(|fields| effort(&fields, sink));
     let sensors = fields.table(&SENSOR, sink).map(|fields| sensor::sensors(&fields, sink));
+    let few_latches =
+        fields.table(&FEW_LATCHES, sink).and_then(|fields| few_latches(&fields, sink));
     let name = name?;
     Some(TableFile {
         title: title.unwrap_or_else(|| name.clone()),
@@ -175,6 +229,7 @@ fn table(fields: &Fields<'_, '_>, sink: &mut Sink) -> Option<TableFile> {
         rescue: rescue?,
         effort,
         sensors: sensors.unwrap_or_default(),
+        few_latches,
     })
 }
 

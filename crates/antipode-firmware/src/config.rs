@@ -70,6 +70,9 @@ pub struct Config {
     pub hot_soft_c: i8,
     /// Drive temperature from which nothing runs, in degrees Celsius.
     pub hot_hard_c: i8,
+    /// What a drive in front and what stands beside it are set to, as one number; 0 for a board that
+    /// is all there is. It changes nothing but [`Config::hash`].
+    pub fitted_hash: u32,
 }
 
 impl Config {
@@ -105,6 +108,7 @@ impl Config {
             supply_low_mv: 20_000,
             hot_soft_c: 70,
             hot_hard_c: 85,
+            fitted_hash: 0,
         }
     }
 
@@ -156,6 +160,13 @@ impl Config {
         self.latches_fitted >= 2 || self.returns_with_few_latches
     }
 
+    /// The number that a controller with these settings tells its hosts: as [`Config::hash`], after it
+    /// has brought them inside of what any table may do.
+    #[must_use]
+    pub fn told_hash(self) -> u32 {
+        self.bounded().hash()
+    }
+
     /// A number that changes with every setting, for the commissioning record.
     #[must_use]
     pub fn hash(&self) -> u32 {
@@ -200,6 +211,6 @@ impl Config {
         for (to, word) in bytes.iter_mut().zip(words) {
             *to = word.to_le_bytes();
         }
-        crc32c(bytes.as_flattened())
+        crc32c(bytes.as_flattened()) ^ self.fitted_hash
     }
 }

@@ -11,6 +11,8 @@ use crate::{Following, StrokeTable};
 /// Version of this controller, in the place of a board's firmware version: the top bit says that it
 /// is a guardian.
 const FIRMWARE: u16 = 0x8001;
+/// The controller reckons with no slower braking than this.
+const LEAST_DECEL: u32 = 2_000;
 /// A drive with one speed runs on for at most this far, in millidegrees: more, and it could not end
 /// a motion at its target.
 const RUNS_ON_MOST: i64 = 250;
@@ -39,6 +41,8 @@ pub struct GuardianConfig {
     pub tilt_min: Angle,
     /// Head-down end of its range.
     pub tilt_max: Angle,
+    /// How hard the drive brakes, millidegrees a second each second.
+    pub stop_decel: u32,
     /// Fastest rate that a host may ask for.
     pub max_rate: Rate,
     /// Speed of a return that names none.
@@ -69,6 +73,9 @@ pub struct GuardianConfig {
     /// The actuator holds the bed without energy, by a source that the profile names. There is no
     /// brake behind a bare drive: without this nothing is armed.
     pub self_locking: bool,
+    /// What the drive, its stroke and what stands beside it are set to, as one number: a commissioning
+    /// record holds for it alone.
+    pub fitted_hash: u32,
 }
 
 /// Why a table cannot be guarded as it is described.
@@ -76,6 +83,11 @@ pub struct GuardianConfig {
 pub enum ConfigError {
     /// Nothing holds the bed when the motor has no energy.
     NotSelfLocking,
+    /// It brakes more slowly than any table may.
+    BrakesSlowly {
+        /// How hard, millidegrees a second each second.
+        mdeg_per_s2: u32,
+    },
     /// The stroke table does not reach the range of the table.
     StrokeTooShort {
         /// The least and the greatest tilt that it knows, millidegrees.
@@ -99,6 +111,11 @@ impl fmt::Display for ConfigError {
             Self::NotSelfLocking => f.write_str(
                 "the actuator is not stated to hold the bed without power, and a bare drive has no \
                  brake: fit one that does, and state its source in the table's file",
+            ),
+            Self::BrakesSlowly { mdeg_per_s2 } => write!(
+                f,
+                "the drive brakes by {mdeg_per_s2} millidegrees a second each second; 2000 is the least \
+                 with which a stop is short enough"
             ),
             Self::StrokeTooShort { known: (low, high) } => write!(
                 f,
@@ -129,6 +146,9 @@ impl GuardianConfig {
         if !self.self_locking {
             return Err(ConfigError::NotSelfLocking);
         }
+        if self.stop_decel < LEAST_DECEL {
+            return Err(ConfigError::BrakesSlowly { mdeg_per_s2: self.stop_decel });
+        }
         let known = stroke.tilts();
         // Head-up of it nothing is asked by itself; a range that ends early there is the table's.
         if self.tilt_max.millideg() > known.1 || known.0 > Angle::REST_LOW.millideg() {
@@ -143,6 +163,8 @@ impl GuardianConfig {
             tilt_max: self.tilt_max,
             max_rate: self.max_rate,
             return_rate: self.return_rate,
+            stop_decel_mdeg_per_s2: self.stop_decel,
+            fitted_hash: self.fitted_hash,
             lease_cap_ms: narrow(self.lease),
             host_loss: self.host_loss,
             latches_fitted: self.latches_fitted,
@@ -181,6 +203,8 @@ impl GuardianConfig {
             tilt_min: config.tilt_min.moved(mdeg),
             max_rate: Rate::clamped(i64::from(fastest)),
             accel_mdeg_per_s2: FIXED_ACCEL,
+            // How it brakes is part of what it runs on.
+            stop_decel_mdeg_per_s2: FIXED_ACCEL,
             ..config
         })
     }

@@ -6,11 +6,11 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use antipode_device::{Address, DriveModel, Mount, Rates, Sensor, SensorDriver, TableDriver};
-use antipode_driver_serial::drive::{Fitted, config_of};
+use antipode_device::{Address, DriveModel, Mount, Sensor, SensorDriver, TableDriver};
+use antipode_driver_serial::drive::{Fitted, config_of, stroke_of};
 pub(crate) use antipode_driver_serial::guardian::Loudness;
 use antipode_driver_serial::guardian::{
-    DriveState, GuardedDriver, GuardianPlan, Launch, drive_state, serve,
+    DriveState, GuardedDriver, GuardianPlan, Identity, Launch, Stated, drive_state, serve,
 };
 use serde::Serialize;
 
@@ -119,13 +119,22 @@ pub struct Guarded<'a> {
     pub address: &'a Address,
     /// How the inclinometer on its bed is fixed, where there is one.
     pub inclinometer: Option<Mount>,
+    /// What reads it, and at which port; empty where there is none.
+    pub sensor: String,
+    /// The site has decided that it comes up by itself with fewer than two latch sensors.
+    pub returns_with_few_latches: bool,
     /// Where its guardian listens.
     pub socket: PathBuf,
 }
 
 impl Guarded<'_> {
-    const fn fitted(&self) -> Fitted<'_> {
-        Fitted { address: self.address, inclinometer: self.inclinometer }
+    fn fitted(&self) -> Fitted<'_> {
+        Fitted {
+            address: self.address,
+            inclinometer: self.inclinometer,
+            sensor: self.sensor.as_str(),
+            returns_with_few_latches: self.returns_with_few_latches,
+        }
     }
 
     /// Its driver, which finds the living guardian or starts one with `argv`.
@@ -141,15 +150,15 @@ impl Guarded<'_> {
         let found = guarded_drives().iter().find(|(name, _)| *name == dialect);
         let (name, summary) = found.ok_or("this program drives no table that carries people")?;
         let config = config_of(self.model, &self.fitted()).map_err(|error| error.to_string())?;
-        let fixed = match self.model.rates {
-            Rates::Range { .. } => None,
-            Rates::Fixed(rate) => Some(rate),
-        };
+        let stroke = stroke_of(self.model).map_err(|error| error.to_string())?;
+        let told = config.controller(&stroke).map_err(|error| error.to_string())?;
+        let of = Identity { serial: config.serial, config_hash: told.told_hash() };
+        let stated = Stated { rates: self.model.rates, stop_decel: self.model.stop_decel };
         let launch = Launch { socket: self.socket.clone(), argv };
-        let driver = GuardedDriver::new(name, summary, launch, fixed);
+        let driver = GuardedDriver::new(name, summary, launch, stated);
         Ok(Box::new(match what_for {
-            For::Use => driver.of_serial(config.serial),
-            For::Look => driver.of_serial(config.serial).even_unfit(),
+            For::Use => driver.of(of),
+            For::Look => driver.of(of).even_unfit(),
             For::Return => driver.even_unfit().taking_over(),
         }))
     }

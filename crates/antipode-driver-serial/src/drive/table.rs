@@ -1,6 +1,8 @@
 //! From a model file and what stands beside the bed to a guarded table.
 
-use antipode_device::{Address, Dialect, DriveModel, HostLoss, Mount, Rates, Rescue, StrokePoint};
+use antipode_device::{
+    Address, Dialect, DriveModel, HostLoss, Mount, Proof, Rates, Rescue, StrokePoint,
+};
 use antipode_guardian::{AngleFrom, GuardianConfig, HostLossPolicy};
 use antipode_safety::{Millis, Rate};
 
@@ -16,6 +18,11 @@ pub struct Fitted<'a> {
     pub address: &'a Address,
     /// How the inclinometer on its bed is fixed, where there is one.
     pub inclinometer: Option<Mount>,
+    /// What reads that inclinometer, and at which port; empty where there is none.
+    pub sensor: &'a str,
+    /// The site has decided that it comes up by itself although fewer than two sensors see the ankle
+    /// holds. Undecided it holds (people may be half out of them).
+    pub returns_with_few_latches: bool,
 }
 
 /// The settings of the guardian of a table of `model`.
@@ -37,16 +44,20 @@ pub fn config_of(model: &DriveModel, fitted: &Fitted) -> Result<GuardianConfig, 
         Rates::Range { fastest, .. } | Rates::Fixed(fastest) => fastest,
     };
     let [tilt_min, tilt_max] = model.travel;
+    let by_itself =
+        model.returns_without_host && (model.latch_sensors >= 2 || fitted.returns_with_few_latches);
     let config = GuardianConfig {
         serial: serial_of(model, fitted),
+        stop_decel: model.stop_decel,
+        fitted_hash: fitted_hash(model, fitted),
         tilt_min,
         tilt_max,
         max_rate: fastest,
         return_rate: fastest.min(RETURN_RATE),
         lease: model.lease,
         latches_fitted: model.latch_sensors,
-        returns_with_few_latches: model.returns_without_host,
-        host_loss: match model.returns_without_host {
+        returns_with_few_latches: by_itself && model.latch_sensors < 2,
+        host_loss: match by_itself {
             true => HostLossPolicy::HoldThenReturn,
             false => HostLossPolicy::Hold,
         },
@@ -118,6 +129,24 @@ fn serial_of(model: &DriveModel, fitted: &Fitted) -> u32 {
     }
     // No table has the number 0.
     hash.0.max(1)
+}
+
+/// Everything that the model and the table's file say of drive, line, stroke and sensor, as one
+/// number. Whatever decides on motion is in it, also what a later version adds: it is the whole of the
+/// model as this program writes it down, without the words that are for people alone. A program that
+/// writes it down otherwise makes the records of such tables void, which is the safe way to be wrong.
+fn fitted_hash(model: &DriveModel, fitted: &Fitted) -> u32 {
+    let facts = DriveModel {
+        title: String::new(),
+        figures_from: String::new(),
+        proof: Proof::UnverifiedOnHardware,
+        ..model.clone()
+    };
+    let mut hash = Fnv::new();
+    hash.text(&format!("{facts:?}"));
+    hash.text(&format!("{:?}", fitted.inclinometer));
+    hash.text(fitted.sensor);
+    hash.0
 }
 
 /// The hash of Fowler, Noll and Vo, 32 bits: the same in every build of this program.

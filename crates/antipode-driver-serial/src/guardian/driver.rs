@@ -10,10 +10,10 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use antipode_device::{
-    Address, BootClock, LinkPort, OpenTable, Rates, TableCommand, TableDriver, TableError,
-    TableEvent, WireTrace,
+    Address, BootClock, Capabilities, LinkPort, OpenTable, Rates, TableCommand, TableDriver,
+    TableError, TableEvent, WireTrace,
 };
-use antipode_safety::{Millis, Rate, Timestamp};
+use antipode_safety::{Millis, Timestamp};
 use async_trait::async_trait;
 
 use super::home::{last_words, log_path, other_host, own_folder, state_path};
@@ -46,6 +46,39 @@ pub struct Launch {
     pub argv: Vec<OsString>,
 }
 
+/// What table link has no word for, and the model of a drive states.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stated {
+    /// Its speeds. The fastest of a range is what the guardian says.
+    pub rates: Rates,
+    /// How hard it brakes, millidegrees a second each second.
+    pub stop_decel: u32,
+}
+
+impl Stated {
+    /// What the guardian has `said`, with this.
+    fn with(self, said: Capabilities) -> Capabilities {
+        let rates = match (self.rates, said.rates) {
+            (Rates::Range { slowest, .. }, Rates::Range { fastest, .. }) => {
+                Rates::Range { slowest, fastest }
+            }
+            (Rates::Fixed(only), _) | (Rates::Range { .. }, Rates::Fixed(only)) => {
+                Rates::Fixed(only)
+            }
+        };
+        Capabilities { rates, stop_decel: self.stop_decel, ..said }
+    }
+}
+
+/// By what a guardian is known to have been started for a table as its files are now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Identity {
+    /// The number of the table.
+    pub serial: u32,
+    /// What its settings come to.
+    pub config_hash: u32,
+}
+
 /// Opens a table behind a guardian. What the address says is for people: the guardian holds the
 /// port, and is found at its socket.
 ///
@@ -56,23 +89,22 @@ pub struct GuardedDriver {
     name: &'static str,
     summary: &'static str,
     launch: Launch,
-    fixed: Option<Rate>,
-    serial: Option<u32>,
+    stated: Stated,
+    of: Option<Identity>,
     even_unfit: bool,
     takes_over: bool,
 }
 
 impl GuardedDriver {
-    /// A driver `name` of the table that `launch` guards. `fixed`: the one speed of a drive that has
-    /// no other.
+    /// A driver `name` of the table that `launch` guards, of which `stated` is known.
     #[must_use]
     pub const fn new(
         name: &'static str,
         summary: &'static str,
         launch: Launch,
-        fixed: Option<Rate>,
+        stated: Stated,
     ) -> Self {
-        Self { name, summary, launch, fixed, serial: None, takes_over: false, even_unfit: false }
+        Self { name, summary, launch, stated, of: None, takes_over: false, even_unfit: false }
     }
 
     /// The same driver for whoever brings a person up: it waits for the session of a host that is
@@ -82,11 +114,11 @@ impl GuardedDriver {
         Self { takes_over: true, ..self }
     }
 
-    /// The same driver for the table with this number alone: a guardian that was started for another
-    /// drive, stroke or inclinometer is refused.
+    /// The same driver for this table alone: a guardian that was started with another drive, model or
+    /// inclinometer, or with another setting of one of them, is refused.
     #[must_use]
-    pub fn of_serial(self, serial: u32) -> Self {
-        Self { serial: Some(serial), ..self }
+    pub fn of(self, identity: Identity) -> Self {
+        Self { of: Some(identity), ..self }
     }
 
     /// The same driver for whoever looks at the table or brings a person up: it opens whatever the
@@ -122,7 +154,7 @@ impl GuardedDriver {
             self.give_way().await.map_err(failed)?;
         }
         let link = LinkPort::new(host_id(BootClock.now()), false);
-        let dialect = Guarded { link, fixed: self.fixed };
+        let dialect = Guarded { link, stated: self.stated };
         let (end, wake) = start(place, line, dialect, trace).map_err(failed)?;
         let opened = tokio::time::timeout_at(until, end.connected(wake)).await.ok().flatten();
         let silent = || match other_host(&self.launch.socket) {
@@ -130,7 +162,9 @@ impl GuardedDriver {
             None => io::Error::new(io::ErrorKind::TimedOut, "its guardian does not answer"),
         };
         let open = opened.ok_or_else(|| failed(silent()))?;
-        if self.serial.is_some_and(|serial| open.0.capabilities().serial != serial) {
+        let found = open.0.capabilities();
+        let found = Identity { serial: found.serial, config_hash: found.config_hash };
+        if self.of.is_some_and(|of| of != found) {
             let (driver, address) = (self.name, address.0.clone());
             return Err(TableError::Unfit { driver, address, reason: OTHER_FILES });
         }
@@ -300,7 +334,7 @@ impl Place for GuardianAt {
 /// Table link as a guardian speaks it, and what it cannot say of its drive.
 struct Guarded {
     link: LinkPort,
-    fixed: Option<Rate>,
+    stated: Stated,
 }
 
 impl Dialect for Guarded {
@@ -325,12 +359,10 @@ impl Dialect for Guarded {
 
     fn next_event(&mut self) -> Option<TableEvent> {
         let event = self.link.next_event()?;
-        Some(match (event, self.fixed) {
-            (TableEvent::Connected(mut stated), Some(rate)) => {
-                stated.rates = Rates::Fixed(rate);
-                TableEvent::Connected(stated)
-            }
-            (event, _) => event,
+        Some(if let TableEvent::Connected(said) = event {
+            TableEvent::Connected(self.stated.with(said))
+        } else {
+            event
         })
     }
 

@@ -1,6 +1,7 @@
 //! RoboClaw and Modbus drives behind a guardian, against devices that were written apart from our
 //! codecs. Judged by the true tilt of the bed.
 
+mod deep;
 mod frozen;
 pub(crate) mod kinds;
 mod late;

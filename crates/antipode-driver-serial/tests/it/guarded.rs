@@ -9,14 +9,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
 use antipode_device::{
-    Address, Axis, LineSettings, Mount, Parity, ReturnMotion, Sense, Sensor, SensorDriver,
+    Address, Axis, LineSettings, Mount, Parity, Rates, ReturnMotion, Sense, Sensor, SensorDriver,
     StopBits, TableDriver, TableError,
 };
 use antipode_driver_serial::WitMotionDriver;
 use antipode_driver_serial::drive::jrk::{JrkDrive, JrkSetup};
 use antipode_driver_serial::drive::tic::{TicDrive, TicSetup};
 use antipode_driver_serial::guardian::{
-    DriveState, GuardedDriver, GuardianPlan, Launch, Loudness, Shell, drive_state,
+    DriveState, GuardedDriver, GuardianPlan, Launch, Loudness, Shell, Stated, drive_state,
 };
 use antipode_guardian::{
     AngleFrom, Drive, Following, GuardianConfig, HostLossPolicy, Rescue, StrokePoint, StrokeTable,
@@ -35,6 +35,13 @@ static TURN: Mutex<()> = Mutex::new(());
 pub(crate) fn turn() -> MutexGuard<'static, ()> {
     TURN.lock().unwrap_or_else(PoisonError::into_inner)
 }
+
+/// What a driver is told of a drive.
+pub(crate) const RANGED: Stated = Stated {
+    rates: Rates::Range { slowest: Rate::clamped(500), fastest: Rate::clamped(3_000) },
+    stop_decel: 4_000,
+};
+const FIXED: Stated = Stated { rates: Rates::Fixed(Rate::clamped(2_000)), ..RANGED };
 
 /// Which drive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -208,6 +215,7 @@ fn config(kind: Kind) -> GuardianConfig {
         serial: 7,
         tilt_min: Angle::clamped(-74_000),
         tilt_max: Angle::clamped(tilt_max),
+        stop_decel: 8_000,
         max_rate: Rate::clamped(3_000),
         return_rate: Rate::clamped(3_000),
         lease: Millis::new(400),
@@ -222,6 +230,7 @@ fn config(kind: Kind) -> GuardianConfig {
         current_limit_ma: None,
         supply_low_mv: Some(20_000),
         self_locking: true,
+        fitted_hash: 0,
     }
 }
 
@@ -328,7 +337,7 @@ fn a_drive_whose_timeout_is_off_is_never_armed_and_the_driver_says_why() {
         guarded.table.with(|table| table.set_device_fault(DeviceFault::TimeoutOff, true));
         guarded.guard();
         let launch = Launch { socket: guarded.socket(), argv: Vec::new() };
-        let driver = GuardedDriver::new("guarded", "a guarded table", launch, None);
+        let driver = GuardedDriver::new("guarded", "a guarded table", launch, RANGED);
         let opened = guarded.runtime.block_on(driver.open(&Address("the drive".to_owned())));
         let Err(error @ TableError::Open { .. }) = opened else { panic!("it was opened") };
         assert!(error.to_string().contains("timeout is off"), "{error}");
@@ -354,7 +363,7 @@ fn a_return_is_opened_while_the_drive_must_not_be_armed_and_comes_home_once_it_m
         let stood = guarded.tilt();
         assert!(stood > 1_000, "{kind:?}: {stood}");
         let launch = Launch { socket: guarded.socket(), argv: Vec::new() };
-        let driver = GuardedDriver::new("guarded", "", launch, None);
+        let driver = GuardedDriver::new("guarded", "", launch, RANGED);
         let open = |driver: &GuardedDriver| {
             guarded.runtime.block_on(driver.open(&Address("the drive".to_owned())))
         };
@@ -382,12 +391,12 @@ fn a_return_is_opened_while_the_drive_must_not_be_armed_and_comes_home_once_it_m
 fn the_driver_finds_the_living_guardian_and_says_what_it_guards() {
     let guarded = Guarded::new(Kind::Jrk);
     let launch = Launch { socket: guarded.socket(), argv: Vec::new() };
-    let driver = GuardedDriver::new("guarded", "", launch, Some(Rate::clamped(2_000)));
+    let driver = GuardedDriver::new("guarded", "", launch, FIXED);
     let address = Address("the drive".to_owned());
     let (table, _stop) = guarded.runtime.block_on(driver.open(&address)).unwrap();
     let stated = table.capabilities();
     assert!(stated.returns_without_host && !stated.hand_control && stated.serial == 7);
-    assert_eq!(stated.rates, antipode_device::Rates::Fixed(Rate::clamped(2_000)));
+    assert_eq!((stated.rates, stated.stop_decel), (FIXED.rates, 4_000));
 }
 
 #[test]

@@ -147,6 +147,7 @@ fn every_setting_changes_the_hash() {
         Config { returns_with_few_latches: true, ..reference },
         Config { rescue: Rescue::Crank, ..reference },
         Config { hot_hard_c: 84, ..reference },
+        Config { fitted_hash: 1, ..reference },
     ];
     for config in changed {
         assert_ne!(config.hash(), reference.hash(), "{config:?}");

@@ -169,6 +169,7 @@ pub(crate) fn config() -> GuardianConfig {
         serial: 7,
         tilt_min: Angle::clamped(-80_000),
         tilt_max: Angle::clamped(60_000),
+        stop_decel: 8_000,
         max_rate: Rate::clamped(3_000),
         return_rate: Rate::clamped(3_000),
         lease: Millis::new(250),
@@ -183,6 +184,7 @@ pub(crate) fn config() -> GuardianConfig {
         current_limit_ma: None,
         supply_low_mv: None,
         self_locking: true,
+        fitted_hash: 0,
     }
 }
 

@@ -119,6 +119,12 @@ fn guarded<'a>(table: &'a TableFile, model: &'a DriveModel, data: &DataFolder) -
         model,
         address: &table.address,
         inclinometer: table.sensors.angle.as_ref().map(|angle| angle.mount),
+        sensor: table
+            .sensors
+            .angle
+            .as_ref()
+            .map_or_else(String::new, |angle| format!("{} at {}", angle.driver, angle.address.0)),
+        returns_with_few_latches: table.few_latches.as_ref().is_some_and(|decided| decided.returns),
         socket: data.guardian(&table.name),
     }
 }

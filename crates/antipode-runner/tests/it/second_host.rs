@@ -4,10 +4,11 @@
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, channel};
 
-use antipode_device::{Address, OpenTable, TableDriver};
+use antipode_device::{Address, OpenTable, Rates, TableDriver};
 use antipode_driver_serial::LinkDriver;
-use antipode_driver_serial::guardian::{GuardedDriver, Launch};
+use antipode_driver_serial::guardian::{GuardedDriver, Launch, Stated};
 use antipode_files::example_models;
+use antipode_safety::Rate;
 use rustix::process::{Pid, Signal, kill_process};
 use tempfile::TempDir;
 
@@ -16,6 +17,12 @@ use super::lowering::lower;
 use super::running::text;
 use super::served::Served;
 use super::{run, stderr};
+
+/// What the model of the Jrk says.
+const STATED: Stated = Stated {
+    rates: Rates::Range { slowest: Rate::clamped(500), fastest: Rate::clamped(1_500) },
+    stop_decel: 4_000,
+};
 
 /// Everything that only looks, one after another: exit code and what it said.
 fn look(data: &Path) -> Receiver<(Option<i32>, String)> {
@@ -123,7 +130,7 @@ fn a_bed_that_is_lowered_behind_a_guardian_goes_on_while_others_look() {
     let argv = [&[program], &arguments[..], &[text(&socket)]].concat();
     let argv = argv.into_iter().map(Into::into).collect();
     let launch = Launch { socket, argv };
-    let driver = GuardedDriver::new("jrk", "a Jrk", launch, None);
+    let driver = GuardedDriver::new("jrk", "a Jrk", launch, STATED);
     let said = now(async {
         let open = driver.open(&Address("the drive".to_owned())).await.expect("it is guarded");
         looked_at(open, &mut served, data.path()).await

@@ -22,7 +22,11 @@ fn tic() -> DriveModel {
 }
 
 fn config(model: &DriveModel, inclinometer: Option<Mount>) -> Result<GuardianConfig, ModelError> {
-    config_of(model, &Fitted { address: &Address("/dev/serial/by-id/one".into()), inclinometer })
+    config_of(model, &Fitted { inclinometer, ..fitted(&Address("/dev/serial/by-id/one".into())) })
+}
+
+fn fitted(address: &Address) -> Fitted<'_> {
+    Fitted { address, inclinometer: None, sensor: "", returns_with_few_latches: true }
 }
 
 #[test]
@@ -65,7 +69,7 @@ fn another_drive_stroke_or_mount_is_another_table() {
     let moved = DriveModel { stroke: Stroke::new(points).unwrap(), ..jrk() };
     let turned = Mount { sense: Sense::Against, ..MOUNT };
     let address = Address("/dev/serial/by-id/two".into());
-    let other = config_of(&jrk(), &Fitted { address: &address, inclinometer: None }).unwrap();
+    let other = config_of(&jrk(), &fitted(&address)).unwrap();
     let mut all = vec![
         first,
         serial(&moved, None),
@@ -76,4 +80,78 @@ fn another_drive_stroke_or_mount_is_another_table() {
     all.sort_unstable();
     all.dedup();
     assert_eq!(all.len(), 5);
+}
+
+#[test]
+fn whatever_of_a_model_or_sensor_changes_changes_what_a_record_is_bound_to() {
+    let hash = |model: &DriveModel, sensor: &str| {
+        let address = Address("/dev/serial/by-id/one".into());
+        let fitted = Fitted { sensor, ..fitted(&address) };
+        config_of(model, &fitted)
+            .unwrap()
+            .controller(&stroke_of(model).unwrap())
+            .unwrap()
+            .told_hash()
+    };
+    let first = hash(&jrk(), "");
+    assert_eq!(first, hash(&jrk(), ""));
+    let words = DriveModel {
+        title: "Another".into(),
+        figures_from: "somebody".into(),
+        proof: Proof::VerifiedOnHardware,
+        ..jrk()
+    };
+    assert_eq!(first, hash(&words, ""), "words for people decide on no motion");
+    let changes: [fn(&mut DriveModel); 9] = [
+        |model| model.lease = Millis::new(model.lease.get() - 1),
+        |model| model.drive_timeout = Millis::new(model.drive_timeout.get() - 1),
+        |model| model.stop_decel += 1,
+        |model| model.report_every = Millis::new(model.report_every.get() + 1),
+        |model| model.current_limit_ma = Some(1_234),
+        |model| model.line.baud += 1,
+        |model| model.rescue = Rescue::None,
+        |model| {
+            model.rates =
+                Rates::Range { slowest: Rate::clamped(501), fastest: Rate::clamped(2_000) }
+        },
+        |model| {
+            let framing = PololuFraming { device_number: Some(12), ..FRAMING };
+            model.dialect = Dialect::Jrk(JrkSettings { framing });
+        },
+    ];
+    let mut all = vec![first, hash(&jrk(), "witmotion /dev/a"), hash(&jrk(), "witmotion /dev/b")];
+    all.extend(changes.map(|change| {
+        let mut model = jrk();
+        change(&mut model);
+        hash(&model, "")
+    }));
+    let count = all.len();
+    all.sort_unstable();
+    all.dedup();
+    assert_eq!(all.len(), count);
+}
+
+#[test]
+fn with_few_latch_sensors_it_returns_by_itself_only_where_the_site_has_decided_so() {
+    let model = DriveModel { returns_without_host: true, ..jrk() };
+    let address = Address("/dev/serial/by-id/one".into());
+    for decided in [false, true] {
+        let fitted = Fitted { returns_with_few_latches: decided, ..fitted(&address) };
+        let config = config_of(&model, &fitted).unwrap();
+        let told = config.controller(&stroke_of(&model).unwrap()).unwrap();
+        assert_eq!(told.capabilities().returns_without_host, decided);
+        assert_eq!(config.host_loss == HostLossPolicy::HoldThenReturn, decided);
+    }
+}
+
+#[test]
+fn the_controller_reckons_with_the_braking_of_the_drive_and_refuses_one_that_hardly_brakes() {
+    let told = |stop_decel| {
+        let model = DriveModel { stop_decel, ..jrk() };
+        let config = config(&model, None)?;
+        Ok(config.controller(&stroke_of(&model)?)?.stop_decel_mdeg_per_s2)
+    };
+    assert_eq!(told(4_000), Ok(4_000));
+    let slow = ModelError::Config(ConfigError::BrakesSlowly { mdeg_per_s2: 1_999 });
+    assert_eq!(told(1_999), Err(slow));
 }

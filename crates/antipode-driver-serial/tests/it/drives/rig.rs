@@ -115,6 +115,7 @@ impl Kind {
             serial: 7,
             tilt_min: Angle::clamped(-20_000),
             tilt_max: Angle::clamped(20_000),
+            stop_decel: 8_000,
             max_rate: Rate::clamped(2_000),
             return_rate: Rate::clamped(2_000),
             lease: Millis::new(250),
@@ -129,6 +130,7 @@ impl Kind {
             current_limit_ma: None,
             supply_low_mv: None,
             self_locking: true,
+            fitted_hash: 0,
         }
     }
 }
@@ -150,9 +152,13 @@ pub(crate) struct Rig {
 
 impl Rig {
     pub(crate) fn new(kind: &Kind) -> Self {
+        Self::with(kind, kind.config())
+    }
+
+    fn with(kind: &Kind, config: GuardianConfig) -> Self {
         let table = kind.table(None, 7);
         let parts = Parts {
-            config: kind.config(),
+            config,
             stroke: kind.stroke(),
             drive: (kind.make)(&kind.model()),
             boot: BootInfo { boot_count: 1, boots_last_minute: 1, entropy: 99 },
@@ -173,7 +179,12 @@ impl Rig {
 
     /// In the rest band, its drive set up, greeted and armed.
     pub(crate) fn armed(kind: &Kind) -> Self {
-        let mut rig = Self::new(kind);
+        Self::armed_with(kind, kind.config())
+    }
+
+    /// The same with other settings of its guardian.
+    pub(crate) fn armed_with(kind: &Kind, config: GuardianConfig) -> Self {
+        let mut rig = Self::with(kind, config);
         rig.run(1_500, true);
         rig.greet();
         rig.idle(200);

@@ -155,8 +155,8 @@ fn plays_the_host_when_told_to() {
             let words = [GUARDIAN, "--exact", "--nocapture"].map(OsString::from);
             let argv = std::iter::once(program).chain(words).collect();
             let launch = Launch { socket: part.socket.clone(), argv };
-            let driver = GuardedDriver::new("guarded", "", launch, part.which.fixed());
-            driver.of_serial(part.serial).open(&address).await.unwrap()
+            let driver = GuardedDriver::new("guarded", "", launch, part.which.stated());
+            driver.of(part.which.identity(part.serial)).open(&address).await.unwrap()
         } else {
             LinkDriver.open(&address).await.unwrap()
         };

@@ -5,10 +5,10 @@ use std::path::Path;
 use std::str::FromStr;
 
 use antipode_device::{
-    Address, Axis, Dialect, HostLoss, Mount, RoboClawSettings, Sense, Sensor, SensorDriver,
+    Address, Axis, Dialect, HostLoss, Mount, Rates, RoboClawSettings, Sense, Sensor, SensorDriver,
 };
 use antipode_driver_serial::WitMotionDriver;
-use antipode_driver_serial::guardian::GuardianPlan;
+use antipode_driver_serial::guardian::{GuardianPlan, Identity, Stated};
 use antipode_safety::{Angle, Millis, Rate};
 use antipode_sim::device::{DriveSetup, ModbusSetup, SensorModel, SerialTable};
 use antipode_sim::person::PersonConfig;
@@ -68,6 +68,19 @@ impl Which {
         }
     }
 
+    /// What its driver is told of it.
+    pub(crate) fn stated(self) -> Stated {
+        let rates = self.fixed().map_or(guarded::RANGED.rates, Rates::Fixed);
+        Stated { rates, ..guarded::RANGED }
+    }
+
+    /// What its guardian is known by.
+    pub(crate) fn identity(self, serial: u32) -> Identity {
+        let plan = self.bare_plan(serial, "", None, Path::new(""));
+        let told = plan.config.controller(&plan.stroke).unwrap();
+        Identity { serial, config_hash: told.told_hash() }
+    }
+
     /// Its place is not gone when its board starts again.
     pub(crate) const fn keeps_its_place(self) -> bool {
         match self {
@@ -111,6 +124,16 @@ impl Which {
             Self::Tic => Some(inclinometer(sensor).await),
             Self::Link | Self::Jrk | Self::Duty | Self::Speed | Self::Place | Self::Jog => None,
         };
+        self.bare_plan(serial, port, sensor, socket)
+    }
+
+    fn bare_plan(
+        self,
+        serial: u32,
+        port: &str,
+        sensor: Option<Box<dyn Sensor>>,
+        socket: &Path,
+    ) -> GuardianPlan {
         let mut plan = self.kind().plan(serial, port.to_owned(), sensor, socket.to_owned());
         if let Some(rate) = self.fixed() {
             (plan.config.max_rate, plan.config.return_rate) = (rate, rate);

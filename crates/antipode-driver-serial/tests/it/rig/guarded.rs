@@ -102,7 +102,8 @@ impl GuardedRig {
 
     async fn open_at(&mut self, socket: PathBuf) -> Result<OpenTable, TableError> {
         let launch = Launch { socket, argv: Vec::new() };
-        let driver = GuardedDriver::new(self.kind.name, "a guarded drive", launch, None);
+        let driver =
+            GuardedDriver::new(self.kind.name, "a guarded drive", launch, crate::guarded::RANGED);
         driver.open(&Address("the simulated drive".into())).await
     }
 }

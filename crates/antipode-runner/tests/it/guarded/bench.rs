@@ -61,7 +61,12 @@ impl Guarded {
     fn new(model: &DriveModel, setup: &DeviceSetup, seed: u64) -> Self {
         let mount = Mount { axis: Axis::X, sense: Sense::Along, zero: Angle::LEVEL };
         let address = Address("/dev/nowhere".to_owned());
-        let fitted = Fitted { address: &address, inclinometer: Some(mount) };
+        let fitted = Fitted {
+            address: &address,
+            inclinometer: Some(mount),
+            sensor: "witmotion at /dev/nowhere",
+            returns_with_few_latches: true,
+        };
         let person = read_person(&Text::new("ada", PERSON)).expect("it can run").value;
         let plant = PlantConfig::with_rescue(Rescue::Gravity);
         let setup = DeviceSetup { plant, person: body(&person), ..setup.clone() };
