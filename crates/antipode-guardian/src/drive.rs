@@ -52,14 +52,16 @@ pub struct Sample<T> {
     pub value: T,
 }
 
-/// Whether a drive may be armed. Asked of the device itself, never taken from a file alone.
+/// Whether a drive may be armed. Asked of the device itself. What no register of it holds, how long a
+/// jog goes on or a relay outside keeps, is taken from its file once the device answers; then only the
+/// pulled cable of the commissioning record shows that it is so, and nobody is lowered without.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Fitness {
     /// Its settings have not been read yet, or what was read did not agree twice.
     Unknown,
     /// It stops by itself after `timeout` without a word.
     Fit {
-        /// Its own timeout, as read back.
+        /// Its own timeout, as read back, or as its file claims where it cannot be.
         timeout: Millis,
     },
     /// It must not move anybody.

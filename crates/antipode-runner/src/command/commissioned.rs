@@ -3,16 +3,18 @@
 //! A table that carries people goes head-down only with a record that holds for the very controller
 //! that answers. Without one it may be connected and brought home, and nothing else (H-08, H-14).
 
-use antipode_device::Capabilities;
-use antipode_files::{Commissioning, Identity, Source, TableFile, read_commissioning};
-use antipode_safety::{Angle, Layer, Limits, Narrowing, Why};
+use antipode_device::{Capabilities, Dialect, DriveModel, HostLoss, Proof};
+use antipode_files::{
+    CheckKind, Commissioning, Identity, Measured, Source, TableFile, read_commissioning,
+};
+use antipode_safety::{Angle, Layer, Limits, Millis, Narrowing, Rate, Why};
 use jiff::civil::Date;
 
 use super::session::Refused;
 use super::{company, hardware};
 use crate::failure::Failure;
 use crate::folders::DataFolder;
-use crate::{plans, registry};
+use crate::{plans, registry, words};
 
 /// How far a table may go as it stands, whoever is on it and nobody: its place, its file, its parts
 /// and its record narrow it. Also why it may not go below horizontal, where it may not.
@@ -35,6 +37,23 @@ pub(super) fn as_it_stands(
     Ok((record.narrow(limits, table, now), record.void(table, now)))
 }
 
+/// After how long without a word the drive stops, as its model claims. Where no register holds it,
+/// nothing but a pulled cable shows it.
+fn own_timeout(model: &DriveModel) -> Millis {
+    let Dialect::Modbus(profile) = &model.dialect else { return model.drive_timeout };
+    match profile.host_loss {
+        HostLoss::JogRepeat { within } | HostLoss::External { within, .. } => within,
+        HostLoss::Register { .. } | HostLoss::None => model.drive_timeout,
+    }
+}
+
+/// How far a bed at `rate` goes on without a word, millidegrees: its drive's own timeout, and braking.
+fn runs_on(model: &DriveModel, rate: Rate) -> i64 {
+    let speed = i64::from(rate.magnitude().millideg_per_s());
+    let braking = speed * speed / (2 * i64::from(model.stop_decel.max(1)));
+    rate.magnitude().travel(own_timeout(model)) + braking + MEASURED_WITHIN
+}
+
 /// Why nobody may be head-down on a table by its parts alone: a motor drive without a controller of
 /// its own, and no inclinometer on the bed. A drive knows where its spindle is, not where the bed is:
 /// a bolt that broke, a coupling that slipped, a stroke table of another bed, and its angle is wrong
@@ -47,12 +66,17 @@ pub(super) fn lone_angle(table: &TableFile) -> Option<&'static str> {
     )
 }
 
+/// How well people measure how far a bed went, millidegrees.
+const MEASURED_WITHIN: i64 = 250;
+
 /// The record of a table, as far as there is one that can be read.
 pub(super) struct Commissioned {
     record: Option<Commissioning>,
     /// Why there is none that can be used.
     unusable: Option<String>,
     today: Date,
+    /// What is known of its drive, where a guardian runs it.
+    model: Option<DriveModel>,
 }
 
 impl Commissioned {
@@ -60,7 +84,9 @@ impl Commissioned {
     pub(super) fn look_up(table: &TableFile, data: &DataFolder) -> Self {
         let today = jiff::Zoned::now().date();
         let path = data.commissioning(&table.name);
-        let unusable = |why: String| Self { record: None, unusable: Some(why), today };
+        let model = super::guarded::known_model(table, data);
+        let unusable =
+            |why: String| Self { record: None, unusable: Some(why), today, model: model.clone() };
         let source = match Source::load(&path) {
             Ok(source) => source,
             Err(error) if error.is_missing() => {
@@ -69,7 +95,7 @@ impl Commissioned {
             Err(error) => return unusable(error.to_string()),
         };
         match read_commissioning(&source) {
-            Ok(read) => Self { record: Some(read.value), unusable: None, today },
+            Ok(read) => Self { record: Some(read.value), unusable: None, today, model },
             Err(findings) => {
                 let first = findings.list().first().map(|found| found.problem.to_string());
                 let why = first.unwrap_or_else(|| "it cannot be read".to_owned());
@@ -99,7 +125,44 @@ impl Commissioned {
         let of_record = self.record.iter().flat_map(|record| record.void(table, now, self.today));
         let of_record = of_record.map(|why| why.to_string());
         let lone = lone_angle(table).map(str::to_owned);
-        lone.into_iter().chain(self.unusable.iter().cloned()).chain(of_record).collect()
+        let claims = self.model.iter().flat_map(|model| self.claims(model));
+        lone.into_iter()
+            .chain(claims)
+            .chain(self.unusable.iter().cloned())
+            .chain(of_record)
+            .collect()
+    }
+
+    /// What the model only claims, and nobody has shown on the device itself.
+    fn claims(&self, model: &DriveModel) -> Vec<String> {
+        let mut claims = Vec::new();
+        if model.proof == Proof::UnverifiedOnHardware {
+            claims.push(format!(
+                "its model `{}` is `{}`: whoever has tried it on the device writes `status = \"{}\"` \
+                 into the model file, and vouches for it with the record",
+                model.name,
+                model.proof.key(),
+                Proof::VerifiedOnHardware.key()
+            ));
+        }
+        let check = self.record.as_ref().and_then(|record| record.check(CheckKind::LeaseExpiry));
+        let Some(Measured::LeaseExpiry { from, cable_travel, .. }) =
+            check.map(|done| done.measured)
+        else {
+            // Its absence has a reason of its own.
+            return claims;
+        };
+        let most = runs_on(model, from);
+        if i64::from(cable_travel.millideg()) > most {
+            claims.push(format!(
+                "with the cable pulled it went on for {} degrees, and its drive, which is said to stop \
+                 by itself within {} ms, goes on for {} at most: `lease_expiry` did not pass",
+                words::degrees(cable_travel),
+                own_timeout(model).get(),
+                words::degrees(Angle::clamped(most)),
+            ));
+        }
+        claims
     }
 
     /// Whether the strapped person was shown to get free alone in time, on this controller.
@@ -192,7 +255,7 @@ mod tests {
         // Whatever its record says: here one that holds, as far as it can be said.
         let said = |table: &TableFile| {
             let today = jiff::civil::date(2026, 11, 23);
-            let record = Commissioned { record: None, unusable: None, today };
+            let record = Commissioned { record: None, unusable: None, today, model: None };
             let deep = record.may_go(Angle::clamped(5_000), table, None).is_err();
             let level = record.may_go(Angle::LEVEL, table, None).is_err();
             (deep, level)
@@ -207,5 +270,55 @@ mod tests {
             (false, false),
             "its controller answers for its angle"
         );
+    }
+
+    fn jrk() -> DriveModel {
+        let (_, text) = antipode_files::example_models()
+            .iter()
+            .find(|(name, _)| *name == "pololu-jrk")
+            .unwrap();
+        let model = antipode_files::read_model(&Source::new("m", *text)).unwrap().value;
+        DriveModel { proof: Proof::VerifiedOnHardware, ..model }
+    }
+
+    /// What speaks against a model whose bed went on so far when the cable was pulled at 1.5 degrees a
+    /// second.
+    fn against(model: DriveModel, cable_mdeg: i64) -> Vec<String> {
+        let today = jiff::civil::date(2026, 11, 23);
+        let mut record = Commissioning::new("attic".into(), "jrk".into(), model.rescue);
+        let measured = Measured::LeaseExpiry {
+            from: Rate::clamped(1_500),
+            lease: Millis::new(250),
+            stopped_after: Millis::new(300),
+            cable_travel: Angle::clamped(cable_mdeg),
+        };
+        let of = Identity { serial: 1, firmware: 1, config_hash: 1 };
+        record.put(antipode_files::Done { measured, on: today, of });
+        let commissioned = Commissioned {
+            record: Some(record),
+            unusable: None,
+            today,
+            model: Some(model.clone()),
+        };
+        commissioned.claims(&model)
+    }
+
+    #[test]
+    fn a_model_that_nobody_tried_on_a_device_lowers_nobody() {
+        let untried = DriveModel { proof: Proof::UnverifiedOnHardware, ..jrk() };
+        let said = against(untried, 500);
+        assert_eq!(said.len(), 1);
+        assert!(said[0].contains("unverified on hardware"), "{said:?}");
+        assert!(against(jrk(), 500).is_empty());
+    }
+
+    #[test]
+    fn a_bed_that_goes_on_for_longer_than_its_drive_is_said_to_lowers_nobody() {
+        // 1.5 degrees a second for half a second, 4 degrees a second squared, and a quarter degree.
+        assert!(against(jrk(), 1_281).is_empty());
+        let said = against(jrk(), 1_282);
+        assert!(said.len() == 1 && said[0].contains("cable pulled"), "{said:?}");
+        let quick = DriveModel { drive_timeout: Millis::new(100), ..jrk() };
+        assert!(!against(quick, 1_281).is_empty(), "a claim of less is held against it");
     }
 }

@@ -114,6 +114,11 @@ fn model(table: &TableFile, data: &DataFolder) -> Result<DriveModel, Refused> {
     .into())
 }
 
+/// The model of a table that a guardian runs, where it can be read; `None` for any other table.
+pub(super) fn known_model(table: &TableFile, data: &DataFolder) -> Option<DriveModel> {
+    registry::is_guarded(&table.driver).then(|| model(table, data).ok()).flatten()
+}
+
 fn guarded<'a>(table: &'a TableFile, model: &'a DriveModel, data: &DataFolder) -> Guarded<'a> {
     Guarded {
         model,
