@@ -70,4 +70,4 @@ pub use scenario::{
 pub use schema::{FileKind, schema};
 pub use site::{AfterStop, AfterStopAlone, SiteFile, read_site};
 pub use source::{LoadError, MAX_BYTES, MOST_MARKS, Source};
-pub use table::{AngleSensor, Sensors, TableFile, VitalsSensor, read_table};
+pub use table::{AngleSensor, FewLatches, Sensors, TableFile, VitalsSensor, read_table};

@@ -54,6 +54,37 @@ fn runs_on(model: &DriveModel, rate: Rate) -> i64 {
     rate.magnitude().travel(own_timeout(model)) + braking + MEASURED_WITHIN
 }
 
+/// What the model only claims, and nobody has shown on the device itself.
+fn claims(model: &DriveModel, record: Option<&Commissioning>) -> Vec<String> {
+    let mut claims = Vec::new();
+    if model.proof == Proof::UnverifiedOnHardware {
+        claims.push(format!(
+            "its model `{}` is `{}`: whoever has tried it on the device writes `status = \"{}\"` \
+             into the model file, and vouches for it with the record",
+            model.name,
+            model.proof.key(),
+            Proof::VerifiedOnHardware.key()
+        ));
+    }
+    let check = record.and_then(|record| record.check(CheckKind::LeaseExpiry));
+    let Some(Measured::LeaseExpiry { from, cable_travel, .. }) = check.map(|done| done.measured)
+    else {
+        // Its absence has a reason of its own.
+        return claims;
+    };
+    let most = runs_on(model, from);
+    if i64::from(cable_travel.millideg()) > most {
+        claims.push(format!(
+            "with the cable pulled it went on for {} degrees, and its drive, which is said to stop \
+             by itself within {} ms, goes on for {} at most: `lease_expiry` did not pass",
+            words::degrees(cable_travel),
+            own_timeout(model).get(),
+            words::degrees(Angle::clamped(most)),
+        ));
+    }
+    claims
+}
+
 /// Why nobody may be head-down on a table by its parts alone: a motor drive without a controller of
 /// its own, and no inclinometer on the bed. A drive knows where its spindle is, not where the bed is:
 /// a bolt that broke, a coupling that slipped, a stroke table of another bed, and its angle is wrong
@@ -125,7 +156,7 @@ impl Commissioned {
         let of_record = self.record.iter().flat_map(|record| record.void(table, now, self.today));
         let of_record = of_record.map(|why| why.to_string());
         let lone = lone_angle(table).map(str::to_owned);
-        let claims = self.model.iter().flat_map(|model| self.claims(model));
+        let claims = self.claims(self.record.as_ref());
         lone.into_iter()
             .chain(claims)
             .chain(self.unusable.iter().cloned())
@@ -133,36 +164,9 @@ impl Commissioned {
             .collect()
     }
 
-    /// What the model only claims, and nobody has shown on the device itself.
-    fn claims(&self, model: &DriveModel) -> Vec<String> {
-        let mut claims = Vec::new();
-        if model.proof == Proof::UnverifiedOnHardware {
-            claims.push(format!(
-                "its model `{}` is `{}`: whoever has tried it on the device writes `status = \"{}\"` \
-                 into the model file, and vouches for it with the record",
-                model.name,
-                model.proof.key(),
-                Proof::VerifiedOnHardware.key()
-            ));
-        }
-        let check = self.record.as_ref().and_then(|record| record.check(CheckKind::LeaseExpiry));
-        let Some(Measured::LeaseExpiry { from, cable_travel, .. }) =
-            check.map(|done| done.measured)
-        else {
-            // Its absence has a reason of its own.
-            return claims;
-        };
-        let most = runs_on(model, from);
-        if i64::from(cable_travel.millideg()) > most {
-            claims.push(format!(
-                "with the cable pulled it went on for {} degrees, and its drive, which is said to stop \
-                 by itself within {} ms, goes on for {} at most: `lease_expiry` did not pass",
-                words::degrees(cable_travel),
-                own_timeout(model).get(),
-                words::degrees(Angle::clamped(most)),
-            ));
-        }
-        claims
+    /// What the model of its drive only claims, and `record` does not show on the device itself.
+    pub(super) fn claims(&self, record: Option<&Commissioning>) -> Vec<String> {
+        self.model.as_ref().map_or_else(Vec::new, |model| claims(model, record))
     }
 
     /// Whether the strapped person was shown to get free alone in time, on this controller.
@@ -300,7 +304,7 @@ mod tests {
             today,
             model: Some(model.clone()),
         };
-        commissioned.claims(&model)
+        commissioned.claims(commissioned.record())
     }
 
     #[test]

@@ -11,7 +11,7 @@ use std::io::{self, BufRead, IsTerminal, Write};
 use std::path::Path;
 
 use antipode_device::Capabilities;
-use antipode_files::{CheckKind, Commissioning, Done, Identity, TableFile};
+use antipode_files::{CheckKind, Commissioning, Done, FewLatches, Identity, TableFile};
 use jiff::civil::Date;
 
 use super::super::commissioned::{Commissioned, lone_angle};
@@ -21,6 +21,7 @@ use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::folders::{self, DataFolder};
 use crate::output::Output;
+use crate::registry;
 use ask::Talk;
 
 /// Commissions the table that was named.
@@ -53,6 +54,7 @@ pub(super) fn run(typed: &Path, data: &DataFolder, out: &mut Output) -> Result<E
         stated: with_sensor(stated, &table),
         table,
         today: commissioned.today(),
+        claims: Box::new(move |record| commissioned.claims(Some(record))),
     };
     let mut talk = Talk::new(io::stdin().lock(), out);
     let keep = |record: &Commissioning| keep(record, data);
@@ -78,12 +80,17 @@ fn begun(table: &TableFile, record: Option<&Commissioning>) -> Commissioning {
     begun.with_sensor_of(table)
 }
 
+/// What a record leaves unshown, each in words.
+type Claims = Box<dyn Fn(&Commissioning) -> Vec<String>>;
+
 /// One visit to a table.
 struct Visit {
     table: TableFile,
     stated: Capabilities,
     today: Date,
     record: Commissioning,
+    /// What the model of its drive only claims, and the record does not show.
+    claims: Claims,
 }
 
 impl Visit {
@@ -133,10 +140,13 @@ impl Visit {
     ) -> Result<(), Failure> {
         let missing = |record: &Commissioning| {
             let void = record.void(&self.table, Some(Identity::of(&self.stated)), self.today);
-            void.iter().any(|why| why.check().is_some())
+            void.iter().any(|why| why.check().is_some()) || !(self.claims)(record).is_empty()
         };
         if self.record.signed().is_some() || missing(&self.record) {
             return Ok(());
+        }
+        if let Some(choice) = without_a_host(&self.table) {
+            talk.say(format_args!("\n{choice}"));
         }
         let question = "\nEvery check that is needed has passed. Your name, if you vouch for it";
         if let Some(name) = talk.line(question)? {
@@ -148,7 +158,8 @@ impl Visit {
 
     fn close<R: BufRead>(&self, talk: &mut Talk<'_, R>) -> Exit {
         let void = self.record.void(&self.table, Some(self.identity()), self.today);
-        if void.is_empty() {
+        let claims = (self.claims)(&self.record);
+        if void.is_empty() && claims.is_empty() {
             talk.say(format_args!(
                 "\nThe record of `{}` holds until a year from today, or until its controller, \
                  firmware or settings change.",
@@ -164,8 +175,27 @@ impl Visit {
             self.table.name
         ));
         void.iter().for_each(|why| talk.say(format_args!("  {why}")));
+        claims.iter().for_each(|why| talk.say(format_args!("  {why}")));
         Exit::Refused
     }
+}
+
+/// What whoever signs vouches for besides the checks: what a guarded table does when this computer is
+/// lost and nobody sees the ankle holds (H-01).
+fn without_a_host(table: &TableFile) -> Option<String> {
+    let what = match table.few_latches.as_ref() {
+        Some(FewLatches { returns: true, decided_by, decided_on }) => format!(
+            "it COMES UP BY ITSELF although somebody may be half out of the ankle holds, as \
+             {decided_by} decided on {decided_on}"
+        ),
+        Some(FewLatches { returns: false, decided_by, decided_on }) => {
+            format!("it STAYS where it is, as {decided_by} decided on {decided_on}")
+        }
+        None => "it STAYS where it is: its file has no [few_latches]".to_owned(),
+    };
+    registry::is_guarded(&table.driver).then(|| {
+        format!("With your name you vouch for this too: when this computer is lost, {what}.")
+    })
 }
 
 /// Keeps a record: whole, or as it was before.

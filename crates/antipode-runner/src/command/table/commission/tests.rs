@@ -18,7 +18,8 @@ fn visit() -> Visit {
                 [rescue]\nwithout_power = \"gravity\"\n";
     let table = read_table(&Source::new("attic", text)).unwrap().value;
     let record = begun(&table, None);
-    Visit { table, stated: fixture::table(), today: TODAY, record }
+    let claims = Box::new(|_: &Commissioning| Vec::new());
+    Visit { table, stated: fixture::table(), today: TODAY, record, claims }
 }
 
 /// Walks with these answers; how it ended, what was said, and what was kept last.
@@ -97,4 +98,39 @@ fn nobody_is_alone_on_a_table_that_held_somebody_for_longer() {
     let (ended, said, _) = walk(&mut visit, &GOOD.replace("48s", "2m 1s"));
     assert_eq!(ended.unwrap(), Exit::Done, "{said}");
     assert!(said.contains("Nobody may be alone on it"), "{said}");
+}
+
+#[test]
+fn what_a_model_only_claims_leaves_nothing_to_sign() {
+    let mut visit = visit();
+    visit.claims = Box::new(|_| vec!["nobody tried it".to_owned()]);
+    let (ended, said, _) = walk(&mut visit, GOOD);
+    assert_eq!(ended.unwrap(), Exit::Refused, "{said}");
+    assert!(said.contains("nobody tried it") && !said.contains("Your name"), "{said}");
+}
+
+#[test]
+fn whoever_signs_hears_what_a_guarded_table_does_without_its_computer() {
+    let heard = |few_latches: &str| {
+        let text = format!(
+            "schema = 1\nname = \"attic\"\ndriver = \"jrk\"\n\
+             [rescue]\nwithout_power = \"gravity\"\n{few_latches}"
+        );
+        let table = read_table(&Source::new("attic", text)).unwrap().value;
+        without_a_host(&table).unwrap_or_default()
+    };
+    let decided = |action: &str| {
+        heard(&format!(
+            "[few_latches]\naction = \"{action}\"\ndecided_by = \"Ada\"\n\
+             decided_on = \"2026-11-23\"\n"
+        ))
+    };
+    assert!(decided("return").contains("COMES UP BY ITSELF") && decided("return").contains("Ada"));
+    assert!(decided("hold").contains("STAYS") && heard("").contains("STAYS"));
+    let mut visit = visit();
+    assert_eq!(without_a_host(&visit.table), None, "it is its controller's own affair");
+    visit.table.driver = "jrk".into();
+    let (_, said, _) = walk(&mut visit, GOOD);
+    let (choice, name) = (said.find("vouch for this too"), said.find("Your name"));
+    assert!(choice.is_some() && choice < name, "{said}");
 }
