@@ -9,6 +9,7 @@
 
 pub mod alarm;
 pub mod checkin;
+pub mod day;
 pub mod dose;
 pub mod event;
 #[cfg(any(test, feature = "fixture"))]
