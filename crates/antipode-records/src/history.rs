@@ -5,7 +5,7 @@ use crate::index::{self, SessionEntry};
 use crate::names::{self, Group};
 use crate::record::SessionId;
 use crate::recover;
-use crate::segment::{EndedBy, RecordView};
+use crate::segment::{EndedBy, RecordView, Trouble};
 use crate::walk::{Finding, Walk, walk};
 
 /// The closed sessions of a journal, newest first. A session that is running, or that a crash left
@@ -142,5 +142,16 @@ fn read_group(disk: &dyn Disk, group: &Group, visit: &mut dyn FnMut(&RecordView<
         last_seq: found.last_seq,
         ended_by: found.tally.ended.map(|ended| ended.by),
         findings: found.findings,
+    }
+}
+
+/// Whether more was written than can be read. The tail that a dead program leaves, and the record
+/// that a running one is writing, are no damage; what cannot be read at all always is.
+pub(crate) fn is_damaged(read: &ReadBack, closing: Closing) -> bool {
+    let unreadable =
+        read.findings.iter().any(|finding| matches!(finding.trouble, Trouble::Unreadable(_)));
+    match closing {
+        Closing::Closed => !read.findings.is_empty(),
+        Closing::UnderWay | Closing::Left => unreadable,
     }
 }

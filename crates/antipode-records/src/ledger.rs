@@ -12,10 +12,10 @@ use antipode_core::symptom::{Grade, Symptom};
 use antipode_safety::Millis;
 
 use crate::disk::{Disk, DiskError};
-use crate::history::{Closing, Listed, ReadBack, all_sessions, read_session};
+use crate::history::{Closing, Listed, all_sessions, is_damaged, read_session};
 use crate::keys::{KeyError, KeyStore, PersonKey, person_of};
 use crate::record::{Kind, PersonId, SessionId, WallTime};
-use crate::segment::{RecordView, Trouble};
+use crate::segment::RecordView;
 use crate::session::{CLEARED, Floors, RECORD, Start, decode_record, open_name};
 
 /// A stay shorter than this is no session; its seconds count.
@@ -111,17 +111,6 @@ fn read(disk: &dyn Disk, listed: &Listed, days: Days) -> Result<Seen, DiskError>
     let read = read_session(disk, listed.entry.session, &mut |record| seen.take(record, recent))?;
     seen.damaged = read.is_none_or(|read| is_damaged(&read, listed.closing));
     Ok(seen)
-}
-
-/// Whether more was written than can be read. The tail that a dead program leaves, and the record
-/// that a running one is writing, are no damage; what cannot be read at all always is.
-fn is_damaged(read: &ReadBack, closing: Closing) -> bool {
-    let unreadable =
-        read.findings.iter().any(|finding| matches!(finding.trouble, Trouble::Unreadable(_)));
-    match closing {
-        Closing::Closed => !read.findings.is_empty(),
-        Closing::UnderWay | Closing::Left => unreadable,
-    }
 }
 
 impl Ledger {

@@ -51,6 +51,7 @@
 
 #![forbid(unsafe_code)]
 
+pub mod care;
 mod crc32c;
 pub mod disk;
 pub mod history;

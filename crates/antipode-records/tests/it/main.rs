@@ -1,6 +1,7 @@
 //! The journal as its callers see it.
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
+mod care;
 mod crash;
 mod fixture;
 mod ledger;
