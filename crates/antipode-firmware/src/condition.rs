@@ -39,8 +39,10 @@ pub(crate) struct Condition {
     /// What else the back end knows of its drive.
     drive: DriveNotes,
     no_energy: Held,
-    /// The motor has had its energy for so long.
+    /// The motor has had its energy for so long, as believed ...
     energy: Held,
+    /// ... and as told last.
+    lit: Held,
 }
 
 impl Condition {
@@ -59,6 +61,7 @@ impl Condition {
             no_energy: Held::ZERO,
             // It has never been seen without.
             energy: Held::since(u32::MAX),
+            lit: Held::since(u32::MAX),
         }
     }
 
@@ -80,6 +83,7 @@ impl Condition {
         self.no_energy.update(self.drive.unpowered, dt_ms);
         let has_energy = !self.unpowered();
         self.energy.update(has_energy, dt_ms);
+        self.lit.update(!self.drive.unpowered, dt_ms);
         self.hot_soft = hot(self.hot_soft, inputs.temperature_c, config.hot_soft_c);
         self.hot_hard = hot(self.hot_hard, inputs.temperature_c, config.hot_hard_c);
     }
@@ -106,6 +110,16 @@ impl Condition {
     /// Whether the motor has no energy: it cannot run, and stands by itself.
     pub(crate) const fn unpowered(&self) -> bool {
         self.no_energy.ms() >= SUPPLY_DEBOUNCE_MS
+    }
+
+    /// For how long nobody has said that the motor has no energy.
+    pub(crate) const fn lit_ms(&self) -> u32 {
+        self.lit.ms()
+    }
+
+    /// Its energy gave way for less than a loss takes to be believed: it counts as one.
+    pub(crate) const fn rest_energy(&mut self) {
+        self.energy = Held::ZERO;
     }
 
     /// Whether the motor has had its energy for `rest_ms` on end. A circuit that was closed again is

@@ -15,6 +15,7 @@ use crate::current::CurrentWatch;
 use crate::demand::Demand;
 use crate::drive::DriveWatch;
 use crate::fault_log::Faults;
+use crate::gave_up::GaveUp;
 use crate::hand::{ReturnButton, Stop};
 use crate::io::{BootInfo, Inputs, Outputs};
 use crate::limits::OkButton;
@@ -65,11 +66,7 @@ pub struct Controller {
     /// What the drive follows, millidegrees a second.
     pub(crate) setpoint: i32,
     at_zero: Held,
-    /// For how long it has not been driven down, and not back.
-    pub(crate) not_down: Held,
-    pub(crate) not_back: Held,
-    /// The drive said in the last tick that its own current limit has stopped it.
-    pub(crate) gave_up: bool,
+    pub(crate) gave_up: GaveUp,
     pub(crate) outputs: Outputs,
     /// A return ran against something; only people may go on.
     pub(crate) back_blocked: bool,
@@ -119,9 +116,7 @@ impl Controller {
             demand: Demand::Hold,
             setpoint: 0,
             at_zero: Held::since(BRAKE_AFTER_MS),
-            not_down: Held::since(u32::MAX),
-            not_back: Held::since(u32::MAX),
-            gave_up: false,
+            gave_up: GaveUp::new(),
             outputs: Outputs { setpoint: Rate::ZERO, brake: true, relay: true, buzzer: false },
             back_blocked: false,
             blocked_for: Held::ZERO,

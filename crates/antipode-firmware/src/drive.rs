@@ -84,6 +84,10 @@ pub(crate) struct Seen {
     pub(crate) stall: Option<Way>,
     /// The watch over the current tells it; this one does not.
     pub(crate) over_current: Option<Way>,
+    /// The drive stopped on the way home, and its energy explains it or still may.
+    pub(crate) balks: bool,
+    /// The drive stopped on the way home, and nothing explains it.
+    pub(crate) blocks_home: bool,
     pub(crate) slip: Option<Way>,
 }
 

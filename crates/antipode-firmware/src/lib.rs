@@ -40,6 +40,7 @@ mod current;
 mod demand;
 mod drive;
 mod fault_log;
+mod gave_up;
 mod hand;
 mod inspect;
 mod io;

@@ -83,7 +83,11 @@ impl Controller {
         let looping = self.reset_loop() && asker != Asker::HandHeld;
         // Nothing would notice by its current what the bed runs against.
         let unfelt = self.current.is_suspect() || (self.current.is_false() && !held);
-        if dead || sliding || blocked || looping || unfelt {
+        // Energy that is back may be a stop button in its supply that was let go: under STOP only a
+        // hand that holds RETURN moves the bed (hazards section 2, H-23).
+        let fresh = !held && !self.energy_is_steady();
+        let balks = self.gave_up.waits();
+        if dead || sliding || blocked || looping || unfelt || fresh || balks {
             return Some(AckResult::Faulted);
         }
         if asker == Asker::Table && !self.may_return_by_itself() {
@@ -105,7 +109,11 @@ impl Controller {
             && self.session.seen()
             && !self.automatic.spent()
             && !self.boot_hold
-            && self.condition.energy_is_steady(self.config.host_loss_hold_ms)
+    }
+
+    /// Whether the motor has had its energy for as long as the table waits for its host.
+    pub(crate) const fn energy_is_steady(&self) -> bool {
+        self.condition.energy_is_steady(self.config.host_loss_hold_ms)
     }
 
     /// Whether a return may only creep: something about angle, latches or current is doubtful.

@@ -217,6 +217,9 @@ impl Guardian {
         let verdict = Verdict::of(&*self.drive, now);
         let stroke = self.position(now, &verdict, FRESH);
         let inputs = self.inputs(now, stroke, &verdict);
+        if verdict.no_power {
+            self.forget.end_return();
+        }
         let forgetting = self.forget.is_under_way(now);
         if !forgetting || !verdict.timed_out {
             let ordered = self.ordered(self.controller.inspect().armed);

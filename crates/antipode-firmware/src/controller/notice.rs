@@ -10,11 +10,9 @@ use crate::condition::Ankles;
 use crate::demand::Demand;
 use crate::drive::{Motor, Seen, Way};
 use crate::fault_log::Scene;
+use crate::gave_up::{Meant, Shown};
 use crate::io::{DriveNotes, Inputs};
 use crate::timer::Held;
-
-/// A drive tells within this that its own current limit has stopped it.
-const GIVES_UP_WITHIN_MS: u32 = 1_000;
 
 impl Controller {
     /// Takes what a back end knows of its drive beyond the inputs, before each tick; what was said
@@ -54,26 +52,34 @@ impl Controller {
             current_ma: inputs.current_ma,
         };
         let seen = self.drive.update(self.at.as_ref(), motor, dt_ms);
-        let over_current = flow.pushes.or(self.drive_gave_up(dt_ms));
-        Seen { over_current, runaway: seen.runaway || flow.fed, ..seen }
+        let gave_up = self.drive_gave_up(dt_ms);
+        let over_current = flow.pushes.or(match gave_up {
+            Meant::Against(way) => Some(way),
+            Meant::Blocked => Some(Way::Back),
+            Meant::Nothing | Meant::Waits | Meant::Dip => None,
+        });
+        let balks = matches!(gave_up, Meant::Waits | Meant::Dip);
+        let blocks_home = gave_up == Meant::Blocked;
+        Seen { over_current, balks, blocks_home, runaway: seen.runaway || flow.fed, ..seen }
     }
 
-    /// The way in which the drive was turning when its own current limit stopped it, once each time.
-    /// It says so late: who was let down a moment ago was stopped on the way down, whatever has been
-    /// asked since. A bed that has stood for longer was not driven against anything.
-    fn drive_gave_up(&mut self, dt_ms: u32) -> Option<Way> {
-        let down_ms = self.not_down.update(self.setpoint <= 0, dt_ms);
-        let back_ms = self.not_back.update(self.setpoint >= 0, dt_ms);
-        let gives_up = self.condition.over_current();
-        let begins = gives_up && !self.gave_up;
-        self.gave_up = gives_up;
-        if !begins || canary::active(Canary::StallUnseen) {
-            None
-        } else if down_ms <= GIVES_UP_WITHIN_MS {
-            Some(Way::Down)
-        } else {
-            (back_ms <= GIVES_UP_WITHIN_MS).then_some(Way::Back)
+    /// What it means that the drive's own current limit has stopped it.
+    fn drive_gave_up(&mut self, dt_ms: u32) -> Meant {
+        let says = self.condition.over_current() && !canary::active(Canary::StallUnseen);
+        let shown = Shown {
+            setpoint: self.setpoint,
+            returns: self.demand.is_return(),
+            // A load that people know of is no obstacle.
+            says: says && !self.lifts_a_load(),
+            lit_ms: self.condition.lit_ms(),
+            worst: self.at.map(|at| at.worst),
+        };
+        let meant = self.gave_up.update(&shown, dt_ms);
+        if meant == Meant::Dip {
+            // A supply that gave way is asked again after a rest, as one that was away (H-13, H-23).
+            self.condition.rest_energy();
         }
+        meant
     }
 
     pub(super) fn note_faults(&mut self, inputs: &Inputs, seen: Seen) {
@@ -88,6 +94,8 @@ impl Controller {
             .with(Fault::AngleDisagrees, disagree)
             // Told while it is looked into: a relay that opens head-down has its alarm (I17).
             .with(Fault::OverCurrent, self.current.is_false() || self.current.probes())
+            // A refusal names its reason for as long as it lasts (I24).
+            .union(FaultSet::NONE.with(Fault::SupplyLow, !self.energy_is_steady()))
             .with(Fault::StopLoopOpen, self.stop_loop_open(inputs.switches));
         let latch = FaultSet::NONE
             .with(Fault::AngleInvalid, in_use && self.sources.any_lost())
@@ -96,7 +104,7 @@ impl Controller {
             .with(Fault::LatchesOpen, in_use && ankles == Ankles::Open)
             .with(Fault::Runaway, seen.runaway)
             .with(Fault::BrakeSlip, seen.slip.is_some())
-            .with(Fault::OverCurrent, seen.over_current.is_some())
+            .with(Fault::OverCurrent, seen.over_current.is_some() || seen.balks)
             .with(Fault::StallDown, seen.stall == Some(Way::Down))
             .with(Fault::StallBack, seen.stall == Some(Way::Back))
             // Last: what the drive has said of itself is not unsaid by what this controller sees.
@@ -128,7 +136,7 @@ impl Controller {
                 self.automatic.blocked();
             }
             Some(Way::Back) => {
-                if self.demand.is_return() {
+                if self.demand.is_return() || seen.blocks_home {
                     self.back_blocked = true;
                     self.blocked_for = Held::ZERO;
                 }
@@ -136,6 +144,7 @@ impl Controller {
                 self.button.forget();
                 self.demand = Demand::Hold;
             }
+            None if seen.balks => self.demand = Demand::Hold,
             None => {}
         }
         // A drive without torque holds less than any brake. Slower than a runaway nothing else

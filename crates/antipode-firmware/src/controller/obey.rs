@@ -30,8 +30,8 @@ impl Controller {
     }
 
     /// The strapped person's RETURN: one press runs to the rest band. With STOP latched, both
-    /// latches open, somebody to lift who slid out of them, no angle, a current sensor that shows what cannot be, or a controller that
-    /// keeps restarting it moves only while held.
+    /// latches open, somebody to lift who slid out of them, no angle, a current sensor that shows what cannot be, energy
+    /// that was away a moment ago, or a controller that keeps restarting it moves only while held.
     pub(super) fn obey_hand(&mut self, switches: Switches) {
         let pressed = self.button.update(switches);
         if pressed {
@@ -43,6 +43,7 @@ impl Controller {
             || self.at.is_none()
             || self.sources_cross_level()
             || self.current.is_false()
+            || !self.energy_is_steady()
             || self.reset_loop();
         if pressed {
             self.automatic.renew();

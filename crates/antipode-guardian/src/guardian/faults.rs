@@ -33,7 +33,7 @@ pub(super) struct Verdict {
     /// Nothing starts; a return is tried.
     pub(super) doubtful: bool,
     /// Its motor has no power.
-    no_power: bool,
+    pub(super) no_power: bool,
     /// Its position may be believed.
     pub(super) position_holds: bool,
     /// It stands, and nothing is wrong but what silence brings about.

@@ -39,9 +39,20 @@ impl Forget {
         *self = Self { what: What::All, since: Some(now), said: 0 };
     }
 
-    /// A return begins, whoever asked for it.
+    /// A return begins, whoever asked for it. One that begins anew while the drive is still being told
+    /// adds nothing: it would never be told, and whatever stops it would stay hidden.
     pub(super) fn begin_return(&mut self, now: Timestamp) {
+        if self.what == What::Home && self.is_under_way(now) {
+            return;
+        }
         *self = Self { what: What::Home, since: Some(now), said: 0 };
+    }
+
+    /// The motor's power went: that return is over, and what stopped it is looked at.
+    pub(super) fn end_return(&mut self) {
+        if self.what == What::Home {
+            self.since = None;
+        }
     }
 
     /// Somebody armed a drive that has run out its timeout at rest.

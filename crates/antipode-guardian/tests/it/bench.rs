@@ -375,6 +375,12 @@ pub(crate) fn to(mdeg: i32, rate: Rate) -> Message {
     Message::SetTarget { target, rate, lease: Lease::clamped(Millis::new(250)) }
 }
 
+/// A hand holds RETURN.
+pub(crate) fn held_back() -> Message {
+    let lease = Lease::clamped(Millis::new(250));
+    Message::ReturnToRest { rate: Rate::clamped(3_000), lease, held: true }
+}
+
 pub(crate) fn back() -> Message {
     let lease = Lease::clamped(Millis::new(250));
     Message::ReturnToRest { rate: Rate::clamped(3_000), lease, held: false }

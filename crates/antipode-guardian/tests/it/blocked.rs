@@ -1,15 +1,10 @@
 //! A drive whose own current limit stops it: on the way down something lies below the head, and moving
 //! back frees it, once; on the way back it may be a limb, and only people go on (H-11).
 
-use antipode_link::{AckResult, Lease, Message};
-use antipode_safety::{Fault, Millis, Rate};
+use antipode_link::{AckResult, Message};
+use antipode_safety::{Fault, Rate};
 
-use crate::bench::{Bench, back, to};
-
-fn held_back() -> Message {
-    let lease = Lease::clamped(Millis::new(250));
-    Message::ReturnToRest { rate: Rate::clamped(3_000), lease, held: true }
-}
+use crate::bench::{Bench, back, held_back, to};
 
 /// Stopped by its drive on the way down: something lies below it at 31 degrees.
 fn against_something() -> Bench {

@@ -1,5 +1,7 @@
 //! A drive that gives up in the middle of the way home does not end it (H-01).
 
+use antipode_link::Message;
+
 use crate::bench::{Bench, back};
 
 #[test]
@@ -37,4 +39,24 @@ fn a_forgetting_that_is_lost_on_the_wire_is_said_again() {
     bench.run(45_000, true);
     assert!(bench.tilt() <= 0, "{}", bench.tilt());
     assert_eq!(bench.with(|device| device.forgotten), 2);
+}
+
+#[test]
+fn returns_that_begin_close_after_each_other_do_not_keep_a_drive_from_forgetting() {
+    let mut bench = Bench::lowered(20_000);
+    bench.run(1_000, false);
+    bench.run(20, true);
+    assert!(bench.with(|device| device.faults.timed_out), "it stood by itself");
+    // Ends and begins again, over and over: what a line that flaps makes of a host.
+    for _ in 0..100 {
+        bench.beat();
+        bench.send(back());
+        bench.run(15, true);
+        bench.send(Message::Hold);
+        bench.run(10, true);
+    }
+    assert!(bench.with(|device| device.forgotten) > 0);
+    assert!(!bench.with(|device| device.faults.timed_out), "it would go as soon as it is let");
+    bench.keep(back(), 12_000);
+    assert!((-10_000..=0).contains(&bench.tilt()), "{}", bench.tilt());
 }

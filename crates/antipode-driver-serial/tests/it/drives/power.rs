@@ -43,6 +43,12 @@ fn motor_power_that_blinks_leaves_every_drive_its_way_home_to_a_host() {
         for ms in [100, 1_500] {
             let mut rig = blinked(&kind, ms);
             rig.idle(500);
+            // Whoever let a stop button in its supply go has five seconds.
+            let stood = rig.tilt();
+            rig.keep(back(), 3_500);
+            // A blink between two looks at a drive is none, and two registers tell of no power at all.
+            let tells = ms > 1_000 && !["place", "jog"].contains(&kind.name);
+            assert!(!tells || (rig.tilt() - stood).abs() < 100, "{} {ms}: at once", kind.name);
             let until = rig.ms + 30_000;
             while rig.tilt() > -500 && rig.ms < until {
                 rig.keep(back(), 80);
@@ -74,6 +80,28 @@ fn a_drive_that_gave_up_on_the_way_down_comes_back_without_a_host() {
         rig.run(60_000, true);
         assert!(deepest > 6_000, "{}: {deepest}", kind.name);
         assert!((-10_000..=0).contains(&rig.tilt()), "{}: {}", kind.name, rig.tilt());
+    }
+}
+
+#[test]
+fn a_dip_on_the_way_home_that_a_drive_latches_as_a_fault_of_its_power_stage_is_no_obstacle() {
+    for kind in pololu() {
+        for ms in [150, 1_000] {
+            let mut rig = Rig::lowered(&kind, 15_000);
+            rig.run(7_000, true);
+            let from = rig.tilt();
+            assert!((5_000..14_500).contains(&from), "{}: under way, {from}", kind.name);
+            for fault in [DeviceFault::NoMotorPower, DeviceFault::LatchedFault] {
+                rig.table.set_device_fault(fault, true);
+            }
+            rig.run(ms, true);
+            rig.table.heal();
+            let stood = rig.tilt();
+            rig.run(3_000, true);
+            assert!((rig.tilt() - stood).abs() < 100, "{} {ms}: at once", kind.name);
+            rig.run(30_000, true);
+            assert!((-10_000..=0).contains(&rig.tilt()), "{} {ms}: {}", kind.name, rig.tilt());
+        }
     }
 }
 
