@@ -3,13 +3,14 @@
 use std::fmt;
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use antipode_device::{LineSettings, Parity, StopBits};
 use antipode_safety::Millis;
-use rustix::fs::FlockOperation;
+use rustix::fs::{FlockOperation, Mode, OFlags};
+use rustix::io::Errno;
 use serial2::{SerialPort, Settings};
 
 use crate::holder;
@@ -60,6 +61,23 @@ impl PortAddress {
     }
 }
 
+impl PortAddress {
+    fn set(&self, settings: &mut Settings) -> io::Result<()> {
+        settings.set_raw();
+        settings.set_baud_rate(self.baud)?;
+        settings.set_parity(match self.parity {
+            Parity::None => serial2::Parity::None,
+            Parity::Even => serial2::Parity::Even,
+            Parity::Odd => serial2::Parity::Odd,
+        });
+        settings.set_stop_bits(match self.stop_bits {
+            StopBits::One => serial2::StopBits::One,
+            StopBits::Two => serial2::StopBits::Two,
+        });
+        Ok(())
+    }
+}
+
 impl fmt::Display for PortAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.path.display().fmt(f)
@@ -80,6 +98,26 @@ impl Place for PortAddress {
 
 /// The terminals that are no hardware: what is said there has left at once, for whoever reads it.
 const PSEUDO_TERMINALS: std::ops::RangeInclusive<u32> = 136..=143;
+
+/// The port as it is: opening it waits for no carrier and sets nothing.
+fn untouched(path: &Path) -> io::Result<SerialPort> {
+    let flags = OFlags::RDWR | OFlags::NOCTTY | OFlags::NONBLOCK | OFlags::CLOEXEC;
+    let opened = rustix::fs::open(path, flags, Mode::empty());
+    opened.map(SerialPort::from).map_err(|error| refused(error, path))
+}
+
+/// Takes it for this program alone. The first binds those who ask, and leaves nothing behind where
+/// it is refused; the second binds everybody but the superuser, whether they ask or not.
+fn lock(serial: &SerialPort, path: &Path) -> io::Result<()> {
+    rustix::fs::flock(serial, FlockOperation::NonBlockingLockExclusive)
+        .map_err(|error| refused(error, path))?;
+    Ok(rustix::termios::ioctl_tiocexcl(serial)?)
+}
+
+fn refused(error: Errno, path: &Path) -> io::Error {
+    let held = error == Errno::BUSY || error == Errno::WOULDBLOCK;
+    if held { holder::busy(path) } else { error.into() }
+}
 
 /// An open port. No other program that asks can have it at the same time: two hosts on one table
 /// must be impossible.
@@ -113,37 +151,21 @@ impl Port {
     /// # Errors
     /// What the system says; [`io::ErrorKind::ResourceBusy`] when another program holds the port.
     pub(crate) fn open(address: &PortAddress) -> io::Result<Self> {
-        // Before it is touched: opening sets the line, and the superuser is let in whoever has it.
+        // Before it is touched: on some boards opening alone restarts the controller (H-16).
         if holder::of_port(&address.path).is_some() {
             return Err(holder::busy(&address.path));
         }
-        let mut serial = SerialPort::open(&address.path, |mut settings: Settings| {
-            settings.set_raw();
-            settings.set_baud_rate(address.baud)?;
-            settings.set_parity(match address.parity {
-                Parity::None => serial2::Parity::None,
-                Parity::Even => serial2::Parity::Even,
-                Parity::Odd => serial2::Parity::Odd,
-            });
-            settings.set_stop_bits(match address.stop_bits {
-                StopBits::One => serial2::StopBits::One,
-                StopBits::Two => serial2::StopBits::Two,
-            });
-            Ok(settings)
-        })
-        .map_err(|error| {
-            let busy = error.kind() == io::ErrorKind::ResourceBusy;
-            if busy { holder::busy(&address.path) } else { error }
-        })?;
-        // The first binds everybody but the superuser, the second only those who ask.
-        rustix::termios::ioctl_tiocexcl(&serial)?;
-        rustix::fs::flock(&serial, FlockOperation::NonBlockingLockExclusive).map_err(|error| {
-            if error == rustix::io::Errno::WOULDBLOCK {
-                holder::busy(&address.path)
-            } else {
-                io::Error::from(error)
-            }
-        })?;
+        Self::take(address)
+    }
+
+    /// Opens, locks, and only then sets the line: whoever is refused has changed nothing on it. A
+    /// line that is set first would run at the second host's rate under the first one's session.
+    fn take(address: &PortAddress) -> io::Result<Self> {
+        let mut serial = untouched(&address.path)?;
+        lock(&serial, &address.path)?;
+        let mut settings = serial.get_configuration()?;
+        address.set(&mut settings)?;
+        serial.set_configuration(&settings)?;
         // Whoever waits uses poll(2); a read must never wait on top of that.
         serial.set_read_timeout(Duration::from_millis(1))?;
         serial.set_write_timeout(WRITE_LIMIT)?;
@@ -230,82 +252,4 @@ fn is_only_late(error: &io::Error) -> bool {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_address_is_a_path_and_perhaps_a_rate() {
-        let (parity, stop_bits) = (Parity::None, StopBits::One);
-        let at = |path: &str, baud| {
-            Some(PortAddress { path: PathBuf::from(path), baud, parity, stop_bits })
-        };
-        for (text, expected) in [
-            ("/dev/ttyUSB0", at("/dev/ttyUSB0", 115_200)),
-            ("/dev/serial/by-path/pci-0000:00:14.0-usb-0:2:1.0@9600", {
-                at("/dev/serial/by-path/pci-0000:00:14.0-usb-0:2:1.0", 9_600)
-            }),
-            ("/dev/ttyACM0@fast", None),
-            ("/dev/ttyACM0@0", None),
-            ("ttyACM0", None),
-            ("", None),
-            ("@9600", None),
-        ] {
-            assert_eq!(PortAddress::parse(text), expected, "{text}");
-        }
-    }
-
-    fn pty() -> (antipode_sim::pty::Pty, PortAddress) {
-        let pty = antipode_sim::pty::Pty::open().unwrap();
-        let address = PortAddress::parse(&pty.path().display().to_string()).unwrap();
-        (pty, address)
-    }
-
-    /// What is left for whoever reads at the other end.
-    fn left(pty: &mut antipode_sim::pty::Pty) -> usize {
-        let (mut count, mut buffer) = (0, [0; 4_096]);
-        while let Ok(more) = std::io::Read::read(pty.master(), &mut buffer) {
-            count += more;
-        }
-        count
-    }
-
-    #[test]
-    fn a_port_whose_other_end_takes_nothing_is_closed_at_once_and_says_nothing_later() {
-        let (mut pty, address) = pty();
-        let port = Port::open(&address).unwrap();
-        let began = Instant::now();
-        let stuck = (0..10_000).find_map(|_| port.write(&[7; 1_024]).err()).expect("it is full");
-        assert_eq!(stuck.kind(), io::ErrorKind::TimedOut);
-        let full = Instant::now();
-        drop(port);
-        assert!(full.elapsed() < Duration::from_secs(5), "{:?}", full.elapsed());
-        assert!(began.elapsed() < Duration::from_secs(20), "{:?}", began.elapsed());
-        // What the other end has taken already is in its own buffer; the rest is of a moment that is over.
-        let left_over = left(&mut pty);
-        assert!(left_over <= 4_096, "{left_over}");
-        // The same name is of use again at once.
-        let port = Port::open(&address).unwrap();
-        port.write(b"stop").unwrap();
-        assert_eq!(left(&mut pty), 4);
-    }
-
-    #[test]
-    fn last_words_are_said_before_a_port_is_closed() {
-        let (mut pty, address) = pty();
-        let port = Port::open(&address).unwrap();
-        port.write(b"stop").unwrap();
-        drop(port);
-        assert_eq!(left(&mut pty), 4);
-    }
-
-    #[test]
-    fn a_line_is_set_as_the_device_is_and_the_address_may_name_another_rate() {
-        let (parity, stop_bits) = (Parity::Even, StopBits::Two);
-        let line = LineSettings { baud: 19_200, parity, stop_bits };
-        for (text, baud) in [("/dev/ttyS0", 19_200), ("/dev/ttyS0@9600", 9_600)] {
-            let path = PathBuf::from("/dev/ttyS0");
-            let expected = Some(PortAddress { path, baud, parity, stop_bits });
-            assert_eq!(PortAddress::parse_with(text, line), expected);
-        }
-    }
-}
+mod tests;
