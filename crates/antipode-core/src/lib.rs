@@ -19,6 +19,7 @@ mod moment;
 pub mod orders;
 pub mod person;
 pub mod plan;
+pub mod screening;
 pub mod session;
 pub mod step;
 pub mod symptom;
