@@ -24,7 +24,7 @@ use crate::failure::Failure;
 use crate::folders::DataFolder;
 use crate::live::About;
 use crate::output::Output;
-use crate::registry::{self, SIMULATOR};
+use crate::registry::SIMULATOR;
 use crate::settings::Settings;
 use crate::sim_run::scenario::{body, plant_of};
 use crate::{plans, terminal};
@@ -140,7 +140,6 @@ fn wanted(
         if let Load::Person(person) = &load {
             record.carries(person.mass_kg(), deepest(&plan))?;
         }
-        not_yet(&table, deepest(&plan))?;
     }
     // After the plan: what is wrong with being alone is no matter of a terminal.
     let people = people(arguments, settings, &table, json)?;
@@ -251,20 +250,6 @@ fn nobody(table: &TableFile) -> Failure {
     .help("write a file for the person; `antipode schema person` says what is in it")
 }
 
-/// Simulated people were left head-down behind a RoboClaw and a LINAK, so nobody is lowered on any
-/// guarded drive until that is mended (H-01; docs/known-and-unknown.md).
-fn not_yet(table: &TableFile, deepest: Angle) -> Result<(), Failure> {
-    if deepest <= Angle::LEVEL || !registry::is_guarded(&table.driver) {
-        return Ok(());
-    }
-    Err(Failure::refused(format!(
-        "this version lowers nobody on a table with a `{}` drive: in trials on simulated ones a bed \
-         was left head-down",
-        table.driver
-    ))
-    .help("`antipode table watch` and `antipode table return` work on it"))
-}
-
 /// How deep a plan goes. One that could not be unrolled was refused before.
 fn deepest(plan: &Plan) -> Angle {
     plan.expand().map_or(Angle::clamped(90_000), |program| program.max_tilt())
@@ -352,29 +337,4 @@ fn config(
         effort: wanted.effort,
         date_certain: true,
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use antipode_files::{Source, read_table};
-
-    use super::*;
-
-    #[test]
-    fn nobody_is_lowered_on_a_guarded_drive_and_everybody_may_lie_level_on_one() {
-        let table = |driver: &str| {
-            let text = format!(
-                "schema = 1\nname = \"attic\"\ndriver = \"{driver}\"\naddress = \"/dev/ttyS9\"\n\
-                 [rescue]\nwithout_power = \"crank\"\n"
-            );
-            read_table(&Source::new("attic", text)).unwrap().value
-        };
-        let deep = Angle::clamped(5_000);
-        for driver in ["jrk", "tic", "roboclaw", "modbus"] {
-            let refused = not_yet(&table(driver), deep).err().map(|failure| failure.exit());
-            assert_eq!(refused, registry::is_guarded(driver).then_some(Exit::Refused), "{driver}");
-            assert!(not_yet(&table(driver), Angle::LEVEL).is_ok());
-        }
-        assert!(not_yet(&table("link"), deep).is_ok());
-    }
 }

@@ -106,8 +106,13 @@ pub(crate) fn identity(data: &Path) -> Identity {
 
 /// Puts a record of that controller, of today, into the data folder.
 pub(crate) fn commission(data: &Path, of: Identity) {
+    commission_as(data, of, "link");
+}
+
+/// The same for a table with this driver.
+pub(crate) fn commission_as(data: &Path, of: Identity, driver: &str) {
     let today = jiff::Zoned::now().date();
-    let mut record = Commissioning::new("attic".into(), "link".into(), Rescue::Gravity);
+    let mut record = Commissioning::new("attic".into(), driver.into(), Rescue::Gravity);
     for kind in CheckKind::ALL {
         record.put(Done { measured: good(kind), on: today, of });
     }

@@ -1,5 +1,7 @@
 //! A whole session over the wire against the same session in process.
 
+mod guarded;
+
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
@@ -95,7 +97,8 @@ fn around(line: &Line, (at, _): (f64, f64)) -> Line {
 const THOUGHT: Duration = Duration::from_millis(1_500);
 
 /// What somebody at the terminal does about what it shows: the first that fits.
-pub(crate) const ANSWERS: [(&str, &str); 8] = [
+pub(crate) const ANSWERS: [(&str, &str); 9] = [
+    ("Spotter: are both ankle holds closed?", "y"),
     ("Is the person named above", "y"),
     ("Is the space around and under the table clear?", "y"),
     ("STOP pressed: let it go, then confirm.", "xk"),

@@ -1,0 +1,111 @@
+//! Whole sessions on drives without a controller: a guardian process stands between.
+
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::channel;
+use std::time::{Duration, Instant};
+
+use antipode_device::Rates;
+use rustix::process::{Pid, Signal, kill_process};
+use tempfile::TempDir;
+
+use super::super::guarded::{Drive, named};
+use super::super::hardware::{PLAN, commission_as, folder, identity, session};
+use super::super::served::Served;
+use super::{Tried, go_through, is_the_session_in_process, looking};
+
+/// Nobody needs a guardian ten seconds after a session.
+const LEAVES: Duration = Duration::from_secs(60);
+
+/// The guardian of a test, which outlives every program but not its test.
+struct Guardian {
+    socket: PathBuf,
+}
+
+impl Guardian {
+    /// Waits until it has ended by itself.
+    fn leaves(&self) {
+        let patience = Instant::now() + LEAVES;
+        // Looked at now and then: a loop that spins takes the guardian its turns.
+        let (_keep, never) = channel::<()>();
+        while self.socket.exists() {
+            assert!(Instant::now() < patience, "it stays");
+            never.recv_timeout(Duration::from_millis(100)).unwrap_or_default();
+        }
+    }
+}
+
+impl Drop for Guardian {
+    fn drop(&mut self) {
+        let lock = self.socket.with_extension("sock.lock");
+        let pid = std::fs::read_to_string(lock).ok().and_then(|text| text.trim().parse().ok());
+        if let Some(pid) = pid.and_then(Pid::from_raw).filter(|_| self.socket.exists()) {
+            kill_process(pid, Signal::KILL).unwrap_or_default();
+        }
+    }
+}
+
+/// What a table file calls it.
+fn driver(drive: &Drive) -> &'static str {
+    if drive.dialect == "linak" { "modbus" } else { drive.dialect }
+}
+
+/// A data folder with a table of that drive.
+fn table(served: &Served, drive: &Drive) -> TempDir {
+    let data = folder(&served.path);
+    let sensor = served.sensor_path.as_deref().expect("an inclinometer");
+    let table = format!(
+        "schema = 1\nname = \"attic\"\ndriver = \"{}\"\naddress = \"{}\"\nmodel = \"bed\"\n\
+         [rescue]\nwithout_power = \"gravity\"\n[few_latches]\naction = \"return\"\n\
+         decided_by = \"the tests\"\ndecided_on = \"2026-11-23\"\n[sensor.angle]\ndriver = \"witmotion\"\n\
+         address = \"{sensor}@115200\"\naxis = \"x\"\nsign = \"plus\"\noffset_deg = 0\n",
+        driver(drive),
+        served.path
+    );
+    if let Rates::Fixed(only) = drive.model().rates {
+        let own = format!("_deg_per_s = {}", f64::from(only.millideg_per_s()) / 1_000.0);
+        let plan = PLAN.replace("_deg_per_s = 3", &own).replace("_deg_per_s = 2", &own);
+        std::fs::write(data.path().join("plan.toml"), plan).expect("a file");
+    }
+    std::fs::create_dir_all(data.path().join("models")).expect("a folder");
+    // The bed of the tests is the device that its model was tried on.
+    let model =
+        drive.model_text().replacen("\"unverified on hardware\"", "\"verified on hardware\"", 1);
+    std::fs::write(data.path().join("models/bed.toml"), model).expect("a file");
+    std::fs::write(data.path().join("tables/attic.toml"), table).expect("a file");
+    data
+}
+
+fn guardian(data: &Path) -> Guardian {
+    Guardian { socket: data.join("guardian/attic.sock") }
+}
+
+fn a_session(dialect: &str) {
+    let drive = named(dialect);
+    let served = Served::new(&["--seed", "1", "--dialect", dialect]);
+    let data = table(&served, drive);
+    let guardian = guardian(data.path());
+    commission_as(data.path(), identity(data.path()), driver(drive));
+    let (hands, looks) = looking(served);
+    let mut window = session(data.path());
+    // Such a drive has no buttons: those of the terminal are tried.
+    go_through(&mut window, |tried, window| match tried {
+        Tried::Stop => window.press(" "),
+        Tried::Return => window.press("r"),
+    });
+    assert_eq!(window.quit(), Some(0));
+    guardian.leaves();
+    drop(hands);
+    let line = looks.join().expect("it looked to the end");
+    is_the_session_in_process(&line, Some(drive.fastest()), data.path());
+}
+
+#[test]
+fn whole_sessions_on_every_guarded_drive_are_the_session_in_process() {
+    // Side by side: one after another they take ten minutes of life's own time.
+    std::thread::scope(|scope| {
+        let sessions = ["jrk", "tic", "roboclaw", "linak"]
+            .map(|dialect| (dialect, scope.spawn(move || a_session(dialect))));
+        let ended = sessions.map(|(dialect, session)| (dialect, session.join().is_ok()));
+        assert!(ended.iter().all(|(_, well)| *well), "{ended:?}");
+    });
+}
