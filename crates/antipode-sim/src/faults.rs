@@ -99,6 +99,8 @@ impl Fault {
             FaultKind::BitFlip => both(&|w| w.bit_flip_permille = w.bit_flip_permille.max(rate)),
             FaultKind::BurstNoise => both(&|w| w.noise_per_s = w.noise_per_s.max(self.whole())),
             FaultKind::LinkCut => both(&|w| w.cut = true),
+            FaultKind::HalfOpen => both(&|w| w.half_open = true),
+            FaultKind::Flood => both(&|w| w.flood_per_s = w.flood_per_s.max(self.whole())),
             FaultKind::DeafTable => down.cut = true,
             FaultKind::MuteTable => up.cut = true,
             _ => {}

@@ -34,6 +34,11 @@ pub struct WireFaults {
     pub bit_flip_permille: u16,
     /// Random bytes put on the line a second.
     pub noise_per_s: u16,
+    /// The connection stands and carries nothing: what is said waits in it, and arrives at once
+    /// when it carries again.
+    pub half_open: bool,
+    /// Bytes a second of which the line is full: what it carried last, over and over.
+    pub flood_per_s: u16,
 }
 
 impl WireFaults {
@@ -48,6 +53,8 @@ impl WireFaults {
         truncate_permille: 0,
         bit_flip_permille: 0,
         noise_per_s: 0,
+        half_open: false,
+        flood_per_s: 0,
     };
 }
 
@@ -116,6 +123,11 @@ pub struct Wire {
     busy_until_us: u64,
     last_noise_ms: u64,
     pieces: VecDeque<Piece>,
+    /// What a flood repeats.
+    carried: Option<Piece>,
+    /// Of the flood, and not yet on the line, thousandths of a byte.
+    flood_due: u64,
+    flooded_ms: u64,
     chance: Chance,
 }
 
@@ -130,6 +142,9 @@ impl Wire {
             busy_until_us: 0,
             last_noise_ms: 0,
             pieces: VecDeque::with_capacity(16),
+            carried: None,
+            flood_due: 0,
+            flooded_ms: 0,
             chance,
         }
     }
@@ -142,7 +157,10 @@ impl Wire {
 
     /// Puts `bytes` on the line at `now_ms`.
     pub fn send(&mut self, now_ms: u64, bytes: &[u8], tag: Tag) {
-        let wire_us = bytes.len() as u64 * 1_000_000 / u64::from(self.bytes_per_s);
+        // A flood leaves a tenth of the line at least: a line that carries nothing is a cut one.
+        let most = self.bytes_per_s - self.bytes_per_s / 10;
+        let free = self.bytes_per_s - u32::from(self.faults.flood_per_s).min(most);
+        let wire_us = bytes.len() as u64 * 1_000_000 / u64::from(free.max(1));
         self.busy_until_us = self.busy_until_us.max(now_ms * 1_000) + wire_us;
         let arrives_ms = self.busy_until_us.div_ceil(1_000) + self.base_ms;
         for part in bytes.chunks(PIECE) {
@@ -210,13 +228,37 @@ impl Wire {
 
     /// Hands over everything that has arrived by `now_ms`, in order.
     pub fn deliver(&mut self, now_ms: u64, mut take: impl FnMut(&[u8], &Tag)) {
+        if self.faults.half_open {
+            (self.last_noise_ms, self.flooded_ms) = (now_ms, now_ms);
+            return;
+        }
         self.noise(now_ms, &mut take);
+        self.flood(now_ms, &mut take);
         while self.pieces.front().is_some_and(|piece| piece.due_ms <= now_ms) {
             if let Some(piece) = self.pieces.pop_front()
                 && !self.faults.cut
             {
                 take(&piece.bytes[..usize::from(piece.len)], &piece.tag);
+                self.carried = Some(piece);
             }
+        }
+    }
+
+    fn flood(&mut self, now_ms: u64, take: &mut impl FnMut(&[u8], &Tag)) {
+        let passed = now_ms.saturating_sub(self.flooded_ms);
+        self.flooded_ms = now_ms;
+        let per_s = u64::from(self.faults.flood_per_s);
+        let Some(piece) = self.carried.filter(|_| per_s > 0 && !self.faults.cut) else {
+            self.flood_due = 0;
+            return;
+        };
+        let bytes = piece.bytes.get(..usize::from(piece.len)).unwrap_or_default();
+        let each = bytes.len().max(1) as u64 * 1_000;
+        // A device that got no turn for long finds its buffer full and no fuller.
+        self.flood_due = (self.flood_due + per_s * passed).min(each * MOST as u64);
+        while self.flood_due >= each {
+            self.flood_due -= each;
+            take(bytes, &Tag { copy: true, ..piece.tag });
         }
     }
 
@@ -237,6 +279,7 @@ impl Wire {
     /// Everything on the way is lost: the line was opened anew.
     pub fn clear(&mut self) {
         self.pieces.clear();
+        self.carried = None;
         self.busy_until_us = 0;
     }
 }
@@ -312,6 +355,48 @@ mod tests {
             let arrived = arrivals(&mut wire, 100);
             assert!(check(&arrived), "{faults:?} {arrived:?}");
         }
+    }
+
+    #[test]
+    fn a_half_open_line_keeps_what_is_said_and_delivers_it_at_once_when_it_carries_again() {
+        let mut wire = wire();
+        wire.faults.half_open = true;
+        wire.send(0, &[1; 11], Tag::OTHER);
+        wire.send(30, &[2; 11], Tag::OTHER);
+        assert_eq!(arrivals(&mut wire, 500), []);
+        wire.faults = WireFaults::NONE;
+        wire.send(500, &[3; 11], Tag::OTHER);
+        let mut first = Vec::new();
+        wire.deliver(500, |bytes, _| first.push(bytes[0]));
+        assert_eq!(first, [1, 2], "what was held is there at once, what is new takes its time");
+        assert_eq!(arrivals(&mut wire, 502).len(), 1);
+        // Its buffer has an end: the newest finds no room.
+        wire.faults.half_open = true;
+        for _ in 0..2 * MOST {
+            wire.send(600, &[4], Tag::OTHER);
+        }
+        wire.faults = WireFaults::NONE;
+        assert_eq!(arrivals(&mut wire, 2_000).len(), MOST);
+    }
+
+    #[test]
+    fn a_flooded_line_repeats_the_last_piece_as_a_copy_and_slows_the_next() {
+        let mut wire = wire();
+        wire.send(0, &[1; 11], Tag::OTHER);
+        assert_eq!(arrivals(&mut wire, 20).len(), 1);
+        wire.faults.flood_per_s = 9_900;
+        let mut copies = 0;
+        for now in 21..=120 {
+            wire.deliver(now, |bytes, tag| copies += usize::from(tag.copy && bytes == [1; 11]));
+        }
+        assert_eq!(copies, 90, "9.9 bytes a millisecond");
+        // 1.1 bytes a millisecond are left for whoever else speaks.
+        wire.send(120, &[2; 11], Tag::OTHER);
+        let mut heard = None;
+        for now in 121..200 {
+            wire.deliver(now, |bytes, _| heard = heard.or((bytes[0] == 2).then_some(now)));
+        }
+        assert_eq!(heard, Some(131));
     }
 
     #[test]

@@ -9,6 +9,7 @@ mod loops;
 mod power;
 mod restarts;
 pub(crate) mod rig;
+mod wire;
 
 use antipode_link::AckResult;
 use antipode_safety::Millis;

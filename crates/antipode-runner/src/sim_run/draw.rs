@@ -29,7 +29,7 @@ const FAULTS_WITHIN_MS: u64 = 260_000;
 const FAULTS_FROM_MS: u64 = 3_000;
 /// Kinds that came after seeds had been written down, last in the catalogue. They have a draw of
 /// their own, so that those seeds mean what they meant.
-const LATER_KINDS: usize = 1;
+const LATER_KINDS: usize = 3;
 /// Where the kinds of the first draw end.
 const KINDS: (&[FaultKind], &[FaultKind]) =
     FaultKind::ALL.split_at(FaultKind::ALL.len() - LATER_KINDS);

@@ -144,6 +144,11 @@ kinds! {
     SecondHost = "second-host", 0;
     /// The motor current reads this much, whatever flows; `value` in amperes.
     CurrentStuckHigh = "current-stuck-high", 12_000;
+    /// The connection stands and carries nothing, both ways; what was said meanwhile arrives all at
+    /// once when it carries again.
+    HalfOpen = "half-open", 0;
+    /// The line is full of what it carried last, both ways; `value` in bytes a second.
+    Flood = "flood", 8_000_000;
 }
 
 /// Where a fault strikes.
@@ -184,7 +189,9 @@ impl FaultKind {
             | Self::DeafTable
             | Self::MuteTable
             | Self::ReconnectLoop
-            | Self::SecondHost => Struck::Wire,
+            | Self::SecondHost
+            | Self::HalfOpen
+            | Self::Flood => Struck::Wire,
             Self::TableReset
             | Self::TableResetLoop
             | Self::TableFreeze

@@ -57,7 +57,7 @@ const fn source(fault: Option<SensorFault>, fitted: bool) -> Source {
 }
 
 /// Faults of the wire that lose, spoil or hold up frames.
-const LOSES: [FaultKind; 8] = [
+const LOSES: [FaultKind; 9] = [
     FaultKind::Drop,
     FaultKind::Delay,
     FaultKind::Jitter,
@@ -66,13 +66,15 @@ const LOSES: [FaultKind; 8] = [
     FaultKind::BitFlip,
     FaultKind::BurstNoise,
     FaultKind::ReconnectLoop,
+    FaultKind::Flood,
 ];
 
 pub(super) fn wire(world: &World) -> trace::Wire {
     let arrived = world.arrived();
     let cut = world.has_fault(FaultKind::LinkCut)
         || world.has_fault(FaultKind::DeafTable)
-        || world.has_fault(FaultKind::MuteTable);
+        || world.has_fault(FaultKind::MuteTable)
+        || world.has_fault(FaultKind::HalfOpen);
     trace::Wire {
         up: !cut,
         lossy: LOSES.into_iter().any(|kind| world.has_fault(kind)),
