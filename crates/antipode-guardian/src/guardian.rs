@@ -10,7 +10,7 @@ use antipode_link::{Decoder, Frame, Lease, Message};
 use antipode_safety::{Angle, Fault, Latches, Millis, Switch, Switches, Timestamp};
 
 use crate::config::{AngleFrom, ConfigError, GuardianConfig};
-use crate::{Ask, Drive, DriveFaults, Fitness, Follower, Order, Sample, StrokeTable};
+use crate::{Ask, Awake, Drive, DriveFaults, Fitness, Follower, Order, Sample, StrokeTable};
 
 use faults::{Ordered, Timeout, Verdict};
 use forget::Forget;
@@ -69,6 +69,7 @@ pub struct Guardian {
     /// The bed stood level or head-up when it was last known how it stands, and nothing has been asked
     /// of the motor since.
     left_level: bool,
+    awake: Awake,
 }
 
 impl core::fmt::Debug for Guardian {
@@ -107,6 +108,7 @@ impl Guardian {
             forget: Forget::default(),
             told: Told::default(),
             left_level: false,
+            awake: Awake::Kept,
         })
     }
 
@@ -348,7 +350,7 @@ impl Guardian {
             // A report has no word for unknown. What was told and is missing is in doubt by itself.
             current_ma: still_true(status.current_ma, now).unwrap_or(0),
             supply_mv: still_true(status.supply_mv, now).unwrap_or(0),
-            mains: true,
+            mains: !self.awake.wanes(self.may_be_down()),
             temperature_c: still_true(status.temperature_c, now).unwrap_or(0),
             latches: self.latches,
             switches: Switches::NONE.with(Switch::StopLoopClosed, !verdict.stop_open),

@@ -16,6 +16,7 @@
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
+mod awake;
 mod config;
 mod drive;
 mod follower;
@@ -25,6 +26,7 @@ mod stroke;
 
 pub use antipode_firmware::{BootInfo, HostLossPolicy, Inspection, Request};
 pub use antipode_link::Rescue;
+pub use awake::Awake;
 pub use config::{AngleFrom, ConfigError, GuardianConfig};
 pub use drive::{Actuation, Direction, Drive, DriveFaults, Fitness, Order, Sample, Status};
 pub use follower::{Ask, Follower, Following};

@@ -4,7 +4,7 @@ use antipode_firmware::{Inspection, Request};
 use antipode_safety::Fault;
 
 use super::Guardian;
-use crate::Need;
+use crate::{Awake, Need};
 
 impl Guardian {
     /// Keeps whether the bed was left level: an angle that is lost after that takes nobody down.
@@ -14,6 +14,17 @@ impl Guardian {
             Some(tilt) => self.left_level = tilt <= 0 && stands,
             None => self.left_level &= stands,
         }
+    }
+
+    /// Takes whether this computer stays awake. Until it is told, it counts as one that does: a shell
+    /// without people above it has no such computer.
+    pub const fn stays(&mut self, awake: Awake) {
+        self.awake = awake;
+    }
+
+    /// Whether the bed is head-down, or nobody knows that it is not.
+    pub(super) fn may_be_down(&self) -> bool {
+        most_head_down(&self.inspect()).is_none_or(|tilt| tilt > 0)
     }
 
     /// Whether nobody is known to need it: level or head-up by every angle there is, standing, and
