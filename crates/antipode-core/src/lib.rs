@@ -9,6 +9,7 @@
 
 pub mod alarm;
 pub mod checkin;
+pub mod clearance;
 pub mod day;
 pub mod dose;
 pub mod event;
@@ -23,4 +24,5 @@ pub mod screening;
 pub mod session;
 pub mod step;
 pub mod symptom;
+pub mod symptom_map;
 pub mod vitals;
