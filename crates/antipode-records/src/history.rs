@@ -58,10 +58,7 @@ pub fn all_sessions(disk: &dyn Disk) -> Result<Vec<Listed>, DiskError> {
     let mut all: Vec<Listed> = survey.closed.into_iter().map(closed).collect();
     for group in survey.open {
         let found = walk(disk, &group, &mut |_| {});
-        all.extend(match SessionEntry::from_walk(&group, &found) {
-            Some(entry) => Some(closed(entry)),
-            None => without_end(disk, &group, &found)?,
-        });
+        all.extend(listed(disk, &group, &found)?);
     }
     all.sort_by_key(|listed| core::cmp::Reverse(listed.entry.first_ordinal()));
     Ok(all)
@@ -148,10 +145,26 @@ fn read_group(disk: &dyn Disk, group: &Group, visit: &mut dyn FnMut(&RecordView<
 /// Whether more was written than can be read. The tail that a dead program leaves, and the record
 /// that a running one is writing, are no damage; what cannot be read at all always is.
 pub(crate) fn is_damaged(read: &ReadBack, closing: Closing) -> bool {
-    let unreadable =
-        read.findings.iter().any(|finding| matches!(finding.trouble, Trouble::Unreadable(_)));
     match closing {
         Closing::Closed => !read.findings.is_empty(),
-        Closing::UnderWay | Closing::Left => unreadable,
+        Closing::UnderWay | Closing::Left => unreadable(&read.findings),
+    }
+}
+
+/// Whether something of it cannot be read at all.
+pub(crate) fn unreadable(findings: &[Finding]) -> bool {
+    findings.iter().any(|finding| matches!(finding.trouble, Trouble::Unreadable(_)))
+}
+
+/// The session of `group`, which `found` read through; `None` for files in which nothing was ever
+/// written.
+pub(crate) fn listed(
+    disk: &dyn Disk,
+    group: &Group,
+    found: &Walk,
+) -> Result<Option<Listed>, DiskError> {
+    match SessionEntry::from_walk(group, found) {
+        Some(entry) => Ok(Some(Listed { entry, closing: Closing::Closed })),
+        None => without_end(disk, group, found),
     }
 }

@@ -212,7 +212,11 @@ impl KeyStore {
         Ok(())
     }
 
-    fn is_wiped(&self, person: PersonId) -> Result<bool, KeyError> {
+    /// Whether the key of `person` was destroyed on purpose.
+    ///
+    /// # Errors
+    /// Of the disk.
+    pub fn is_wiped(&self, person: PersonId) -> Result<bool, KeyError> {
         let mark = mark_name(person);
         match self.disk.read(&mark) {
             Ok(_) => Ok(true),

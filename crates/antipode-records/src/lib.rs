@@ -53,6 +53,7 @@
 
 pub mod care;
 mod crc32c;
+pub mod database;
 pub mod disk;
 pub mod history;
 mod index;

@@ -3,6 +3,7 @@
 
 mod care;
 mod crash;
+mod database;
 mod fixture;
 mod ledger;
 mod people;
