@@ -156,11 +156,16 @@ impl Follower {
     /// Whether the drive will be told to stand only because it cannot be told where to go.
     #[must_use]
     pub fn is_astray(&self, ask: &Ask) -> bool {
-        let steers_by_its_own = match self.way {
+        self.steers_by_its_own() && ask.setpoint != 0 && ask.stroke.is_none()
+    }
+
+    /// Whether the drive goes to places by its own position, and nowhere without.
+    #[must_use]
+    pub const fn steers_by_its_own(&self) -> bool {
+        match self.way {
             Way::Position(_) => true,
             Way::Speed(_) | Way::Duty(_) | Way::Jog(_) => false,
-        };
-        steers_by_its_own && ask.setpoint != 0 && ask.stroke.is_none()
+        }
     }
 
     /// Whatever was under way is over: the next order starts from standing still.

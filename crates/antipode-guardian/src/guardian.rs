@@ -14,7 +14,8 @@ use crate::{Ask, Awake, Drive, DriveFaults, Fitness, Follower, Order, Sample, St
 
 use faults::{Ordered, Timeout, Verdict};
 use forget::Forget;
-use told::{Told, still_true};
+use people::WayHome;
+use told::Told;
 
 /// Time between two turns of the controller.
 const TICK: Millis = Millis::new(10);
@@ -66,6 +67,7 @@ pub struct Guardian {
     timeout: Timeout,
     forget: Forget,
     told: Told,
+    way_home: WayHome,
     /// The bed stood level or head-up when it was last known how it stands, and nothing has been asked
     /// of the motor since.
     left_level: bool,
@@ -106,7 +108,8 @@ impl Guardian {
             astray: false,
             timeout: Timeout::Runs,
             forget: Forget::default(),
-            told: Told::default(),
+            told: Told::new(),
+            way_home: WayHome::new(),
             left_level: false,
             awake: Awake::Kept,
         })
@@ -184,7 +187,6 @@ impl Guardian {
     pub fn drive_opened(&mut self) {
         self.drive.reopen();
         self.said = None;
-        self.told = Told::default();
     }
 
     /// Takes an angle that a sensor beside the table has measured.
@@ -218,6 +220,7 @@ impl Guardian {
     fn tick(&mut self, now: Timestamp, out: &mut Vec<u8>) {
         let verdict = Verdict::of(&*self.drive, now);
         let stroke = self.position(now, &verdict, FRESH);
+        let misses = self.told.misses(&self.drive.status(), now);
         let inputs = self.inputs(now, stroke, &verdict);
         if verdict.no_power {
             self.forget.end_return();
@@ -228,7 +231,11 @@ impl Guardian {
             self.timeout = self.timeout.next(now, verdict.timed_out, ordered);
         }
         let mut notes = verdict.notes(self.timeout, &self.forget, now);
-        notes.doubtful |= self.told.misses(&self.drive.status(), now);
+        notes.doubtful |= misses;
+        let misses_place = self.follower.steers_by_its_own()
+            && !verdict.unfit
+            && self.position(now, &verdict, STEERS).is_none();
+        notes.unfit |= self.way_home.is_lost(now, misses_place);
         self.controller.note_drive(notes);
         // A turn this late may have cost the drive its patience, whatever it has said of that so far.
         let late = self.ticked.is_some_and(|before| now.since(before) > FRESH);
@@ -251,7 +258,7 @@ impl Guardian {
         if begins_return(&before, &after) {
             self.forget.begin_return(now);
         }
-        self.note_level(&after);
+        self.note_level(now, &after);
         let order = self.order(now, &outputs, &after, &verdict);
         self.tell(now, order, out);
         let latched = self.drive.status().faults != DriveFaults::default();
@@ -347,11 +354,10 @@ impl Guardian {
         Inputs {
             tilt,
             tilt_second,
-            // A report has no word for unknown. What was told and is missing is in doubt by itself.
-            current_ma: still_true(status.current_ma, now).unwrap_or(0),
-            supply_mv: still_true(status.supply_mv, now).unwrap_or(0),
+            current_ma: self.told.current_ma(now),
+            supply_mv: self.told.supply_mv(now),
             mains: !self.awake.wanes(self.may_be_down()),
-            temperature_c: still_true(status.temperature_c, now).unwrap_or(0),
+            temperature_c: self.told.temperature_c(now),
             latches: self.latches,
             switches: Switches::NONE.with(Switch::StopLoopClosed, !verdict.stop_open),
         }

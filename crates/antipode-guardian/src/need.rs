@@ -13,6 +13,8 @@ pub enum Need {
     Blocked,
     /// The drive must not run, or has no power.
     CannotRun,
+    /// The drive has lost its place, and goes nowhere without.
+    Astray,
     /// The table holds, and does not come up by itself yet or at all.
     Holds,
     /// It is bringing the person up.
@@ -39,6 +41,10 @@ impl Need {
             Self::CannotRun => {
                 "somebody may hang head-down and the motor cannot run: go to the table; look for its \
                  power, and bring the bed up by hand"
+            }
+            Self::Astray => {
+                "somebody may hang head-down and the drive has lost its place, so that nothing can steer \
+                 it home: go to the table; bring the bed up by hand"
             }
             Self::Holds => {
                 "somebody may hang head-down and no computer is there: go to the table; bring the \

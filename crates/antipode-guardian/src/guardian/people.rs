@@ -1,14 +1,60 @@
 //! Whether people need the guardian, and whether it needs people (H-01, H-39).
 
 use antipode_firmware::{Inspection, Request};
-use antipode_safety::Fault;
+use antipode_safety::{Fault, Millis, RefillDelay, Timestamp};
 
 use super::Guardian;
 use crate::{Awake, Need};
 
+/// A drive that does not say for so long where it stands has lost its place, and a bed that does not come
+/// up for so long although it is told to does not come up.
+const IN_VAIN: Millis = Millis::from_secs(2);
+/// What counts as coming up, millidegrees.
+const GAIN: i32 = 300;
+
+/// Whether the way home leads anywhere. Neither delay starts afresh with a cause that flaps: what gives
+/// up and begins anew with every turn would be said to come up for ever (H-39).
+#[derive(Clone, Copy, Debug)]
+pub(super) struct WayHome {
+    lost: RefillDelay,
+    is_lost: bool,
+    vain: RefillDelay,
+    is_vain: bool,
+    from: Option<i32>,
+}
+
+impl WayHome {
+    pub(super) const fn new() -> Self {
+        let delay = RefillDelay::new(IN_VAIN);
+        Self { lost: delay, is_lost: false, vain: delay, is_vain: false, from: None }
+    }
+
+    /// Whether the drive, which goes to places, has lost its own: the angle of a sensor beside it does not
+    /// steer it, and it must not be told to go anywhere.
+    pub(super) fn is_lost(&mut self, now: Timestamp, misses_place: bool) -> bool {
+        self.is_lost = self.lost.update(now, misses_place);
+        self.is_lost
+    }
+
+    /// Looks whether a return brings the bed up.
+    fn look(&mut self, now: Timestamp, returns: bool, tilt: Option<i32>) {
+        let gained = self.from.zip(tilt).is_some_and(|(from, tilt)| tilt <= from - GAIN);
+        if gained {
+            self.vain = RefillDelay::new(IN_VAIN);
+        }
+        self.from = if returns && !gained { self.from.or(tilt) } else { tilt };
+        self.is_vain = self.vain.update(now, returns && tilt.is_some_and(|tilt| tilt > 0));
+    }
+}
+
 impl Guardian {
     /// Keeps whether the bed was left level: an angle that is lost after that takes nobody down.
-    pub(super) fn note_level(&mut self, seen: &Inspection) {
+    pub(super) fn note_level(&mut self, now: Timestamp, seen: &Inspection) {
+        let returns = match seen.request {
+            Request::HostReturn | Request::HeldReturn | Request::OwnReturn => true,
+            Request::None | Request::Target | Request::Jog => false,
+        };
+        self.way_home.look(now, returns, most_head_down(seen));
         let stands = seen.setpoint_mdeg_s == 0 && seen.request == Request::None;
         match most_head_down(seen) {
             Some(tilt) => self.left_level = tilt <= 0 && stands,
@@ -49,8 +95,10 @@ impl Guardian {
         if tilt <= 0 {
             return None;
         }
-        Some(if seen.request != Request::None {
-            Need::ComesUp
+        Some(if self.way_home.is_lost {
+            Need::Astray
+        } else if seen.request != Request::None {
+            if self.way_home.is_vain { Need::CannotRun } else { Need::ComesUp }
         } else if seen.stop_latched {
             Need::Stopped
         } else if seen.back_blocked {

@@ -4,33 +4,68 @@ use antipode_safety::{Millis, Timestamp};
 
 use crate::{Sample, Status};
 
-/// Current, supply and temperature change slowly enough for this.
-const STILL_TRUE: Millis = Millis::new(1_000);
-/// What was told once and then not for so long is not told any more. A slow line asks for it seldom.
+/// What was told once and then not for so long is not told any more; until then it is what it was. A slow
+/// line asks for it seldom.
 const MISSING: Millis = Millis::new(3_000);
 
-/// Which of them the drive has told since its line was opened.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Told {
-    current: bool,
-    heat: bool,
-}
+/// One value, and when it was told.
+#[derive(Clone, Copy, Debug)]
+struct Newest<T>(Option<Sample<T>>);
 
-impl Told {
-    /// Looks at what the drive has said; whether something that it used to tell is missing. Without
-    /// it nobody would notice what the bed runs against, or how hot the motor is: that is not zero,
-    /// and not zero degrees (H-11, H-12).
-    pub(super) fn misses(&mut self, status: &Status, now: Timestamp) -> bool {
-        let known = |at: Option<Timestamp>| at.is_some_and(|at| now.since(at) <= MISSING);
-        let current = known(status.current_ma.map(|sample| sample.at));
-        let heat = known(status.temperature_c.map(|sample| sample.at));
-        self.current |= current;
-        self.heat |= heat;
-        self.current && !current || self.heat && !heat
+impl<T: Copy> Newest<T> {
+    /// Takes what is known now; an opening of the line makes nothing unsaid.
+    fn take(&mut self, sample: Option<Sample<T>>) {
+        self.0 = sample.or(self.0);
+    }
+
+    /// It was told once, and is too old.
+    fn is_missing(self, now: Timestamp) -> bool {
+        self.0.is_some_and(|sample| now.since(sample.at) > MISSING)
+    }
+
+    fn still_true(self, now: Timestamp) -> Option<T> {
+        self.0.filter(|_| !self.is_missing(now)).map(|sample| sample.value)
     }
 }
 
-/// The value, if it is still true.
-pub(super) fn still_true<T: Copy>(sample: Option<Sample<T>>, now: Timestamp) -> Option<T> {
-    sample.filter(|value| now.since(value.at) <= STILL_TRUE).map(|sample| sample.value)
+/// What the drive has told since this guardian started.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Told {
+    current_ma: Newest<u32>,
+    supply_mv: Newest<u32>,
+    temperature_c: Newest<i8>,
+}
+
+impl Told {
+    pub(super) const fn new() -> Self {
+        Self { current_ma: Newest(None), supply_mv: Newest(None), temperature_c: Newest(None) }
+    }
+
+    /// Looks at what the drive has said; whether something that it used to tell is missing. Without
+    /// it nobody would notice what the bed runs against, or how hot the motor is: that is not zero,
+    /// and not zero degrees (H-11, H-12). A line that was opened again is no excuse.
+    pub(super) fn misses(&mut self, status: &Status, now: Timestamp) -> bool {
+        self.current_ma.take(status.current_ma);
+        self.supply_mv.take(status.supply_mv);
+        self.temperature_c.take(status.temperature_c);
+        self.current_ma.is_missing(now)
+            || self.supply_mv.is_missing(now)
+            || self.temperature_c.is_missing(now)
+    }
+
+    /// The motor's current in milliamperes. A report has no word for unknown; what was told and is
+    /// missing is in doubt by itself.
+    pub(super) fn current_ma(&self, now: Timestamp) -> u32 {
+        self.current_ma.still_true(now).unwrap_or(0)
+    }
+
+    /// The supply in millivolts, likewise.
+    pub(super) fn supply_mv(&self, now: Timestamp) -> u32 {
+        self.supply_mv.still_true(now).unwrap_or(0)
+    }
+
+    /// The temperature in degrees Celsius, likewise.
+    pub(super) fn temperature_c(&self, now: Timestamp) -> i8 {
+        self.temperature_c.still_true(now).unwrap_or(0)
+    }
 }

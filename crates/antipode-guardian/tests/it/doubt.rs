@@ -73,3 +73,31 @@ fn a_current_or_a_temperature_that_is_no_longer_told_is_not_zero() {
         assert_eq!(bench.arm(), AckResult::Accepted);
     }
 }
+
+#[test]
+fn a_line_that_is_opened_again_does_not_excuse_a_current_that_is_no_longer_told() {
+    let mut bench = Bench::at(-3_000);
+    tell(&mut bench, true, true);
+    bench.start();
+    bench.keep(to(20_000, Rate::clamped(2_000)), 400);
+    bench.with(|device| (device.current_ma, device.temperature_c) = (None, None));
+    bench.guardian.drive_opened();
+    bench.keep(to(20_000, Rate::clamped(2_000)), 8_000);
+    let stood = bench.tilt();
+    assert!(stood < 5_000, "nothing feels what it runs against: {stood}");
+    assert!(bench.guardian.has(Fault::HotSoft));
+}
+
+#[test]
+fn a_current_is_what_it_was_until_it_is_missed_and_never_nothing_before() {
+    let mut bench = Bench::at(-3_000);
+    tell(&mut bench, true, true);
+    bench.start();
+    for _ in 0..70 {
+        bench.idle(50);
+        let doubted = bench.guardian.has(Fault::HotSoft);
+        let told = bench.telemetry.map_or(0, |told| told.current_ma);
+        assert!(doubted || told == 500, "{told}");
+    }
+    assert!(bench.guardian.has(Fault::HotSoft));
+}

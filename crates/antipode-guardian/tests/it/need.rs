@@ -1,10 +1,10 @@
 //! A guardian that holds somebody alone says so, and for what it needs people (H-39).
 
-use antipode_guardian::Need;
-use antipode_link::Message;
-use antipode_safety::Rate;
+use antipode_guardian::{AngleFrom, Following, GuardianConfig, Need, Sample};
+use antipode_link::{AckResult, Message};
+use antipode_safety::{Angle, Fault, Rate};
 
-use crate::bench::{Bench, to};
+use crate::bench::{Bench, back, config, to};
 
 #[test]
 fn with_a_host_that_speaks_or_with_nobody_head_down_it_needs_nobody() {
@@ -69,4 +69,64 @@ fn a_drive_that_was_never_fit_moved_nobody() {
     bench.with(|device| device.silent = true);
     bench.run(5_000, true);
     assert_eq!(bench.guardian.need(false), None);
+}
+
+/// Head-down on a drive that goes to places, with an inclinometer beside it.
+fn goes_to_places() -> Bench {
+    let config = GuardianConfig {
+        following: Following::Position,
+        angle: AngleFrom::DriveAndSensor,
+        ..config()
+    };
+    Bench::with_config(20_000, config)
+}
+
+/// Time passes while the inclinometer speaks; what the guardian needs at the end.
+fn sensed(bench: &mut Bench, ms: u64) -> Option<Need> {
+    for _ in 0..ms / 20 {
+        let value = Angle::clamped(bench.tilt().into());
+        bench.guardian.sensed(Sample { at: bench.now, value });
+        bench.run(20, true);
+    }
+    bench.guardian.need(true)
+}
+
+#[test]
+fn a_drive_that_has_lost_its_place_needs_people_at_once_and_promises_nothing() {
+    let mut bench = goes_to_places();
+    sensed(&mut bench, 200);
+    bench.greet();
+    bench.beat();
+    sensed(&mut bench, 1_000);
+    let stood = bench.tilt();
+    bench.with(|device| device.faults.no_position = true);
+    assert_eq!(sensed(&mut bench, 2_500), Some(Need::Astray));
+    // A host that asks for the way home is not told that it comes.
+    assert!(bench.guardian.has(Fault::HotHard));
+    assert_eq!(bench.send(back()), AckResult::Faulted);
+    for _ in 0..30 {
+        assert_eq!(sensed(&mut bench, 1_000), Some(Need::Astray));
+    }
+    assert_eq!(bench.tilt(), stood);
+    bench.with(|device| device.faults.no_position = false);
+    sensed(&mut bench, 200);
+    assert!(!bench.guardian.has(Fault::HotHard), "it knows its place again");
+}
+
+#[test]
+fn a_bed_that_is_said_to_come_up_and_does_not_needs_people_within_moments() {
+    let mut bench = Bench::lowered(20_000);
+    let stood = bench.tilt();
+    // Whenever it is told to come up its line says that it stood by itself, and begins anew.
+    let mut told = Vec::new();
+    for _ in 0..12_000 / 20 {
+        bench.run(20, true);
+        bench.with(|device| (device.deaf, device.faults.line) = (true, true));
+        told.push(bench.guardian.need(true));
+    }
+    assert!((bench.tilt() - stood).abs() < 100);
+    let says_so = told.iter().filter(|need| **need == Some(Need::ComesUp)).count();
+    assert!(says_so * 20 <= 3_000, "{says_so}");
+    let last = told.last().copied().flatten();
+    assert!(matches!(last, Some(Need::CannotRun | Need::Blocked)), "{last:?}");
 }
