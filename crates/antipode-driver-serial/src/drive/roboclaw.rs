@@ -94,6 +94,8 @@ pub struct RoboClaw {
     suspect: bool,
     /// An order was acknowledged and nothing was asked since: one question is paid for.
     renewed: bool,
+    /// What is wrong with it was told since it was opened or started anew.
+    looked: bool,
     word: Word,
     next_question: Timestamp,
     next_check: Timestamp,
@@ -147,6 +149,7 @@ impl RoboClaw {
             hold: Hold::Due,
             shout_at: None,
             renewed: false,
+            looked: false,
             word: Word::new(KEEPS),
             next_question: Timestamp::ZERO,
             next_check: Timestamp::ZERO,
@@ -230,7 +233,7 @@ impl RoboClaw {
     fn restarted(&mut self, now: Timestamp) {
         self.silence.restarted();
         self.setup.begin_again();
-        self.suspect = true;
+        (self.suspect, self.looked) = (true, false);
         self.stand(now, now);
     }
 
@@ -310,6 +313,7 @@ impl RoboClaw {
             | Command::Status => {
                 if *command == Command::Status {
                     self.word.heard();
+                    self.looked = true;
                 }
                 match self.asking.take(*at, answer, &mut self.status) {
                     Shows::Nothing => {}
@@ -407,7 +411,12 @@ impl Drive for RoboClaw {
     fn fitness(&self) -> Fitness {
         match self.read_only {
             Some(reason) => Fitness::Unfit { reason },
-            None => self.setup.fitness(),
+            None if self.looked => self.setup.fitness(),
+            // Nobody knows yet what is wrong with one that is set as it must be.
+            None => match self.setup.fitness() {
+                Fitness::Fit { .. } | Fitness::Unknown => Fitness::Unknown,
+                unfit @ Fitness::Unfit { .. } => unfit,
+            },
         }
     }
 
@@ -430,7 +439,7 @@ impl Drive for RoboClaw {
     fn reopen(&mut self) {
         self.exchange.reopen();
         self.setup.begin_again();
-        self.suspect = true;
+        (self.suspect, self.looked) = (true, false);
         self.asking.reopen();
         self.silence.reopened();
         (self.newest, self.renewed, self.hold) = (None, false, Hold::Due);

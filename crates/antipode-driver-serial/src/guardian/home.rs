@@ -24,6 +24,8 @@ pub(super) struct Home {
     socket: PathBuf,
     _lock: File,
     writer: Writer,
+    /// The guardian before this one left a bed that was level.
+    was_level: bool,
 }
 
 impl Home {
@@ -46,8 +48,18 @@ impl Home {
         for path in [state_path(socket), need_path(socket), host_path(socket)] {
             forget(&path).map_err(system("remove the old state"))?;
         }
+        // Only one that leaves says so; what it says counts for the next one alone. Where none has ever
+        // started, none has moved anybody.
+        let was_level = level_path(socket).exists() || !beside(socket, "starts").exists();
+        forget(&level_path(socket)).map_err(system("remove the old state"))?;
         let writer = Writer::start(log).map_err(system("start the log"))?;
-        Ok(Self { socket: socket.to_owned(), _lock: lock, writer })
+        Ok(Self { socket: socket.to_owned(), _lock: lock, writer, was_level })
+    }
+
+    /// Whether a guardian that knows no angle may take the bed for level: the one before it left it so,
+    /// or there was none. One that died may have left somebody head-down (H-01, H-39).
+    pub(super) const fn was_level(&self) -> bool {
+        self.was_level
     }
 
     /// Adds a line to the log, without waiting for the disk.
@@ -112,6 +124,9 @@ impl Home {
     /// Removes the socket: whoever comes next starts a new guardian.
     pub(super) fn leave(&mut self) {
         self.log("leaves: nobody needs it");
+        if let Err(error) = std::fs::write(level_path(&self.socket), "") {
+            self.log(&format!("that the bed is level cannot be written: {error}"));
+        }
         let beside = [state_path, need_path, host_path].map(|path| path(&self.socket));
         for path in std::iter::once(self.socket.clone()).chain(beside) {
             if let Err(error) = forget(&path) {
@@ -124,6 +139,11 @@ impl Home {
 /// Where it is written what is known of the drive.
 pub(super) fn state_path(socket: &Path) -> PathBuf {
     beside(socket, "state")
+}
+
+/// What is there once a guardian has left a level bed.
+fn level_path(socket: &Path) -> PathBuf {
+    beside(socket, "level")
 }
 
 /// Where it is written what the guardian needs people for.
@@ -250,5 +270,22 @@ mod tests {
             let info = at(&mut home, secs);
             assert_eq!((info.boot_count, info.boots_last_minute), (count, recent), "{secs}");
         }
+    }
+
+    #[test]
+    fn only_a_guardian_that_left_says_that_the_bed_is_level_and_only_to_the_next_one() {
+        let (_dir, socket) = folder();
+        let mut home = Home::take(&socket).unwrap();
+        assert!(home.was_level(), "there was none before");
+        home.count_start(Timestamp::from_millis(5));
+        drop(home);
+        let mut home = Home::take(&socket).unwrap();
+        assert!(!home.was_level(), "it died");
+        home.leave();
+        drop(home);
+        let home = Home::take(&socket).unwrap();
+        assert!(home.was_level());
+        drop(home);
+        assert!(!Home::take(&socket).unwrap().was_level());
     }
 }

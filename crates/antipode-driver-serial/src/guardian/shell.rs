@@ -44,7 +44,7 @@ pub struct Shell {
     alarm: Alarm,
     /// The process that has the session.
     host: Option<i32>,
-    /// The drive has been fit, so that somebody may have been moved.
+    /// The drive has been fit, or the guardian before died, so that somebody may have been moved.
     moved: bool,
 }
 
@@ -69,6 +69,7 @@ impl Shell {
         let name = socket.file_stem().map_or_else(String::new, |n| n.to_string_lossy().into());
         let alarm = Alarm::start(name, loudness).map_err(system("start the alarm"))?;
         let port = Port::open(&address).map_err(system("open the drive's port"))?;
+        let moved = !home.was_level();
         let boot = home.count_start(BootClock.now());
         let guardian = Guardian::new(Parts { config, stroke, drive, boot })?;
         let clients = Clients::listen(&socket).map_err(system("listen at the socket"))?;
@@ -88,7 +89,7 @@ impl Shell {
             unknown_bits: 0,
             alarm,
             host: None,
-            moved: false,
+            moved,
         })
     }
 

@@ -33,6 +33,8 @@ fn drive() -> RoboClaw {
 enum Wrong {
     Nothing,
     Mute,
+    /// It never tells what is wrong with it.
+    StatusMute,
     Deaf,
     Late(u64),
     OverLong,
@@ -126,10 +128,12 @@ impl Peer for Claw {
         let mut after = Millis::new(2);
         match self.wrong {
             Wrong::Mute => return Vec::new(),
+            Wrong::StatusMute if command == Command::Status => return Vec::new(),
             Wrong::Late(ms) => after = Millis::new(ms),
             Wrong::OverLong => said.push(0),
             Wrong::BadCheck => *said.last_mut().unwrap() ^= 0x10,
             Wrong::Nothing
+            | Wrong::StatusMute
             | Wrong::Deaf
             | Wrong::OtherAddress
             | Wrong::TimeoutOff
@@ -166,6 +170,18 @@ fn it_stands_first_and_is_fit_once_its_timeout_was_set_and_read_twice() {
     let expect = [stand, Command::SetTimeout(timeout), Command::GetTimeout, Command::GetTimeout];
     assert_eq!(said, expect);
     assert_eq!(bench.drive.fitness(), Fitness::Fit { timeout: Millis::new(300) });
+}
+
+#[test]
+fn one_whose_status_was_not_read_yet_is_not_fit_and_is_not_moved() {
+    let mut bench = bench();
+    bench.peer.wrong = Wrong::StatusMute;
+    bench.run(1_000, Some(Order::Duty(500)));
+    assert_eq!(bench.drive.fitness(), Fitness::Unknown);
+    assert_eq!(bench.peer.duty, 0);
+    bench.peer.wrong = Wrong::Nothing;
+    bench.run(600, None);
+    assert!(matches!(bench.drive.fitness(), Fitness::Fit { .. }));
 }
 
 #[test]
