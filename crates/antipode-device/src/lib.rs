@@ -34,11 +34,11 @@ pub use error::{LinkLoss, TableError};
 pub use link_port::LinkPort;
 pub use model::{
     CommandWrite, Counter, Dialect, DriveCondition, DriveModel, EnumRead, FedBy, HostLoss,
-    JrkSettings, LineSettings, LossAction, MAX_STROKE_POINTS, ModbusMotion, ModbusProfile,
-    ModbusReads, ModbusTiming, NumberKind, NumberRead, Parity, PololuFraming, PositionRead, Proof,
-    Register, RegisterBank, RoboClawMotion, RoboClawMotor, RoboClawSettings, RunState, Scale,
-    StopBits, Stroke, StrokeError, StrokePoint, TargetWrite, TicSettings, ValidBit, WriteFunction,
-    WriteProof,
+    IdentityRead, JrkSettings, LineSettings, LossAction, MAX_STROKE_POINTS, ModbusMotion,
+    ModbusProfile, ModbusReads, ModbusTiming, NumberKind, NumberRead, Parity, PololuFraming,
+    PositionRead, Proof, Register, RegisterBank, RoboClawMotion, RoboClawMotor, RoboClawSettings,
+    RunState, Scale, StopBits, Stroke, StrokeError, StrokePoint, TargetWrite, TicSettings,
+    ValidBit, WriteFunction, WriteProof,
 };
 pub use priority::come_first;
 #[cfg(feature = "mock")]

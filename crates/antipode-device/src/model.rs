@@ -7,9 +7,9 @@ mod modbus;
 mod stroke;
 
 pub use modbus::{
-    CommandWrite, DriveCondition, EnumRead, FedBy, HostLoss, LossAction, ModbusMotion,
-    ModbusProfile, ModbusReads, ModbusTiming, NumberKind, NumberRead, PositionRead, Register,
-    RegisterBank, RunState, Scale, TargetWrite, ValidBit, WriteFunction, WriteProof,
+    CommandWrite, DriveCondition, EnumRead, FedBy, HostLoss, IdentityRead, LossAction,
+    ModbusMotion, ModbusProfile, ModbusReads, ModbusTiming, NumberKind, NumberRead, PositionRead,
+    Register, RegisterBank, RunState, Scale, TargetWrite, ValidBit, WriteFunction, WriteProof,
 };
 pub use stroke::{MAX_STROKE_POINTS, Stroke, StrokeError, StrokePoint};
 

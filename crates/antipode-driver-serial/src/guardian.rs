@@ -27,7 +27,7 @@ use crate::drive::{Fitted, ModelError, config_of, drive_of, stroke_of};
 
 pub use alarm::Loudness;
 pub use driver::{DriveState, GuardedDriver, Identity, Launch, Stated, drive_state};
-pub use home::needs;
+pub use home::{drive_facts, needs};
 pub use shell::Shell;
 
 /// Everything that a guardian needs.

@@ -5,6 +5,7 @@
 //! controller that it was done on; what changes since makes the check, and with it the record, void.
 //! A line holds a checksum of the others: it finds slips of an editor and of a disk, and no forger.
 
+mod drive;
 mod judge;
 mod keys;
 mod text;
@@ -223,6 +224,8 @@ pub struct Commissioning {
     pub without_power: Rescue,
     /// The inclinometer beside the table, as its file described it then; where there was one.
     angle_sensor: Option<String>,
+    /// What the motor drive said of itself and of how it is set, where a guardian runs it.
+    drive: Option<String>,
     /// Who vouches for all of it; nobody yet while checks are missing.
     signed: Option<Signed>,
     /// What was done, each check once, in order.
@@ -233,7 +236,8 @@ impl Commissioning {
     /// A record of a table on which nothing was tried yet.
     #[must_use]
     pub const fn new(table: String, driver: String, without_power: Rescue) -> Self {
-        Self { table, driver, without_power, angle_sensor: None, signed: None, done: Vec::new() }
+        let (angle_sensor, drive, signed) = (None, None, None);
+        Self { table, driver, without_power, angle_sensor, drive, signed, done: Vec::new() }
     }
 
     /// The same record with the inclinometer of `table`. Another one than before, or the same at
@@ -348,6 +352,7 @@ fn record(source: &Source, fields: &Fields<'_, '_>, sink: &mut Sink) -> Option<C
     let driver = fields.name(&keys::DRIVER, sink);
     let without_power = fields.choice(&keys::WITHOUT_POWER, &Rescue::ALL, Rescue::as_str, sink);
     let angle_sensor = fields.text(&keys::ANGLE_SENSOR, sink);
+    let drive = fields.text(&keys::DRIVE, sink);
     let signed = match (fields.text(&keys::SIGNED_BY, sink), fields.date(&keys::SIGNED_ON, sink)) {
         (Some(by), Some(on)) => Some(Signed { by, on }),
         (None, None) => None,
@@ -364,6 +369,7 @@ fn record(source: &Source, fields: &Fields<'_, '_>, sink: &mut Sink) -> Option<C
         driver: driver?,
         without_power: without_power?,
         angle_sensor,
+        drive,
         signed,
         done,
     })

@@ -2,6 +2,8 @@
 
 use antipode_safety::{Millis, Timestamp};
 
+use crate::Fact;
+
 /// How a drive takes motion.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Actuation {
@@ -93,6 +95,9 @@ pub struct DriveFaults {
     pub broken: bool,
     /// It says something that this program does not know. Nothing starts; a return is still tried.
     pub unknown: bool,
+    /// By what it says of itself it is another device than the one described. Nothing starts; a return
+    /// is still tried, for it may have been changed under somebody who is head-down.
+    pub stranger: bool,
 }
 
 /// The newest that is known of a drive. What is absent was never said, or is not believed.
@@ -138,6 +143,10 @@ pub trait Drive: Send {
 
     /// Whether it may be armed.
     fn fitness(&self) -> Fitness;
+
+    /// Who it is and how it is set, as far as it can be asked, each read twice alike; nothing until
+    /// then. The same device says the same in the same order after every start.
+    fn facts(&self) -> &[Fact];
 
     /// Whether its questions keep the device's timeout from running out. Where they do, it asks
     /// nothing while an order stands that has not been renewed.

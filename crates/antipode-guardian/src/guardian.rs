@@ -2,6 +2,7 @@
 
 mod faults;
 mod forget;
+mod known;
 mod people;
 mod told;
 
@@ -14,6 +15,7 @@ use crate::{Ask, Awake, Drive, DriveFaults, Fitness, Follower, Order, Sample, St
 
 use faults::{Ordered, Timeout, Verdict};
 use forget::Forget;
+use known::Known;
 use people::WayHome;
 use told::Told;
 
@@ -68,6 +70,7 @@ pub struct Guardian {
     forget: Forget,
     told: Told,
     way_home: WayHome,
+    known: Known,
     /// The bed stood level or head-up when it was last known how it stands, and nothing has been asked
     /// of the motor since.
     left_level: bool,
@@ -110,6 +113,7 @@ impl Guardian {
             forget: Forget::default(),
             told: Told::new(),
             way_home: WayHome::new(),
+            known: Known::default(),
             left_level: false,
             awake: Awake::Kept,
         })
@@ -236,6 +240,7 @@ impl Guardian {
             && !verdict.unfit
             && self.position(now, &verdict, STEERS).is_none();
         notes.unfit |= self.way_home.is_lost(now, misses_place);
+        notes.doubtful |= self.known.look(&*self.drive);
         self.controller.note_drive(notes);
         // A turn this late may have cost the drive its patience, whatever it has said of that so far.
         let late = self.ticked.is_some_and(|before| now.since(before) > FRESH);

@@ -19,6 +19,7 @@
 mod awake;
 mod config;
 mod drive;
+mod fact;
 mod follower;
 mod guardian;
 mod need;
@@ -29,6 +30,7 @@ pub use antipode_link::Rescue;
 pub use awake::Awake;
 pub use config::{AngleFrom, ConfigError, GuardianConfig};
 pub use drive::{Actuation, Direction, Drive, DriveFaults, Fitness, Order, Sample, Status};
+pub use fact::{Fact, line_of};
 pub use follower::{Ask, Follower, Following};
 pub use guardian::{Guardian, Parts};
 pub use need::Need;

@@ -10,7 +10,8 @@ use antipode_device::{Address, DriveModel, Mount, Sensor, SensorDriver, TableDri
 use antipode_driver_serial::drive::{Fitted, config_of, stroke_of};
 pub(crate) use antipode_driver_serial::guardian::Loudness;
 use antipode_driver_serial::guardian::{
-    DriveState, GuardedDriver, GuardianPlan, Identity, Launch, Stated, drive_state, serve,
+    DriveState, GuardedDriver, GuardianPlan, Identity, Launch, Stated, drive_facts, drive_state,
+    serve,
 };
 use serde::Serialize;
 
@@ -95,6 +96,12 @@ pub enum For {
     Return,
 }
 
+/// What the drive of the guardian at `socket` says of itself, on one line; `None` until it has.
+#[must_use]
+pub fn drive_says(socket: &Path) -> Option<String> {
+    drive_facts(socket)
+}
+
 /// Why the drive of the guardian at `socket` must not be armed, or that it has not said yet; `None`
 /// where it may be.
 #[must_use]
@@ -103,6 +110,10 @@ pub fn unfit(socket: &Path) -> Option<String> {
         DriveState::Fit => None,
         DriveState::Unfit(reason) => Some(format!(
             "its drive must not be armed: {reason}; NOTHING MOVES as long as that lasts"
+        )),
+        DriveState::OnlyHome(reason) => Some(format!(
+            "its drive must not be armed: {reason}; nothing starts, and a bed that is head-down still \
+             comes home"
         )),
         DriveState::Unknown => {
             Some("its drive has not said yet how it is set: nothing moves until it has".to_owned())

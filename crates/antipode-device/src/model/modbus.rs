@@ -16,6 +16,8 @@ pub struct ModbusProfile {
     pub host_loss: HostLoss,
     /// Whether every write must be read back.
     pub require_readback: bool,
+    /// By what it is told from another device; may be empty.
+    pub identity: Vec<IdentityRead>,
     /// What can be asked of it.
     pub reads: ModbusReads,
     /// How it is moved.
@@ -40,6 +42,15 @@ impl ModbusProfile {
             }
         }
     }
+}
+
+/// A register by which a device is told from another: a product code, a version, a serial number.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct IdentityRead {
+    /// Where it is.
+    pub register: Register,
+    /// What stands there on the device that this profile describes.
+    pub value: u16,
 }
 
 /// The times of a Modbus line, as the master of the line takes them.

@@ -6,17 +6,18 @@
 //! Whether a question feeds is not known, and counts as if it did: while an order stands that was
 //! not renewed, nothing is asked.
 
+mod facts;
 mod foreign;
 mod plausible;
 
-use antipode_guardian::{Actuation, Drive, DriveFaults, Fitness, Order, Sample, Status};
+use antipode_guardian::{Actuation, Drive, DriveFaults, Fact, Fitness, Order, Sample, Status};
 use antipode_safety::{Millis, Timestamp};
 
 use super::exchange::Exchange;
 use super::word::{KEEPS, Word};
 use crate::codec::pololu::jrk::{
-    Answer, Command, ErrorFlag, ErrorFlags, Fit, ForgetLatchedErrors, Health, Life, Memory, Motion,
-    Read, Setting, SettingsBlock, Target, fitness,
+    Answer, Command, ErrorFlag, ErrorFlags, Fit, ForgetLatchedErrors, Health, Life, LoopSettings,
+    Memory, Motion, Read, Setting, SettingsBlock, Target, fitness,
 };
 use crate::codec::pololu::{Addressing, Framing};
 use foreign::Foreign;
@@ -69,6 +70,7 @@ pub struct JrkDrive {
     /// Settings read so far, in the order of [`questions`], two rounds of them.
     read: Vec<Setting>,
     fitness: Fitness,
+    facts: Vec<Fact>,
     known: Option<Known>,
     asked_again: Option<Timestamp>,
     motion_at: Option<Timestamp>,
@@ -105,6 +107,7 @@ impl JrkDrive {
             line: Exchange::new(),
             read: Vec::new(),
             fitness: Fitness::Unknown,
+            facts: Vec::new(),
             known: None,
             asked_again: None,
             motion_at: None,
@@ -196,13 +199,15 @@ impl JrkDrive {
     fn judge(&mut self, now: Timestamp) {
         let (first, second) = self.read.split_at(QUESTIONS);
         let both = first.split_at(SettingsBlock::ALL.len());
+        self.facts.clear();
         self.fitness = if first != second {
             Fitness::Unknown
         } else {
             match (settings(both.0), settings(both.1)) {
-                (Some(now_holds), Some(later_holds)) => {
-                    self.known = Some(Known::new(&now_holds.feedback));
-                    self.judge_both(&now_holds, &later_holds)
+                (Some((ram, ram_loop)), Some((eeprom, eeprom_loop))) => {
+                    self.known = Some(Known::new(&ram.feedback));
+                    self.facts = facts::facts_of((&ram, &ram_loop), (&eeprom, &eeprom_loop));
+                    self.judge_both(&ram, &eeprom)
                 }
                 (_, _) => Fitness::Unknown,
             }
@@ -290,19 +295,20 @@ impl JrkDrive {
     }
 }
 
-/// The settings of one memory.
-fn settings(read: &[Setting]) -> Option<fitness::Settings> {
+/// The settings of one memory, and how it follows its target.
+fn settings(read: &[Setting]) -> Option<(fitness::Settings, LoopSettings)> {
     let &[
         Setting::Modes(modes),
         Setting::Feedback(feedback),
         Setting::HostLoss(host_loss),
         Setting::Off(off),
+        Setting::Loop(control),
         Setting::Limits(limits),
     ] = read
     else {
         return None;
     };
-    Some(fitness::Settings { modes, feedback, host_loss, off, limits })
+    Some((fitness::Settings { modes, feedback, host_loss, off, limits }, control))
 }
 
 fn faults(halting: ErrorFlags) -> DriveFaults {
@@ -327,6 +333,7 @@ fn faults(halting: ErrorFlags) -> DriveFaults {
         line: line.into_iter().any(has),
         broken: has(ErrorFlag::InputInvalid) || has(ErrorFlag::InputDisconnect),
         unknown: false,
+        stranger: false,
     }
 }
 
@@ -397,6 +404,10 @@ impl Drive for JrkDrive {
             Fitness::Fit { .. } if !self.looked => Fitness::Unknown,
             Fitness::Unknown | Fitness::Fit { .. } | Fitness::Unfit { .. } => self.fitness,
         }
+    }
+
+    fn facts(&self) -> &[Fact] {
+        &self.facts
     }
 
     fn feeds(&self) -> bool {

@@ -18,7 +18,7 @@ mod registers;
 mod tests;
 
 use antipode_device::{DriveModel, FedBy, HostLoss, ModbusProfile, ModbusTiming};
-use antipode_guardian::{Actuation, Drive, DriveFaults, Fitness, Order, Status};
+use antipode_guardian::{Actuation, Drive, DriveFaults, Fact, Fitness, Order, Status};
 use antipode_safety::{Millis, Timestamp};
 
 use super::silence::Silence;
@@ -111,7 +111,7 @@ impl ModbusDrive {
             read_only: model.read_only(),
             master: None,
             asking: Asking::new(&profile.reads, profile.timing.max_reads_per_s),
-            probe: Probe::new(&profile.host_loss, model.drive_timeout),
+            probe: Probe::new(&profile.host_loss, &profile.identity, model.drive_timeout),
             silence: Silence::default(),
             motion: Motion::default(),
             stop: Stop::Due,
@@ -293,7 +293,12 @@ impl ModbusDrive {
             }
             // Only registers are asked for.
             Ok(Success::Bits(_) | Success::Written | Success::Verified) => {}
-            Err(failure) => self.asking.failed(question, *failure, &mut self.status),
+            Err(failure) => {
+                if let Question::Setting(setting) = question {
+                    self.probe.failed(setting);
+                }
+                self.asking.failed(question, *failure, &mut self.status);
+            }
         }
     }
 
@@ -360,6 +365,10 @@ impl Drive for ModbusDrive {
         }
     }
 
+    fn facts(&self) -> &[Fact] {
+        self.probe.facts()
+    }
+
     fn feeds(&self) -> bool {
         match &self.profile.host_loss {
             HostLoss::None | HostLoss::JogRepeat { .. } => false,
@@ -372,7 +381,9 @@ impl Drive for ModbusDrive {
     fn status(&self) -> Status {
         let timed_out = self.status.faults.timed_out || self.silence.ran_out();
         let unknown = self.status.faults.unknown || self.asking.is_old();
-        Status { faults: DriveFaults { timed_out, unknown, ..self.status.faults }, ..self.status }
+        let stranger = self.probe.is_stranger();
+        let faults = DriveFaults { timed_out, unknown, stranger, ..self.status.faults };
+        Status { faults, ..self.status }
     }
 
     fn forget_faults(&mut self, now: Timestamp, out: &mut Vec<u8>) {

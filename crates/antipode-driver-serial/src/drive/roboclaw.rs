@@ -26,7 +26,7 @@ mod fitness;
 mod tests;
 
 use antipode_device::{DriveModel, RoboClawMotion, RoboClawMotor, RoboClawSettings};
-use antipode_guardian::{Actuation, Drive, DriveFaults, Fitness, Order, Status};
+use antipode_guardian::{Actuation, Drive, DriveFaults, Fact, Fitness, Order, Status};
 use antipode_safety::{Millis, Timestamp};
 
 use super::silence::Silence;
@@ -50,6 +50,9 @@ const RESTARTS_IN: Millis = Millis::new(50);
 const ASK_EVERY: Millis = Millis::new(10);
 /// Its timeout is read again so often while it stands.
 const CHECK_EVERY: Millis = Millis::new(2_000);
+/// What it is is asked so often until it has said so. Later it costs the angle a question for nothing:
+/// no other board comes in its place without a start, which forgets the timeout.
+const VERSION_EVERY: Millis = Millis::new(100);
 /// Full power in the drive's parts.
 const FULL: i32 = 32_767;
 
@@ -99,6 +102,7 @@ pub struct RoboClaw {
     word: Word,
     next_question: Timestamp,
     next_check: Timestamp,
+    next_version: Timestamp,
     status: Status,
     next: Timestamp,
 }
@@ -153,6 +157,7 @@ impl RoboClaw {
             word: Word::new(KEEPS),
             next_question: Timestamp::ZERO,
             next_check: Timestamp::ZERO,
+            next_version: Timestamp::ZERO,
             status: Status::default(),
             next: Timestamp::ZERO,
         })
@@ -221,6 +226,10 @@ impl RoboClaw {
             return None;
         }
         self.next_question = now.plus(ASK_EVERY);
+        if now >= self.next_version && self.setup.facts().is_empty() {
+            self.next_version = now.plus(VERSION_EVERY);
+            return Some(Command::Version);
+        }
         Some(self.asking.next())
     }
 
@@ -233,6 +242,7 @@ impl RoboClaw {
     fn restarted(&mut self, now: Timestamp) {
         self.silence.restarted();
         self.setup.begin_again();
+        self.next_version = Timestamp::ZERO;
         (self.suspect, self.looked) = (true, false);
         self.stand(now, now);
     }
@@ -304,8 +314,12 @@ impl RoboClaw {
                     }
                 }
             }
+            Command::Version => {
+                if let Answer::Version(version) = answer {
+                    self.setup.is(*version);
+                }
+            }
             Command::Encoder(_)
-            | Command::Version
             | Command::MainBattery
             | Command::LogicBattery
             | Command::Currents
@@ -420,6 +434,10 @@ impl Drive for RoboClaw {
         }
     }
 
+    fn facts(&self) -> &[Fact] {
+        self.setup.facts()
+    }
+
     fn feeds(&self) -> bool {
         true
     }
@@ -439,6 +457,7 @@ impl Drive for RoboClaw {
     fn reopen(&mut self) {
         self.exchange.reopen();
         self.setup.begin_again();
+        self.next_version = Timestamp::ZERO;
         (self.suspect, self.looked) = (true, false);
         self.asking.reopen();
         self.silence.reopened();

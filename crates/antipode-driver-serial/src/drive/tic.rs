@@ -4,7 +4,9 @@
 //! inclinometer. After power, and after anything that stopped it, it waits for a person ("safe
 //! start"), which counts here as having stood by itself.
 
-use antipode_guardian::{Actuation, Drive, DriveFaults, Fitness, Order, Sample, Status};
+mod facts;
+
+use antipode_guardian::{Actuation, Drive, DriveFaults, Fact, Fitness, Order, Sample, Status};
 use antipode_safety::{Millis, Timestamp};
 
 use super::exchange::Exchange;
@@ -63,6 +65,7 @@ pub struct TicDrive {
     /// Answers of the first turns, two rounds of [`QUESTIONS`].
     read: Vec<Answer>,
     fitness: Fitness,
+    facts: Vec<Fact>,
     asked_again: Option<Timestamp>,
     state_at: Option<Timestamp>,
     supply_at: Option<Timestamp>,
@@ -78,10 +81,11 @@ pub struct TicDrive {
 }
 
 /// What is read twice before it may be armed.
-const QUESTIONS: [Read; 4] = [
+const QUESTIONS: [Read; 5] = [
     Read::Settings(SettingsBlock::Control),
     Read::Settings(SettingsBlock::SoftError),
     Read::Settings(SettingsBlock::ErrorCurrent),
+    Read::Settings(SettingsBlock::Motor),
     Read::Variables(Variables::Limits),
 ];
 
@@ -94,6 +98,7 @@ impl TicDrive {
             line: Exchange::new(),
             read: Vec::new(),
             fitness: Fitness::Unknown,
+            facts: Vec::new(),
             asked_again: None,
             state_at: None,
             supply_at: None,
@@ -170,27 +175,30 @@ impl TicDrive {
             return;
         }
         let (first, second) = self.read.split_at(QUESTIONS.len());
-        self.fitness = if first == second { self.judge(first) } else { Fitness::Unknown };
+        let judged = if first == second { self.judge(first) } else { None };
+        let (fitness, facts) = judged.unwrap_or((Fitness::Unknown, Vec::new()));
+        (self.fitness, self.facts) = (fitness, facts);
         if !matches!(self.fitness, Fitness::Fit { .. }) {
             self.read.clear();
             self.asked_again = Some(now);
         }
     }
 
-    fn judge(&self, read: &[Answer]) -> Fitness {
+    fn judge(&self, read: &[Answer]) -> Option<(Fitness, Vec<Fact>)> {
         let &[
             Answer::Settings(Setting::Control(control)),
             Answer::Settings(Setting::SoftError(soft_error)),
             Answer::Settings(Setting::ErrorCurrent(error_current)),
+            Answer::Settings(Setting::Motor(motor)),
             Answer::Limits(limits),
         ] = read
         else {
-            return Fitness::Unknown;
+            return None;
         };
         let settings = fitness::Settings { control, soft_error, error_current };
         let TicSetup { framing, answers, longest_timeout, .. } = self.setup;
         let wanted = fitness::Wanted { framing, answers, longest_timeout };
-        match Fit::judge(&settings, &wanted) {
+        let fitness = match Fit::judge(&settings, &wanted) {
             Err(unfit) => {
                 let reason = unfit.iter().next().map_or("its settings", fitness::Reason::as_str);
                 Fitness::Unfit { reason }
@@ -199,7 +207,8 @@ impl TicDrive {
                 Fitness::Unfit { reason: TOO_SLOW }
             }
             Ok(fit) => Fitness::Fit { timeout: fit.timeout() },
-        }
+        };
+        Some((fitness, facts::facts_of(&settings, &motor, &limits)))
     }
 
     fn note_state(&mut self, now: Timestamp, state: &State) {
@@ -281,6 +290,7 @@ fn faults(state: &State) -> DriveFaults {
         line: has(ErrorFlag::Serial),
         broken: has(ErrorFlag::RequiredInputInvalid) || state.flags.homing(),
         unknown: unknown(state) != 0,
+        stranger: false,
     }
 }
 
@@ -347,6 +357,10 @@ impl Drive for TicDrive {
             Fitness::Fit { .. } if !self.looked => Fitness::Unknown,
             Fitness::Unknown | Fitness::Fit { .. } | Fitness::Unfit { .. } => self.fitness,
         }
+    }
+
+    fn facts(&self) -> &[Fact] {
+        &self.facts
     }
 
     fn feeds(&self) -> bool {

@@ -202,7 +202,7 @@ impl GuardedDriver {
         loop {
             match drive_state(&self.launch.socket) {
                 DriveState::Fit => return None,
-                DriveState::Unfit(reason) => {
+                DriveState::Unfit(reason) | DriveState::OnlyHome(reason) => {
                     return Some(format!("its drive must not be armed: {reason}"));
                 }
                 DriveState::Unknown => {}
@@ -224,6 +224,8 @@ pub enum DriveState {
     Unknown,
     /// It may be armed.
     Fit,
+    /// It must not be armed, for this reason; whoever is head-down on it still comes home.
+    OnlyHome(String),
     /// It must not be armed, for this reason: nothing moves, not even home, as long as it lasts.
     Unfit(String),
 }
@@ -234,6 +236,9 @@ pub fn drive_state(socket: &Path) -> DriveState {
     let state = std::fs::read_to_string(state_path(socket)).unwrap_or_default();
     if state.starts_with("fit:") {
         return DriveState::Fit;
+    }
+    if let Some(reason) = state.strip_prefix("only home: ") {
+        return DriveState::OnlyHome(reason.to_owned());
     }
     match state.strip_prefix("unfit: ") {
         Some(reason) => DriveState::Unfit(reason.to_owned()),

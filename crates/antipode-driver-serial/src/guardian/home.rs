@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
-use antipode_guardian::{BootInfo, Need};
+use antipode_guardian::{BootInfo, Fact, Need, line_of};
 use antipode_safety::{Millis, Timestamp};
 use rustix::fs::FlockOperation;
 
@@ -45,7 +45,7 @@ impl Home {
         told.map_err(system("write the lock"))?;
         let log = open(&beside(socket, "log"), true).map_err(system("open the log"))?;
         // What a guardian that died has said of its drive, its needs and its host.
-        for path in [state_path(socket), need_path(socket), host_path(socket)] {
+        for path in [state_path(socket), drive_path(socket), need_path(socket), host_path(socket)] {
             forget(&path).map_err(system("remove the old state"))?;
         }
         // Only one that leaves says so; what it says counts for the next one alone. Where none has ever
@@ -72,6 +72,17 @@ impl Home {
         let said = self.writer.file(state_path(&self.socket), Some(state.to_owned()));
         if said {
             self.log(state);
+        }
+        said
+    }
+
+    /// What the drive says of itself, for whoever holds the record of the table against it; whether
+    /// there was room to say it.
+    pub(super) fn tell_drive(&mut self, facts: &[Fact]) -> bool {
+        let text = (!facts.is_empty()).then(|| line_of(facts));
+        let said = self.writer.file(drive_path(&self.socket), text.clone());
+        if let (true, Some(text)) = (said, text) {
+            self.log(&format!("the drive says of itself: {text}"));
         }
         said
     }
@@ -127,7 +138,7 @@ impl Home {
         if let Err(error) = std::fs::write(level_path(&self.socket), "") {
             self.log(&format!("that the bed is level cannot be written: {error}"));
         }
-        let beside = [state_path, need_path, host_path].map(|path| path(&self.socket));
+        let beside = [state_path, drive_path, need_path, host_path].map(|path| path(&self.socket));
         for path in std::iter::once(self.socket.clone()).chain(beside) {
             if let Err(error) = forget(&path) {
                 self.log(&format!("{} cannot be removed: {error}", path.display()));
@@ -144,6 +155,18 @@ pub(super) fn state_path(socket: &Path) -> PathBuf {
 /// What is there once a guardian has left a level bed.
 fn level_path(socket: &Path) -> PathBuf {
     beside(socket, "level")
+}
+
+/// Where it is written what the drive says of itself.
+fn drive_path(socket: &Path) -> PathBuf {
+    beside(socket, "drive")
+}
+
+/// What the drive of the guardian at `socket` says of itself, on one line; `None` until it has said all
+/// of it, or where there is no guardian.
+#[must_use]
+pub fn drive_facts(socket: &Path) -> Option<String> {
+    std::fs::read_to_string(drive_path(socket)).ok().filter(|said| !said.is_empty())
 }
 
 /// Where it is written what the guardian needs people for.

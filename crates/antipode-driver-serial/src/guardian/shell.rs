@@ -4,7 +4,7 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use antipode_device::{BootClock, Sensor, SensorEvent, come_first};
-use antipode_guardian::{Fitness, Guardian, Parts, Sample};
+use antipode_guardian::{Fact, Fitness, Guardian, Parts, Sample};
 use antipode_safety::{FaultSet, Millis, Timestamp};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
@@ -38,7 +38,9 @@ pub struct Shell {
     out: Vec<u8>,
     /// Since when nobody needs it.
     idle_since: Option<Timestamp>,
-    told: Option<Fitness>,
+    /// What was told of the drive, and what it says of itself.
+    told: Option<(Fitness, Option<String>)>,
+    facts: Vec<Fact>,
     faults: FaultSet,
     unknown_bits: u32,
     alarm: Alarm,
@@ -85,6 +87,7 @@ impl Shell {
             out: Vec::with_capacity(512),
             idle_since: None,
             told: None,
+            facts: Vec::new(),
             faults: FaultSet::NONE,
             unknown_bits: 0,
             alarm,
@@ -202,21 +205,7 @@ impl Shell {
 
     /// Puts down what has changed.
     fn note(&mut self) {
-        let fitness = self.guardian.fitness();
-        if self.told != Some(fitness) {
-            self.moved |= matches!(fitness, Fitness::Fit { .. });
-            let state = match fitness {
-                Fitness::Unknown => "unknown: the drive has not said yet how it is set".to_owned(),
-                Fitness::Fit { timeout } => {
-                    format!("fit: it stops by itself after {} ms", timeout.get())
-                }
-                Fitness::Unfit { reason } => format!("unfit: {reason}"),
-            };
-            // Said again with the next turn, where the disk is behind: hosts wait for it.
-            if self.home.tell_state(&state) {
-                self.told = Some(fitness);
-            }
-        }
+        self.note_drive();
         let need = self.guardian.need(self.moved);
         if self.alarm.needs(need) {
             self.home.tell_need(need);
@@ -237,6 +226,37 @@ impl Shell {
         if faults != self.faults {
             self.faults = faults;
             self.home.log(&format!("faults: {faults}"));
+        }
+    }
+
+    /// Tells hosts of the drive: first what it says of itself, for whoever finds it fit looks there.
+    fn note_drive(&mut self) {
+        if self.facts != self.guardian.facts() {
+            let facts = self.guardian.facts().to_vec();
+            // Said again with the next turn, where the disk is behind: hosts wait for it.
+            if !self.home.tell_drive(&facts) {
+                return;
+            }
+            self.facts = facts;
+        }
+        let now = (self.guardian.fitness(), self.guardian.only_home());
+        if self.told.as_ref() == Some(&now) {
+            return;
+        }
+        self.moved |= matches!(now.0, Fitness::Fit { .. });
+        let state = match &now {
+            (Fitness::Unknown, _) => "unknown: the drive has not said yet how it is set".to_owned(),
+            (Fitness::Fit { .. }, _) if self.facts.is_empty() => {
+                "unknown: the drive has not said yet who it is".to_owned()
+            }
+            (Fitness::Fit { .. }, Some(why)) => format!("only home: {why}"),
+            (Fitness::Fit { timeout }, None) => {
+                format!("fit: it stops by itself after {} ms", timeout.get())
+            }
+            (Fitness::Unfit { reason }, _) => format!("unfit: {reason}"),
+        };
+        if self.home.tell_state(&state) {
+            self.told = Some(now);
         }
     }
 

@@ -4,6 +4,7 @@
 mod deep;
 mod frozen;
 pub(crate) mod kinds;
+mod known;
 mod late;
 mod loops;
 mod power;

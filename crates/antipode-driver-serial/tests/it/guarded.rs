@@ -16,7 +16,8 @@ use antipode_driver_serial::WitMotionDriver;
 use antipode_driver_serial::drive::jrk::{JrkDrive, JrkSetup};
 use antipode_driver_serial::drive::tic::{TicDrive, TicSetup};
 use antipode_driver_serial::guardian::{
-    DriveState, GuardedDriver, GuardianPlan, Launch, Loudness, Shell, Stated, drive_state,
+    DriveState, GuardedDriver, GuardianPlan, Launch, Loudness, Shell, Stated, drive_facts,
+    drive_state,
 };
 use antipode_guardian::{
     AngleFrom, Drive, Following, GuardianConfig, HostLossPolicy, Rescue, StrokePoint, StrokeTable,
@@ -376,6 +377,39 @@ fn a_return_is_opened_while_the_drive_must_not_be_armed_and_comes_home_once_it_m
             "{kind:?}: nothing moves while it is unfit"
         );
         guarded.table.with(|table| table.set_device_fault(DeviceFault::TimeoutOff, false));
+        let motion = ReturnMotion { rate: Rate::clamped(3_000), held: false };
+        host::wait("the bed comes home", || {
+            guarded.runtime.block_on(async {
+                table.return_to_rest(motion).await.unwrap();
+                table.heartbeat().await.unwrap();
+            });
+            (-10_000..=-1_000).contains(&guarded.tilt())
+        });
+    }
+}
+
+#[test]
+fn a_drive_that_was_changed_behind_a_living_guardian_begins_no_session_and_brings_people_home() {
+    for kind in [Kind::Jrk, Kind::Tic] {
+        let mut guarded = Guarded::new(kind);
+        drop(guarded.lowered(5_000));
+        let before = drive_facts(&guarded.socket()).unwrap();
+        guarded.table.unplug();
+        guarded.table.with(|table| table.set_device_fault(DeviceFault::WrongIdentity, true));
+        guarded.table.plug_in().unwrap();
+        let launch = Launch { socket: guarded.socket(), argv: Vec::new() };
+        let driver = GuardedDriver::new("guarded", "", launch, RANGED);
+        let open = |driver: &GuardedDriver| {
+            guarded.runtime.block_on(driver.open(&Address("the drive".to_owned())))
+        };
+        host::wait("it is seen that it was changed", || {
+            matches!(drive_state(&guarded.socket()), DriveState::OnlyHome(why)
+                if why.contains("`device number` was"))
+        });
+        assert_ne!(drive_facts(&guarded.socket()).unwrap(), before, "{kind:?}");
+        let Err(error) = open(&driver) else { panic!("{kind:?}: a session begins") };
+        assert!(error.to_string().contains("`device number` was"), "{error}");
+        let (mut table, _stop) = open(&driver.even_unfit()).unwrap();
         let motion = ReturnMotion { rate: Rate::clamped(3_000), held: false };
         host::wait("the bed comes home", || {
             guarded.runtime.block_on(async {

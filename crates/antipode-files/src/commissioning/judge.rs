@@ -100,7 +100,7 @@ impl Part {
     /// Whether `kind` must be done anew when this has changed. Another controller may stand on
     /// another table, so that nothing of the old one holds; settings and firmware decide on all
     /// motion, and on nothing that happens without power.
-    const fn decides(self, kind: CheckKind) -> bool {
+    pub(super) const fn decides(self, kind: CheckKind) -> bool {
         match self {
             Self::Serial => true,
             Self::Firmware | Self::Config => match kind {

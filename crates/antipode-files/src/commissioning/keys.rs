@@ -30,6 +30,11 @@ pub(super) static ANGLE_SENSOR: Key = may(
     Kind::Text(2 * LINE),
     "The inclinometer beside the table, as its file described it.",
 );
+pub(super) static DRIVE: Key = may(
+    "drive",
+    Kind::Text(16 * LINE),
+    "What the motor drive said of itself and of how it is set, where a guardian runs it.",
+);
 pub(super) static SIGNED_BY: Key =
     may("signed_by", Kind::Text(LINE), "Who vouches for it; left out: nobody yet.");
 pub(super) static SIGNED_ON: Key = may("signed_on", Kind::Date, "The date.");
@@ -100,7 +105,7 @@ macro_rules! check_shapes {
             about: "What was measured on a table and signed off before it may carry anybody \
                     head-down. Written by `antipode table commission`.",
             keys: &[
-                &SCHEMA, &CHECKSUM, &TABLE, &DRIVER, &WITHOUT_POWER, &ANGLE_SENSOR, &SIGNED_BY,
+                &SCHEMA, &CHECKSUM, &TABLE, &DRIVER, &WITHOUT_POWER, &ANGLE_SENSOR, &DRIVE, &SIGNED_BY,
                 &SIGNED_ON,
                 $(&$key),*
             ],

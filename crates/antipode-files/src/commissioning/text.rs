@@ -27,6 +27,9 @@ impl Commissioning {
         if let Some(sensor) = &self.angle_sensor {
             lines.text(&keys::ANGLE_SENSOR, sensor);
         }
+        if let Some(drive) = &self.drive {
+            lines.text(&keys::DRIVE, drive);
+        }
         if let Some(signed) = self.signed() {
             lines.text(&keys::SIGNED_BY, &signed.by);
             lines.text(&keys::SIGNED_ON, &signed.on.to_string());

@@ -7,7 +7,8 @@ mod write;
 pub(super) use keys::MODBUS_SHAPE;
 
 use antipode_device::{
-    FedBy, HostLoss, LossAction, ModbusMotion, ModbusProfile, ModbusTiming, WriteProof,
+    FedBy, HostLoss, IdentityRead, LossAction, ModbusMotion, ModbusProfile, ModbusTiming,
+    WriteProof,
 };
 use antipode_safety::Millis;
 use core::num::NonZeroU8;
@@ -15,21 +16,25 @@ use core::num::NonZeroU8;
 use super::keys::{DRAIN_QUIET, REPLY_TIMEOUT, TURNAROUND};
 use super::{answer, conflict};
 use crate::fields::Fields;
-use crate::finding::Sink;
+use crate::finding::{Problem, Sink};
 use crate::key::Key;
 use keys::{
-    ACTION, FED_BY, HOST_LOSS, JOG_IN, JOG_OUT, KIND, MAX_READS, READ, REQUIRE_READBACK, RUN,
-    STOP_ATTEMPTS, STOP_PATIENCE, STOPS, TARGET, TIMEOUT_READ, UNIT, VALUE, WITHIN, WRITE,
+    ACTION, FED_BY, HOST_LOSS, IDENTITY, JOG_IN, JOG_OUT, KIND, MAX_READS, READ, REQUIRE_READBACK,
+    RUN, STOP_ATTEMPTS, STOP_PATIENCE, STOPS, TARGET, TIMEOUT_READ, UNIT, VALUE, WITHIN, WRITE,
 };
 
 /// Longest time that a STOP may wait for the line (H-20).
 const MAX_STOP_WAIT: Millis = Millis::new(100);
+
+/// Each is asked in turn with everything else, so that more would make the rest old.
+const MOST_IDENTITY: usize = 8;
 
 pub(super) fn profile(fields: &Fields<'_, '_>, sink: &mut Sink) -> Option<ModbusProfile> {
     let unit = fields.whole(&UNIT, sink).and_then(|unit| u8::try_from(unit).ok());
     let timing = timing(fields, sink);
     let require_readback = answer(fields, &REQUIRE_READBACK, sink);
     let host_loss = fields.table(&HOST_LOSS, sink).and_then(|fields| host_loss(&fields, sink));
+    let identity = identity(fields, sink);
     let reads = fields.table(&READ, sink).and_then(|fields| read::reads(&fields, sink));
     let write = fields.table(&WRITE, sink)?;
     let motion = motion(&write, sink);
@@ -53,6 +58,7 @@ pub(super) fn profile(fields: &Fields<'_, '_>, sink: &mut Sink) -> Option<Modbus
         timing: timing?,
         host_loss,
         require_readback,
+        identity: identity?,
         reads: reads?,
         motion,
         stop,
@@ -126,6 +132,25 @@ fn host_loss(fields: &Fields<'_, '_>, sink: &mut Sink) -> Option<HostLoss> {
         },
         _ => HostLoss::None,
     })
+}
+
+/// The registers by which the device is known; none where they are left out.
+fn identity(fields: &Fields<'_, '_>, sink: &mut Sink) -> Option<Vec<IdentityRead>> {
+    let tables = fields.tables(&IDENTITY, sink);
+    let count = tables.len();
+    if count > MOST_IDENTITY {
+        let problem = Problem::TooMany { key: IDENTITY.name, count, most: MOST_IDENTITY };
+        sink.error(fields.span_of(&IDENTITY), problem);
+        return None;
+    }
+    let mut all = Vec::new();
+    for (table, span) in tables {
+        let entry = Fields::open(table, span, &keys::IDENTITY_SHAPE, sink);
+        let register = read::register(&entry, sink);
+        let value = entry.whole(&VALUE, sink).and_then(|value| u16::try_from(value).ok());
+        all.extend(register.zip(value).map(|(register, value)| IdentityRead { register, value }));
+    }
+    (all.len() == count).then_some(all)
 }
 
 fn action(fields: &Fields<'_, '_>, sink: &mut Sink) -> Option<LossAction> {

@@ -366,3 +366,32 @@ fn a_date_is_written_in_one_form_only() {
         assert!(findings.to_string().contains("must be a date"), "{date}: {findings}");
     }
 }
+
+#[test]
+fn a_record_names_what_was_changed_on_the_drive_that_it_was_done_with() {
+    let tried = "time-out: 250 ms; ramps: up 20; version: v1";
+    let mut record = record().with_drive(Some(tried));
+    assert!(record.check(CheckKind::Speed).is_none(), "it was done on nobody knows what");
+    assert!(record.check(CheckKind::WithoutPower).is_some(), "no drive has a part in that");
+    for kind in CheckKind::ALL {
+        record.put(Done { measured: good(kind), on: ON, of: BOARD });
+    }
+    record.sign("ada", ON);
+    let read = read_commissioning(&source(&record.to_text())).unwrap().value;
+    assert_eq!(read, record);
+    assert!(read.drive_changes(tried).is_empty());
+    assert_eq!(read.clone().with_drive(Some(tried)), read, "the same drive keeps its checks");
+    let now = "time-out: 300 ms; ramps: up 20; pid: 9";
+    assert_eq!(
+        read.drive_changes(now),
+        [
+            "the `time-out` of the drive was 250 ms when the table was tried, and is 300 ms now",
+            "the drive says nothing of its `version`, which was v1 when the table was tried",
+            "the `pid` of the drive is 9, of which it said nothing when the table was tried",
+        ]
+    );
+    let other = read.with_drive(Some(now));
+    assert!(other.signed().is_none() && other.check(CheckKind::LeaseExpiry).is_none());
+    let old = Commissioning::new("attic".into(), "jrk".into(), Rescue::Crank);
+    assert_eq!(old.drive_changes(tried).len(), 1, "a record from before it was asked is void");
+}

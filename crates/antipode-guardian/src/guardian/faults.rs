@@ -3,7 +3,7 @@
 //! | the drive | the host sees | what it means |
 //! |-|-|-|
 //! | not fit, silent, too hot, broken | `HotHard` ("must not run") | no arming, no motion, no return, as long as it lasts |
-//! | something that nobody knows; a current or a temperature that it no longer tells | `HotSoft` ("start nothing") | no arming, no motion; a return goes on, as long as it lasts |
+//! | another device than it was, or is to be; something that nobody knows; a current or a temperature that it no longer tells | `HotSoft` ("start nothing") | no arming, no motion; a return goes on, as long as it lasts |
 //! | a stop wired to its own input is open | `StopLoopOpen` | STOP, latched |
 //! | no motor power | `SupplyLow` | nothing turns; once it is back a return goes on, the table's own after a rest |
 //! | stood by its own timeout under an order, or misheard the line | `LeaseExpired` | no motion until a start clears it; a return clears it by itself |

@@ -4,7 +4,7 @@
 use std::sync::{Arc, Mutex};
 
 use antipode_guardian::{
-    Actuation, AngleFrom, BootInfo, Drive, DriveFaults, Fitness, Following, Guardian,
+    Actuation, AngleFrom, BootInfo, Drive, DriveFaults, Fact, Fitness, Following, Guardian,
     GuardianConfig, HostLossPolicy, Order, Parts, Rescue, Sample, Status, StrokePoint, StrokeTable,
 };
 use antipode_link::{AckResult, Decoder, Frame, FrameBuf, Hello, Lease, Message, Telemetry};
@@ -43,6 +43,8 @@ pub(crate) struct Device {
     pub(crate) stale: bool,
     pub(crate) current_ma: Option<(Timestamp, u32)>,
     pub(crate) temperature_c: Option<(Timestamp, i8)>,
+    /// What it says of itself.
+    pub(crate) facts: Vec<Fact>,
 }
 
 impl Device {
@@ -55,7 +57,8 @@ impl Device {
             self.faults.timed_out = true;
         }
         // A bit that only this program does not know stops nothing.
-        let stops = DriveFaults { unknown: false, ..self.faults } != DriveFaults::default();
+        let faults = DriveFaults { unknown: false, stranger: false, ..self.faults };
+        let stops = faults != DriveFaults::default();
         if stops || !self.powered {
             self.speed = 0;
         }
@@ -76,6 +79,7 @@ pub(crate) struct Dialect {
     device: Arc<Mutex<Device>>,
     status: Status,
     polled: Timestamp,
+    facts: Vec<Fact>,
 }
 
 impl Drive for Dialect {
@@ -95,6 +99,7 @@ impl Drive for Dialect {
         let no_power = device.faults.no_power || !device.powered;
         self.status.faults = DriveFaults { no_power, ..device.faults };
         self.status.heard = Some(now);
+        self.facts.clone_from(&device.facts);
         let sample = |(at, value)| Sample { at, value };
         self.status.current_ma = device.current_ma.map(sample);
         self.status.temperature_c = device.temperature_c.map(|(at, value)| Sample { at, value });
@@ -117,6 +122,7 @@ impl Drive for Dialect {
                 unknown: byte & 64 != 0,
                 stop_open: byte & 128 != 0,
                 broken: byte & 192 == 192,
+                stranger: byte & 96 == 96,
             };
         }
     }
@@ -135,6 +141,10 @@ impl Drive for Dialect {
 
     fn fitness(&self) -> Fitness {
         self.device.lock().unwrap().fitness
+    }
+
+    fn facts(&self) -> &[Fact] {
+        &self.facts
     }
 
     fn feeds(&self) -> bool {
@@ -231,9 +241,14 @@ impl Bench {
             stale: false,
             current_ma: None,
             temperature_c: None,
+            facts: vec![Fact::new("time-out", "300 ms")],
         }));
-        let dialect =
-            Dialect { device: Arc::clone(&device), status: Status::default(), polled: now };
+        let dialect = Dialect {
+            device: Arc::clone(&device),
+            status: Status::default(),
+            polled: now,
+            facts: Vec::new(),
+        };
         let boot = BootInfo { boot_count: 1, boots_last_minute: 1, entropy: 99 };
         let parts = Parts { config, stroke: stroke(), drive: Box::new(dialect), boot };
         Self {

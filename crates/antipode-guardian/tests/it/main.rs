@@ -8,6 +8,7 @@ mod blocked;
 mod doubt;
 mod guards;
 mod home;
+mod known;
 mod need;
 mod power;
 mod properties;

@@ -3,6 +3,8 @@
 //! A table that carries people goes head-down only with a record that holds for the very controller
 //! that answers. Without one it may be connected and brought home, and nothing else (H-08, H-14).
 
+use std::path::PathBuf;
+
 use antipode_device::{Capabilities, Dialect, DriveModel, HostLoss, Proof};
 use antipode_files::{
     CheckKind, Commissioning, Identity, Measured, Source, TableFile, read_commissioning,
@@ -101,6 +103,7 @@ pub(super) fn lone_angle(table: &TableFile) -> Option<&'static str> {
 const MEASURED_WITHIN: i64 = 250;
 
 /// The record of a table, as far as there is one that can be read.
+#[derive(Clone)]
 pub(super) struct Commissioned {
     record: Option<Commissioning>,
     /// Why there is none that can be used.
@@ -108,6 +111,8 @@ pub(super) struct Commissioned {
     today: Date,
     /// What is known of its drive, where a guardian runs it.
     model: Option<DriveModel>,
+    /// Where that guardian listens.
+    guardian: Option<PathBuf>,
 }
 
 impl Commissioned {
@@ -116,8 +121,9 @@ impl Commissioned {
         let today = jiff::Zoned::now().date();
         let path = data.commissioning(&table.name);
         let model = super::guarded::known_model(table, data);
-        let unusable =
-            |why: String| Self { record: None, unusable: Some(why), today, model: model.clone() };
+        let guardian = registry::is_guarded(&table.driver).then(|| data.guardian(&table.name));
+        let known = Self { record: None, unusable: None, today, model, guardian };
+        let unusable = |why: String| Self { unusable: Some(why), ..known.clone() };
         let source = match Source::load(&path) {
             Ok(source) => source,
             Err(error) if error.is_missing() => {
@@ -126,7 +132,7 @@ impl Commissioned {
             Err(error) => return unusable(error.to_string()),
         };
         match read_commissioning(&source) {
-            Ok(read) => Self { record: Some(read.value), unusable: None, today, model },
+            Ok(read) => Self { record: Some(read.value), ..known },
             Err(findings) => {
                 let first = findings.list().first().map(|found| found.problem.to_string());
                 let why = first.unwrap_or_else(|| "it cannot be read".to_owned());
@@ -157,11 +163,30 @@ impl Commissioned {
         let of_record = of_record.map(|why| why.to_string());
         let lone = lone_angle(table).map(str::to_owned);
         let claims = self.claims(self.record.as_ref());
+        let drive = now.map_or_else(Vec::new, |_| self.drive_changes());
         lone.into_iter()
             .chain(claims)
+            .chain(drive)
             .chain(self.unusable.iter().cloned())
             .chain(of_record)
             .collect()
+    }
+
+    /// What its drive says of itself now, where a guardian runs it and it has said all of it.
+    pub(super) fn drive_says(&self) -> Option<String> {
+        registry::drive_says(self.guardian.as_deref()?)
+    }
+
+    /// What of the drive at the line is another thing than when the table was tried.
+    fn drive_changes(&self) -> Vec<String> {
+        let (Some(record), Some(_)) = (&self.record, &self.guardian) else { return Vec::new() };
+        match self.drive_says() {
+            Some(says) => record.drive_changes(&says),
+            None => vec![
+                "its drive has not said yet how it is set, so that it may be another one than was tried"
+                    .to_owned(),
+            ],
+        }
     }
 
     /// What the model of its drive only claims, and `record` does not show on the device itself.
@@ -259,7 +284,8 @@ mod tests {
         // Whatever its record says: here one that holds, as far as it can be said.
         let said = |table: &TableFile| {
             let today = jiff::civil::date(2026, 11, 23);
-            let record = Commissioned { record: None, unusable: None, today, model: None };
+            let record =
+                Commissioned { record: None, unusable: None, today, model: None, guardian: None };
             let deep = record.may_go(Angle::clamped(5_000), table, None).is_err();
             let level = record.may_go(Angle::LEVEL, table, None).is_err();
             (deep, level)
@@ -274,6 +300,39 @@ mod tests {
             (false, false),
             "its controller answers for its angle"
         );
+    }
+
+    #[test]
+    fn a_record_is_void_for_a_drive_that_says_something_else_of_itself() {
+        let dir = tempfile::tempdir().unwrap();
+        let socket = dir.path().join("attic.sock");
+        let file = "schema = 1\nname = \"attic\"\ndriver = \"jrk\"\naddress = \"/dev/ttyS9\"\n\
+                    [rescue]\nwithout_power = \"crank\"\n";
+        let table = antipode_files::read_table(&Source::new("attic", file)).unwrap().value;
+        let record = Commissioning::new("attic".into(), "jrk".into(), table.rescue);
+        let record = Commissioned {
+            record: Some(record.with_drive(Some("time-out: 250 ms; ramps: up 20"))),
+            unusable: None,
+            today: jiff::civil::date(2026, 11, 23),
+            model: None,
+            guardian: Some(socket),
+        };
+        let of = Identity { serial: 1, firmware: 1, config_hash: 1 };
+        let said = |now| {
+            let void = record.void(&table, now).into_iter();
+            void.filter(|why| why.contains("drive")).collect::<Vec<_>>().join("\n")
+        };
+        let says = |text: &str| std::fs::write(dir.path().join("attic.sock.drive"), text).unwrap();
+        assert!(!said(Some(of)).is_empty(), "it has not said how it is set");
+        says("time-out: 250 ms; ramps: up 20");
+        let same = said(Some(of));
+        says("time-out: 300 ms; ramps: up 20");
+        let changed = said(Some(of));
+        if registry::is_guarded("jrk") {
+            assert!(!same.contains("time-out"), "{same}");
+            assert!(changed.contains("`time-out` of the drive was 250 ms"), "{changed}");
+            assert!(!said(None).contains("time-out"), "nothing was asked");
+        }
     }
 
     fn jrk() -> DriveModel {
@@ -303,6 +362,7 @@ mod tests {
             unusable: None,
             today,
             model: Some(model.clone()),
+            guardian: None,
         };
         commissioned.claims(commissioned.record())
     }

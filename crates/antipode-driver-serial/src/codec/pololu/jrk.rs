@@ -33,8 +33,8 @@ pub use command::{
 pub use errors::{ErrorFlag, ErrorFlags};
 pub use fitness::Fit;
 pub use settings::{
-    FeedbackMode, FeedbackSettings, HostLossSettings, InputMode, LimitSettings, ModeSettings,
-    OffSettings, SerialMode, Setting, SettingsBlock,
+    FeedbackMode, FeedbackSettings, HostLossSettings, InputMode, LimitSettings, LoopSettings,
+    ModeSettings, OffSettings, SerialMode, Setting, SettingsBlock,
 };
 pub use variables::{Forced, Health, Life, Motion, Value, Variable};
 

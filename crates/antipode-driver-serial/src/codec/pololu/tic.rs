@@ -39,8 +39,8 @@ pub use command::{
 pub use errors::{ErrorFlag, ErrorFlags};
 pub use fitness::Fit;
 pub use settings::{
-    ControlMode, ControlSettings, ErrorCurrent, ErrorResponse, Setting, SettingsBlock,
-    SoftErrorSettings,
+    ControlMode, ControlSettings, ErrorCurrent, ErrorResponse, MotorSettings, Setting,
+    SettingsBlock, SoftErrorSettings,
 };
 pub use variables::{
     Limits, MiscFlags, Motion, OperationState, Planning, State, Supply, Targets, Variables,

@@ -343,3 +343,38 @@ fn a_device_that_restarted_is_read_anew() {
 }
 
 mod others;
+
+#[test]
+fn every_setting_that_is_read_is_in_what_it_says_of_itself() {
+    let says = |at: usize, byte: u8, both: bool| {
+        let mut device = Device::fit();
+        device.eeprom[at] = byte;
+        if both {
+            device.ram[at] = byte;
+        }
+        let mut bench = Bench::new(device);
+        bench.run(300);
+        antipode_guardian::line_of(bench.drive.facts())
+    };
+    let usual = says(0x26, 25, true);
+    assert!(usual.contains("time-out: 250 ms"), "{usual}");
+    // Time-out, number, errors, options, feedback, dead zone, loop, ramps, duty.
+    for (at, byte) in [
+        (0x26, 24),
+        (0x28, 12),
+        (0x2c, 0x10),
+        (0x01, 0x82),
+        (0x1d, 7),
+        (0x21, 0x10),
+        (0x22, 3),
+        (0x51, 9),
+        (0x5a, 9),
+        (0x60, 21),
+        (0x66, 41),
+        (0x68, 87),
+    ] {
+        for both in [true, false] {
+            assert_ne!(says(at, byte, both), usual, "{at:#x}");
+        }
+    }
+}

@@ -29,13 +29,14 @@ pub(super) enum Question {
 }
 
 /// Everything but the position, in turn.
-const OTHERS: [Question; 6] = [
+const OTHERS: [Question; 7] = [
     Question::Setting(Setting::ALL[0]),
     Question::Setting(Setting::ALL[1]),
     Question::Fault,
     Question::RunState,
     Question::StopReason,
     Question::Current,
+    Question::Setting(Setting::ALL[2]),
 ];
 
 /// Asks one question at a time, and remembers what was wrong by each.
@@ -279,5 +280,6 @@ fn both(a: DriveFaults, b: DriveFaults) -> DriveFaults {
         line: a.line || b.line,
         broken: a.broken || b.broken,
         unknown: a.unknown || b.unknown,
+        stranger: a.stranger || b.stranger,
     }
 }

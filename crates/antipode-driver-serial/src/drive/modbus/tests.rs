@@ -40,6 +40,7 @@ fn profile(host_loss: HostLoss, motion: ModbusMotion, proof: WriteProof) -> Modb
         },
         host_loss,
         require_readback: proof == WriteProof::ReadBack,
+        identity: Vec::new(),
         reads: ModbusReads {
             position: PositionRead {
                 number: number(INPUT, 0, NumberKind::U16, [100, 1]),

@@ -5,7 +5,7 @@ use antipode_safety::{Millis, Timestamp};
 use crate::codec::roboclaw::{Address, Answer, Command, Packet};
 
 /// The longest answer of a question that is asked here, with room for what is too long.
-const MOST: usize = 16;
+const MOST: usize = 56;
 
 /// What became of a command.
 #[derive(Clone, Copy, Debug)]

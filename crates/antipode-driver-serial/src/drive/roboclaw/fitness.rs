@@ -1,15 +1,15 @@
-//! Giving a RoboClaw its timeout and believing what it says of it.
+//! Giving a RoboClaw its timeout, and believing what it says of it and of itself.
 
-use antipode_guardian::Fitness;
+use antipode_guardian::{Fact, Fitness};
 use antipode_safety::Millis;
 
-use crate::codec::roboclaw::{Command, Timeout, TimeoutSetting};
+use crate::codec::roboclaw::{Command, Timeout, TimeoutSetting, Version};
 
 /// How far the setting up is.
 ///
 /// A restart takes the setting away ("timeout" is not stored), so what reads back as another word than
 /// before is set again, and a person who lies head-down meanwhile is still brought home (H-01).
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Setup {
     wanted: Timeout,
     /// The longest timeout with which it may be armed.
@@ -19,6 +19,9 @@ pub(super) struct Setup {
     due: u8,
     last: Option<TimeoutSetting>,
     agreed: Option<TimeoutSetting>,
+    version: Option<Version>,
+    /// What it says of itself, once both were read twice alike.
+    facts: Vec<Fact>,
 }
 
 /// So often it is read after it was written.
@@ -26,7 +29,16 @@ const READS: u8 = 2;
 
 impl Setup {
     pub(super) const fn new(wanted: Timeout, most: Millis) -> Self {
-        Self { wanted, most, written: false, due: READS, last: None, agreed: None }
+        Self {
+            wanted,
+            most,
+            written: false,
+            due: READS,
+            last: None,
+            agreed: None,
+            version: None,
+            facts: Vec::new(),
+        }
     }
 
     /// What was read does not hold, and what was set may be gone: the line was opened again, or the
@@ -73,6 +85,25 @@ impl Setup {
             self.agreed = Some(setting);
         }
         false
+    }
+
+    /// The drive said what it is and which firmware it runs. Its limits of current and speed, and the
+    /// gains with which it keeps a speed, are not asked.
+    pub(super) fn is(&mut self, version: Version) {
+        let twice = self.version.replace(version) == Some(version);
+        self.facts.clear();
+        if let (true, Some(setting)) = (twice, self.agreed) {
+            let timeout = match setting {
+                TimeoutSetting::Off => "off".to_owned(),
+                TimeoutSetting::After(timeout) => format!("{} ms", timeout.as_millis()),
+            };
+            self.facts =
+                vec![Fact::new("time-out", timeout), Fact::new("version", version.as_str())];
+        }
+    }
+
+    pub(super) fn facts(&self) -> &[Fact] {
+        &self.facts
     }
 
     pub(super) fn fitness(&self) -> Fitness {

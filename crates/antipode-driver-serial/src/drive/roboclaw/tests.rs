@@ -1,7 +1,7 @@
 //! A RoboClaw that does what its manual says, and what a bad line makes of it.
 
 use super::*;
-use crate::codec::roboclaw::{Current, Encoder, Supply, Temperature, TimeoutSetting};
+use crate::codec::roboclaw::{Current, Encoder, Supply, Temperature, TimeoutSetting, Version};
 use crate::drive::bench::{Bench, COUNTER, Peer, model};
 use antipode_device::Dialect;
 use core::num::{NonZeroU8, NonZeroU32};
@@ -53,12 +53,21 @@ struct Claw {
     fed: Timestamp,
     count: i32,
     wrong: Wrong,
+    version: &'static str,
 }
 
 impl Claw {
     fn new() -> Self {
         let fed = Timestamp::ZERO;
-        Self { duty: 0, stalled: 0, timeout: 0, fed, count: 125_000, wrong: Wrong::Nothing }
+        Self {
+            duty: 0,
+            stalled: 0,
+            timeout: 0,
+            fed,
+            count: 125_000,
+            wrong: Wrong::Nothing,
+            version: "USB Roboclaw 2x15a v4.1.34\n",
+        }
     }
 
     /// Lets the own timeout run out; `now` is when something is heard.
@@ -103,9 +112,8 @@ impl Claw {
                 let bits = if let Wrong::Status(bits) = self.wrong { bits } else { 0 };
                 Answer::Status(crate::codec::roboclaw::Status::from_bits(bits))
             }
-            Command::Speed(..) | Command::Position(..) | Command::Version => {
-                panic!("never said: {command:?}")
-            }
+            Command::Version => Answer::Version(Version::new(self.version).unwrap()),
+            Command::Speed(..) | Command::Position(..) => panic!("never said: {command:?}"),
         }
     }
 }
@@ -477,3 +485,4 @@ proptest! {
 }
 
 mod restart;
+mod version;

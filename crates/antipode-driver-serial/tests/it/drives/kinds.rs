@@ -157,6 +157,7 @@ pub(crate) fn place() -> Kind {
             fed_by: FedBy::Writes,
         },
         require_readback: true,
+        identity: Vec::new(),
         reads: ModbusReads {
             position: PositionRead {
                 number: tenths,
@@ -223,6 +224,7 @@ fn jog() -> Kind {
         timing: timing(100, 25, 60),
         host_loss: HostLoss::JogRepeat { within: Millis::new(100) },
         require_readback: false,
+        identity: Vec::new(),
         reads: ModbusReads {
             position: PositionRead {
                 number: number(holding, 0x1014, NumberKind::I32, [1_000, 10_000]),

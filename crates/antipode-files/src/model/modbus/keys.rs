@@ -53,6 +53,11 @@ pub(super) static HOST_LOSS: Key = must(
     Kind::Table(&HOST_LOSS_SHAPE),
     "What it does when nobody speaks to it. With none it is only read.",
 );
+pub(super) static IDENTITY: Key = may(
+    "identity",
+    Kind::Tables(&IDENTITY_SHAPE),
+    "Registers by which the device is told from another, up to 8: product, version, serial number.",
+);
 pub(super) static READ: Key = must("read", Kind::Table(&READ_SHAPE), "What can be asked of it.");
 pub(super) static WRITE: Key =
     must("write", Kind::Table(&WRITE_SHAPE), "What can be written to it, and nothing else is.");
@@ -185,6 +190,7 @@ pub(in crate::model) static MODBUS_SHAPE: Shape = Shape {
         &MAX_READS,
         &REQUIRE_READBACK,
         &HOST_LOSS,
+        &IDENTITY,
         &READ,
         &WRITE,
     ],
@@ -196,6 +202,10 @@ static HOST_LOSS_SHAPE: Shape = Shape {
 static ACTION_SHAPE: Shape =
     Shape { about: "What it does when its time-out is over.", keys: &[&FUNCTION, &ADDR, &STOPS] };
 pub(super) static STOPS_SHAPE: Shape = Shape { about: "A value that stops.", keys: &[&VALUE] };
+pub(super) static IDENTITY_SHAPE: Shape = Shape {
+    about: "A register that says the same on this device alone.",
+    keys: &[&FUNCTION, &ADDR, &VALUE],
+};
 static READ_SHAPE: Shape = Shape {
     about: "What can be asked of it.",
     keys: &[&POSITION, &RUN_STATE, &STOP_REASON, &FAULT, &CURRENT],

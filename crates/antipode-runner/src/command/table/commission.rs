@@ -50,7 +50,9 @@ pub(super) fn run(typed: &Path, data: &DataFolder, out: &mut Output) -> Result<E
         out.talk(format_args!("{unusable}: a new one is begun"));
     }
     let mut of = Visit {
-        record: begun(&table, commissioned.record()),
+        // What it says of itself now is what is tried; a guardian that leaves meanwhile says nothing.
+        record: begun(&table, commissioned.record())
+            .with_drive(commissioned.drive_says().as_deref()),
         stated: with_sensor(stated, &table),
         table,
         today: commissioned.today(),

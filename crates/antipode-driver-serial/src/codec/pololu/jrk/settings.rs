@@ -22,14 +22,16 @@ pub enum SettingsBlock {
     HostLoss,
     /// [`OffSettings`].
     Off,
+    /// [`LoopSettings`].
+    Loop,
     /// [`LimitSettings`].
     Limits,
 }
 
 impl SettingsBlock {
     /// Every block.
-    pub const ALL: [Self; 5] =
-        [Self::Modes, Self::Feedback, Self::HostLoss, Self::Off, Self::Limits];
+    pub const ALL: [Self; 6] =
+        [Self::Modes, Self::Feedback, Self::HostLoss, Self::Off, Self::Loop, Self::Limits];
 
     /// Offset of the first setting and bytes of the answer.
     #[must_use]
@@ -39,6 +41,7 @@ impl SettingsBlock {
             Self::Feedback => (0x18, FeedbackSettings::LEN as u8),
             Self::HostLoss => (0x26, HostLossSettings::LEN as u8),
             Self::Off => (0x50, OffSettings::LEN as u8),
+            Self::Loop => (0x51, LoopSettings::LEN as u8),
             Self::Limits => (0x5e, LimitSettings::LEN as u8),
         }
     }
@@ -53,6 +56,7 @@ impl SettingsBlock {
             Self::Feedback => Setting::Feedback(FeedbackSettings::parse(answer)?),
             Self::HostLoss => Setting::HostLoss(HostLossSettings::parse(answer)?),
             Self::Off => Setting::Off(OffSettings::parse(answer)?),
+            Self::Loop => Setting::Loop(LoopSettings::parse(answer)?),
             Self::Limits => Setting::Limits(LimitSettings::parse(answer)?),
         })
     }
@@ -69,6 +73,8 @@ pub enum Setting {
     HostLoss(HostLossSettings),
     /// What it does with a stopped motor.
     Off(OffSettings),
+    /// How it follows its target.
+    Loop(LoopSettings),
     /// How hard it drives.
     Limits(LimitSettings),
 }
@@ -336,6 +342,48 @@ impl OffSettings {
     #[must_use]
     pub const fn to_bytes(&self) -> [u8; Self::LEN] {
         [self.resets_integral as u8 | (self.coasts as u8) << 1]
+    }
+}
+
+/// How the device follows its target: settings 0x51 to 0x5D. What they are is the maker's of the bed;
+/// that they are the same as when its speed was measured is what counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct LoopSettings([u8; Self::LEN]);
+
+impl LoopSettings {
+    /// Bytes of the answer.
+    pub const LEN: usize = 13;
+
+    /// Reads the answer.
+    ///
+    /// # Errors
+    /// Another length.
+    pub fn parse(answer: &[u8]) -> Result<Self, AnswerError> {
+        Ok(Self(exactly::<{ Self::LEN }>(answer)?))
+    }
+
+    /// Multiplier and exponent of two of the proportional, the integral and the derivative part, then
+    /// the period in milliseconds and the limit of the integral.
+    #[must_use]
+    pub fn values(&self) -> [u16; 8] {
+        let [p0, p1, pe, i0, i1, ie, d0, d1, de, t0, t1, l0, l1] = self.0;
+        let word = |low, high| u16::from_le_bytes([low, high]);
+        [
+            word(p0, p1),
+            pe.into(),
+            word(i0, i1),
+            ie.into(),
+            word(d0, d1),
+            de.into(),
+            word(t0, t1),
+            word(l0, l1),
+        ]
+    }
+
+    /// The answer that says this.
+    #[must_use]
+    pub const fn to_bytes(&self) -> [u8; Self::LEN] {
+        self.0
     }
 }
 

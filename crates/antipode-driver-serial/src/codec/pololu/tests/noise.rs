@@ -111,6 +111,7 @@ proptest! {
                 Ok(jrk::Setting::Feedback(settings)) => settings.to_bytes().to_vec(),
                 Ok(jrk::Setting::HostLoss(settings)) => settings.to_bytes().to_vec(),
                 Ok(jrk::Setting::Off(settings)) => settings.to_bytes().to_vec(),
+                Ok(jrk::Setting::Loop(settings)) => settings.to_bytes().to_vec(),
                 Ok(jrk::Setting::Limits(settings)) => settings.to_bytes().to_vec(),
             };
             prop_assert_eq!(said, answer.clone());

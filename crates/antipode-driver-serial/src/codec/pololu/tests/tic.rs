@@ -36,6 +36,7 @@ fn commands_are_the_vendors_bytes_both_ways() {
         (Command::Read(Read::Settings(SettingsBlock::Control)), "A8 01 0B", None),
         (Command::Read(Read::Settings(SettingsBlock::SoftError)), "A8 53 05", None),
         (Command::Read(Read::Settings(SettingsBlock::ErrorCurrent)), "A8 31 01", None),
+        (Command::Read(Read::Settings(SettingsBlock::Motor)), "A8 40 03", None),
     ] {
         assert_bytes(command.encode(PLAIN), command.encode(CHECKED), hex, crc);
         assert_eq!(Heard::decode(PLAIN, &bytes(hex)), Ok(Heard::Command(command)), "{hex}");

@@ -18,11 +18,13 @@ pub enum SettingsBlock {
     SoftError,
     /// [`ErrorCurrent`].
     ErrorCurrent,
+    /// [`MotorSettings`].
+    Motor,
 }
 
 impl SettingsBlock {
     /// Every block.
-    pub const ALL: [Self; 3] = [Self::Control, Self::SoftError, Self::ErrorCurrent];
+    pub const ALL: [Self; 4] = [Self::Control, Self::SoftError, Self::ErrorCurrent, Self::Motor];
 
     /// Offset of the first setting and bytes of the answer.
     #[must_use]
@@ -31,6 +33,7 @@ impl SettingsBlock {
             Self::Control => (0x01, ControlSettings::LEN as u8),
             Self::SoftError => (0x53, SoftErrorSettings::LEN as u8),
             Self::ErrorCurrent => (0x31, ErrorCurrent::LEN as u8),
+            Self::Motor => (0x40, MotorSettings::LEN as u8),
         }
     }
 
@@ -43,6 +46,7 @@ impl SettingsBlock {
             Self::Control => Setting::Control(ControlSettings::parse(answer)?),
             Self::SoftError => Setting::SoftError(SoftErrorSettings::parse(answer)?),
             Self::ErrorCurrent => Setting::ErrorCurrent(ErrorCurrent::parse(answer)?),
+            Self::Motor => Setting::Motor(MotorSettings::parse(answer)?),
         })
     }
 }
@@ -56,6 +60,8 @@ pub enum Setting {
     SoftError(SoftErrorSettings),
     /// How strongly it then holds.
     ErrorCurrent(ErrorCurrent),
+    /// How it feeds its motor.
+    Motor(MotorSettings),
 }
 
 /// What sets the target.
@@ -286,6 +292,39 @@ impl ErrorCurrent {
             Self::AsUsual => [Self::AS_USUAL],
             Self::Code(code) => [code],
         }
+    }
+}
+
+/// How the device feeds its motor: settings 0x40 to 0x42, by its own codes. What they are is the
+/// maker's of the bed; that they are the same as when its speed was measured is what counts: with another
+/// step mode it turns twice as fast, or half.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct MotorSettings {
+    /// Largest current.
+    pub current_code: u8,
+    /// Parts of a step.
+    pub step_mode: u8,
+    /// How the current falls.
+    pub decay_mode: u8,
+}
+
+impl MotorSettings {
+    /// Bytes of the answer.
+    pub const LEN: usize = 3;
+
+    /// Reads the answer.
+    ///
+    /// # Errors
+    /// Another length.
+    pub fn parse(answer: &[u8]) -> Result<Self, AnswerError> {
+        let [current_code, step_mode, decay_mode] = exactly::<{ Self::LEN }>(answer)?;
+        Ok(Self { current_code, step_mode, decay_mode })
+    }
+
+    /// The answer that says this.
+    #[must_use]
+    pub const fn to_bytes(&self) -> [u8; Self::LEN] {
+        [self.current_code, self.step_mode, self.decay_mode]
     }
 }
 
