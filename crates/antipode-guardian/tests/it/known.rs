@@ -21,7 +21,7 @@ fn a_drive_that_was_changed_lowers_nobody_further_and_comes_home() {
     for change in CHANGES {
         let mut bench = Bench::lowered(20_000);
         bench.with(change);
-        for _ in 0..20 {
+        for _ in 0..100 {
             bench.keep(to(40_000, Rate::clamped(3_000)), 40);
         }
         assert!(bench.tilt() < 22_500, "{}", bench.tilt());
