@@ -5,6 +5,7 @@
 mod conformance;
 mod draw;
 mod drives;
+mod foreign;
 mod guarded;
 mod kills;
 mod link;
