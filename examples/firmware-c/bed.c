@@ -1,7 +1,9 @@
 /* The controller of table.c as a program: table link on standard input and output, and a small
    simulated bed behind it. On a board this file is what differs: a clock, a UART, pins.
 
-   --bed FILE    writes the true tilt there every 10 ms, in millidegrees, as one line
+   --bed FILE    writes the true tilt there every 10 ms, in millidegrees, and how often this board has
+                 started, as one line; a new start finds the bed as the line says. The file is locked:
+                 two programs cannot have one bed
    --hands FILE  reads what hands and trouble do from there: "SWITCHES LATCHES TROUBLE", three
                  numbers as in al_telemetry.switches, the latches closed (bits 0 and 1), and below
    --boot N      how often this board has started
@@ -76,10 +78,10 @@ static void read_hands(int file, struct table_inputs *in, struct bed *bed)
     bed->trouble = (int)trouble;
 }
 
-static void write_tilt(int file, int32_t tilt)
+static void write_bed(int file, int32_t tilt, unsigned boots)
 {
-    char line[16];
-    int n = snprintf(line, sizeof line, "%+08ld\n", (long)tilt);
+    char line[24];
+    int n = snprintf(line, sizeof line, "%+08ld %05u\n", (long)tilt, boots);
     if (file >= 0 && n > 0 && pwrite(file, line, (size_t)n, 0) < 0)
         perror("the file of the true tilt");
 }
@@ -119,6 +121,26 @@ static int open_file(const char *path, int flags)
     return file;
 }
 
+/* Takes the bed for this program alone, and finds it where the last one left it, at rest. */
+static int open_bed(const char *path, struct bed *bed, uint16_t *boots)
+{
+    int file = open_file(path, O_RDWR | O_CREAT);
+    struct flock all = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+    char line[24] = { 0 };
+    long tilt;
+    unsigned started;
+    if (fcntl(file, F_SETLK, &all) < 0) {
+        fprintf(stderr, "%s: another program has this bed: end it first\n", path);
+        exit(2);
+    }
+    if (pread(file, line, sizeof line - 1, 0) > 0 && sscanf(line, "%ld %u", &tilt, &started) == 2) {
+        bed->tilt = (int32_t)tilt;
+        bed->micro = (int64_t)tilt * 1000;
+        *boots = (uint16_t)(started + 1);
+    }
+    return file;
+}
+
 /* Waits for the next tick, and wakes early for a STOP on the line. */
 static void wait_for_tick(uint32_t due, int listening)
 {
@@ -149,7 +171,7 @@ int main(int argc, char **argv)
     config.entropy = (uint32_t)time(NULL) * 2654435761u ^ (uint32_t)getpid();
     for (i = 1; i + 1 < argc; i += 2) {
         if (strcmp(argv[i], "--bed") == 0)
-            bed_file = open_file(argv[i + 1], O_RDWR | O_CREAT);
+            bed_file = open_bed(argv[i + 1], &bed, &config.boot_count);
         else if (strcmp(argv[i], "--hands") == 0)
             hands = open_file(argv[i + 1], O_RDONLY);
         else if (strcmp(argv[i], "--boot") == 0)
@@ -183,7 +205,7 @@ int main(int argc, char **argv)
         feel(&bed, out, &in);
         out = table_tick(&table, now, &in);
         speak(&table);
-        write_tilt(bed_file, bed.tilt);
+        write_bed(bed_file, bed.tilt, config.boot_count);
     }
     return 0;
 }

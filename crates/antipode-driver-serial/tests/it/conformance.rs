@@ -70,7 +70,7 @@ fn link() {
 fn process() {
     let table = example("python-driver").join("table.py");
     let program = format!("python3 \"{}\"", table.display());
-    conforms("process", || ProgramRig::new(&program, true));
+    conforms("process", || ProgramRig::new(&program));
 }
 
 #[test]
@@ -80,7 +80,7 @@ fn process_c() {
         return;
     };
     let program = format!("\"{}\"", table.display());
-    conforms("process-c", || ProgramRig::new(&program, false));
+    conforms("process-c", || ProgramRig::new(&program));
 }
 
 /// Guarded tables: the suite stands where the program does, before the guardian's socket, and the

@@ -12,7 +12,6 @@ use rustix::process::{Pid, Signal, kill_process};
 
 const NO_CABLE: NotTried = NotTried("a program has no cable: its streams end with it");
 const FRESH: NotTried = NotTried("a program's streams begin with it: nothing can be left in them");
-const OWN_BED: NotTried = NotTried("each start of this program has a simulated bed of its own");
 /// Where an example's simulated bed begins.
 const START_MDEG: i32 = -3_000;
 
@@ -21,17 +20,15 @@ const START_MDEG: i32 = -3_000;
 pub(crate) struct ProgramRig {
     /// The program's own command line, without its bed.
     program: String,
-    /// The bed is where the last start left it, and one program at a time has it.
-    one_bed: bool,
     dir: tempfile::TempDir,
 }
 
 impl ProgramRig {
-    /// `program` takes `--bed FILE` and keeps the true tilt there. `one_bed`: it locks that file, and
-    /// begins with what stands there.
-    pub(crate) fn new(program: &str, one_bed: bool) -> Self {
+    /// `program` takes `--bed FILE`, locks that file, begins with what stands there, and keeps the true
+    /// tilt in it.
+    pub(crate) fn new(program: &str) -> Self {
         let dir = tempfile::tempdir().unwrap();
-        Self { program: program.to_owned(), one_bed, dir }
+        Self { program: program.to_owned(), dir }
     }
 
     fn file(&self, name: &str) -> PathBuf {
@@ -93,7 +90,6 @@ impl Rig for ProgramRig {
         match act {
             Act::Unplug => Err(NO_CABLE),
             Act::StaleBytes => Err(FRESH),
-            Act::SecondHost | Act::Restart if !self.one_bed => Err(OWN_BED),
             Act::OutliveHost
             | Act::Trouble(_)
             | Act::SecondHost
@@ -123,10 +119,7 @@ impl Rig for ProgramRig {
     }
 
     async fn second_host(&mut self) -> Tried<Second> {
-        if !self.one_bed {
-            return Err(OWN_BED);
-        }
-        let second = Self::new(&self.program, true);
+        let second = Self::new(&self.program);
         // The same bed through a relay of its own.
         let relayed = second.address().0;
         let bed = |rig: &Self| rig.file("bed").display().to_string();
@@ -146,9 +139,6 @@ impl Rig for ProgramRig {
     }
 
     fn restart_device(&mut self) -> Tried<()> {
-        if !self.one_bed {
-            return Err(OWN_BED);
-        }
         let pid = self.pid().ok_or(NotTried("the program behind the relay is not known"))?;
         kill_process(pid, Signal::KILL).unwrap();
         Ok(())
