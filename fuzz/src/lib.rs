@@ -1,7 +1,12 @@
-//! What the fuzz targets share: a line that hands bytes over in pieces, with time between them.
+//! What the fuzz targets share: a line that hands bytes over in pieces, with time between them, and
+//! whole guarded tables.
+
+mod guarded;
 
 use antipode_link::Frame;
 use antipode_safety::{Millis, Timestamp};
+
+pub use guarded::{Scene, Start};
 
 /// One piece of a stream.
 #[derive(Clone, Copy, Debug)]
