@@ -13,8 +13,10 @@ use antipode_safety::{Millis, Timestamp};
 use crate::line::{Heard, Line};
 use crate::socket::Socket;
 
-/// Most hosts at once; a further one waits.
+/// Most hosts at once; for a further one, whoever has been silent longest is shown out.
 const MOST: usize = 8;
+/// A host greets within this; whoever connects and says nothing only takes the place of another.
+const GREETS: Millis = Millis::from_secs(2);
 /// Most bytes taken from one host in one turn.
 const BITE: usize = 1_024;
 /// A host that has said nothing for so long does not drive anything: one that does speaks every 80 ms.
@@ -27,6 +29,10 @@ struct Client {
     decoder: Decoder,
     /// Its process, where the system says.
     process: Option<i32>,
+    /// When it came.
+    since: Timestamp,
+    /// It has said something that can be understood.
+    spoke: bool,
     gone: bool,
 }
 
@@ -83,7 +89,7 @@ impl Clients {
 
     /// Lets newcomers in and hands every frame that counts to `sink`.
     pub(super) fn listen_to(&mut self, now: Timestamp, mut sink: impl FnMut(Frame)) {
-        self.accept();
+        self.accept(now);
         let mut greeted = None;
         let (last, talks) = (self.clients.len().wrapping_sub(1), self.talks);
         let lives = talks && now.since(self.heard) < LIVES;
@@ -92,7 +98,9 @@ impl Clients {
             let mut hello = false;
             let shown_out = client.process.is_some_and(|process| self.displaced.contains(&process));
             let barred = !has_session && (lives || shown_out);
+            let mut spoke = false;
             client.read(|frame| {
+                spoke = true;
                 if has_session {
                     self.heard = now;
                 }
@@ -103,6 +111,8 @@ impl Clients {
                     sink(frame);
                 }
             });
+            client.spoke |= spoke;
+            client.gone |= !client.spoke && !has_session && now.since(client.since) >= GREETS;
             if hello && !has_session {
                 greeted = Some(index);
             }
@@ -114,17 +124,36 @@ impl Clients {
         self.forget_gone();
     }
 
-    fn accept(&mut self) {
-        while self.clients.len() < MOST {
+    /// A STOP may come from whoever connects, so nobody is left waiting at the door: where the table is
+    /// full, the first who came and has not greeted leaves it, then the first of all. Never whoever has
+    /// the session.
+    fn accept(&mut self, now: Timestamp) {
+        for _ in 0..MOST {
             let Ok((stream, _)) = self.listener.accept() else { return };
+            if self.clients.len() >= MOST {
+                self.make_room();
+            }
             let process = rustix::net::sockopt::socket_peercred(&stream)
                 .ok()
                 .map(|peer| peer.pid.as_raw_nonzero().get());
             let Ok(socket) = Socket::new(stream) else { continue };
-            let client = Client { socket, decoder: Decoder::new(), process, gone: false };
+            let decoder = Decoder::new();
+            let client = Client { socket, decoder, process, since: now, spoke: false, gone: false };
             // Before the one that has the session, which stays the last.
             let at = self.clients.len() - usize::from(self.talks);
             self.clients.insert(at, client);
+        }
+    }
+
+    fn make_room(&mut self) {
+        let others = self.clients.len() - usize::from(self.talks);
+        let guests = self.clients.get(..others).unwrap_or_default();
+        let first = |spoke| guests.iter().position(|one| !one.gone && one.spoke == spoke);
+        // It is still read in this turn: what waits in its line may be a STOP.
+        if let Some(leaves) = first(false).or_else(|| first(true))
+            && let Some(client) = self.clients.get_mut(leaves)
+        {
+            client.gone = true;
         }
     }
 
@@ -171,5 +200,82 @@ impl Client {
             Heard::Nothing => {}
             Heard::Gone => self.gone = true,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::{Read, Write};
+    use std::os::unix::net::UnixStream;
+
+    use antipode_link::{FrameBuf, Hello};
+
+    use super::*;
+
+    const fn at(ms: u64) -> Timestamp {
+        Timestamp::from_millis(1_000 + ms)
+    }
+
+    fn frame(message: Message) -> Vec<u8> {
+        let mut buffer = FrameBuf::new();
+        Frame { seq: 1, session: 1, message }.encode(&mut buffer);
+        buffer.as_bytes().to_vec()
+    }
+
+    /// A listener, a host that has the session, and seven more that say nothing.
+    fn full() -> (tempfile::TempDir, Clients, UnixStream, Vec<UnixStream>) {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("socket");
+        let mut clients = Clients::listen(&path).unwrap();
+        let mut holder = UnixStream::connect(&path).unwrap();
+        let hello = Message::Hello(Hello { proto_min: 1, proto_max: 1, host_id: 5 });
+        holder.write_all(&frame(hello)).unwrap();
+        clients.listen_to(at(0), |_| {});
+        assert!(clients.talks);
+        let silent = (1..MOST).map(|_| UnixStream::connect(&path).unwrap()).collect();
+        clients.listen_to(at(0), |_| {});
+        assert_eq!(clients.clients.len(), MOST);
+        (dir, clients, holder, silent)
+    }
+
+    fn is_open(stream: &mut UnixStream) -> bool {
+        stream.set_nonblocking(true).unwrap();
+        matches!(stream.read(&mut [0; 8]), Err(error) if error.kind() == io::ErrorKind::WouldBlock)
+    }
+
+    #[test]
+    fn a_stop_from_a_ninth_is_heard_and_whoever_has_the_session_keeps_it() {
+        let (dir, mut clients, mut holder, mut silent) = full();
+        let mut kept = Vec::new();
+        for _ in 0..3 * MOST {
+            let mut ninth = UnixStream::connect(dir.path().join("socket")).unwrap();
+            ninth.write_all(&frame(Message::Stop)).unwrap();
+            let mut stops = 0;
+            clients.listen_to(at(10), |frame| stops += u32::from(frame.message == Message::Stop));
+            kept.push(ninth);
+            assert_eq!(stops, 1);
+            assert!(clients.talks && is_open(&mut holder) && clients.clients.len() <= MOST);
+        }
+        assert!(silent.iter_mut().all(|stream| !is_open(stream)), "they said nothing");
+    }
+
+    #[test]
+    fn a_stop_that_waits_in_the_line_of_whoever_is_shown_out_is_heard() {
+        let (dir, mut clients, _holder, mut silent) = full();
+        silent[0].write_all(&frame(Message::Stop)).unwrap();
+        let _ninth = UnixStream::connect(dir.path().join("socket")).unwrap();
+        let mut stops = 0;
+        clients.listen_to(at(10), |frame| stops += u32::from(frame.message == Message::Stop));
+        assert_eq!(stops, 1);
+    }
+
+    #[test]
+    fn who_has_not_greeted_within_two_seconds_is_let_go_and_a_silent_holder_is_not() {
+        let (_dir, mut clients, mut holder, mut silent) = full();
+        clients.listen_to(at(GREETS.get() - 1), |_| {});
+        assert!(silent.iter_mut().all(is_open));
+        clients.listen_to(at(GREETS.get()), |_| {});
+        assert!(!silent.iter_mut().any(is_open));
+        assert!(is_open(&mut holder) && clients.talks);
     }
 }
