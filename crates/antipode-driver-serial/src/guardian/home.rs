@@ -22,7 +22,7 @@ const STARTS: usize = 8;
 #[derive(Debug)]
 pub(super) struct Home {
     socket: PathBuf,
-    _lock: File,
+    /// Holds the lock for as long as its thread writes here.
     writer: Writer,
     /// The guardian before this one left a bed that was level.
     was_level: bool,
@@ -52,8 +52,8 @@ impl Home {
         // started, none has moved anybody.
         let was_level = level_path(socket).exists() || !beside(socket, "starts").exists();
         forget(&level_path(socket)).map_err(system("remove the old state"))?;
-        let writer = Writer::start(log).map_err(system("start the log"))?;
-        Ok(Self { socket: socket.to_owned(), _lock: lock, writer, was_level })
+        let writer = Writer::start(log, lock).map_err(system("start the log"))?;
+        Ok(Self { socket: socket.to_owned(), writer, was_level })
     }
 
     /// Whether a guardian that knows no angle may take the bed for level: the one before it left it so,

@@ -32,15 +32,17 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    /// Starts the thread.
+    /// Starts the thread. It has the `lock` of the folder and lets it go after the last thing that it
+    /// writes there: what a disk that hung puts down late must not be read as the next guardian's word.
     ///
     /// # Errors
     /// When the system gives none.
-    pub(super) fn start(log: File) -> io::Result<Self> {
+    pub(super) fn start(log: File, lock: File) -> io::Result<Self> {
         let (jobs, waiting) = sync_channel(WAITING);
         let (end, ended) = channel();
         thread::Builder::new().name("guardian-log".into()).spawn(move || {
             write_all(&waiting, log);
+            drop(lock);
             // Nobody waits any more for a thread whose disk took too long.
             end.send(()).ok();
         })?;
@@ -112,11 +114,45 @@ mod tests {
 
     use super::*;
 
+    fn no_lock() -> File {
+        tempfile::tempfile().unwrap()
+    }
+
+    #[test]
+    fn the_lock_is_held_until_the_last_word_is_written_however_long_the_disk_hangs() {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("lock");
+        let lock = || {
+            let file = File::options().create(true).append(true).open(&path).unwrap();
+            let held =
+                rustix::fs::flock(&file, rustix::fs::FlockOperation::NonBlockingLockExclusive);
+            held.ok().map(|()| file)
+        };
+        let (disk, end) = io::pipe().unwrap();
+        let log = File::from(OwnedFd::from(end));
+        let mut writer = Writer::start(log, lock().unwrap()).unwrap();
+        writer.line("x".repeat(100_000));
+        let state = dir.path().join("state");
+        assert!(writer.file(state.clone(), Some("fit".to_owned())));
+        // It has waited for the disk for as long as it does.
+        drop(writer);
+        assert!(lock().is_none() && !state.exists(), "the next one would read a dead word");
+        let mut rest = disk;
+        let reader = thread::spawn(move || io::copy(&mut rest, &mut io::sink()));
+        let until = std::time::Instant::now() + Duration::from_secs(30);
+        while lock().is_none() {
+            assert!(std::time::Instant::now() < until, "it is never let go");
+            thread::yield_now();
+        }
+        assert!(state.exists(), "nothing is written after the lock");
+        reader.join().unwrap().unwrap();
+    }
+
     #[test]
     fn a_disk_that_takes_nothing_makes_nobody_wait_and_what_is_missing_is_counted() {
         // A pipe that nobody reads is a disk that hangs.
         let (mut disk, end) = io::pipe().unwrap();
-        let mut writer = Writer::start(File::from(OwnedFd::from(end))).unwrap();
+        let mut writer = Writer::start(File::from(OwnedFd::from(end)), no_lock()).unwrap();
         let long = "x".repeat(4_096);
         for _ in 0..WAITING + 200 {
             writer.line(long.clone());
@@ -150,7 +186,7 @@ mod tests {
     fn what_was_said_before_the_end_is_written() {
         let dir = tempfile::tempdir().unwrap();
         let (log, state) = (dir.path().join("log"), dir.path().join("state"));
-        let mut writer = Writer::start(File::create(&log).unwrap()).unwrap();
+        let mut writer = Writer::start(File::create(&log).unwrap(), no_lock()).unwrap();
         writer.line("one".to_owned());
         assert!(writer.file(state.clone(), Some("fit".to_owned())));
         writer.line("two".to_owned());
