@@ -15,6 +15,7 @@ pub mod dose;
 pub mod event;
 #[cfg(any(test, feature = "fixture"))]
 pub mod fixture;
+pub mod gate;
 pub mod inline;
 mod moment;
 pub mod orders;

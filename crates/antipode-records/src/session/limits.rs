@@ -222,7 +222,8 @@ rules! {
     FirstMove = 30,
     Vitals = 31,
     Operator = 32,
-    RestBand = 33;
+    RestBand = 33,
+    FirstRide = 34;
     valued:
     BoutCap(angle |from| from.angle("the tilt of a cap")) = 2,
     LatchSensors(number |from| from.small("a number of sensors")) = 7,

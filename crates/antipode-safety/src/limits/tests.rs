@@ -225,6 +225,7 @@ fn every_rule_and_layer_has_words_of_its_own() {
         Why::Vitals,
         Why::Operator,
         Why::RestBand,
+        Why::FirstRide,
     ];
     let layers = [
         Layer::Hard,

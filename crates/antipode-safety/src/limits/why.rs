@@ -120,6 +120,8 @@ pub enum Why {
     Operator,
     /// An attended motion on the head-up side ends at level.
     RestBand,
+    /// The first ride, and the first one after a long gap, stays in the rest band.
+    FirstRide,
 }
 
 impl fmt::Display for Why {
@@ -161,6 +163,7 @@ impl fmt::Display for Why {
             Self::Vitals => "reading of a vital sign",
             Self::Operator => "set by the operator",
             Self::RestBand => "head-down only by plan",
+            Self::FirstRide => "first ride, to learn the buttons",
         })
     }
 }
