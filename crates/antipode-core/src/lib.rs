@@ -21,6 +21,7 @@ mod moment;
 pub mod orders;
 pub mod person;
 pub mod plan;
+pub mod programme;
 pub mod screening;
 pub mod session;
 pub mod step;

@@ -2,6 +2,7 @@
 
 use antipode_core::person::PersonFinding;
 use antipode_core::plan::Severity;
+use antipode_core::programme::ProgrammeFinding;
 use std::fmt;
 use std::ops::Range;
 
@@ -49,7 +50,8 @@ impl Finding {
             | Problem::Conflict { .. }
             | Problem::TooMany { .. }
             | Problem::TooDeep
-            | Problem::Person(_) => Severity::Error,
+            | Problem::Person(_)
+            | Problem::Programme(_) => Severity::Error,
         }
     }
 }
@@ -201,6 +203,9 @@ pub enum Problem {
     /// The person cannot use a table.
     #[error("{0}")]
     Person(PersonFinding),
+    /// The programme breaks a rule.
+    #[error("{0}")]
+    Programme(ProgrammeFinding),
 }
 
 impl Problem {
@@ -228,6 +233,7 @@ impl Problem {
             Self::TooDeep => "too-deep",
             Self::Plan(_) => "plan-rule",
             Self::Person(_) => "person-rule",
+            Self::Programme(_) => "programme-rule",
         }
     }
 
@@ -268,7 +274,8 @@ impl Problem {
             | Self::TooMany { .. }
             | Self::TooDeep
             | Self::Plan(_)
-            | Self::Person(_) => None,
+            | Self::Person(_)
+            | Self::Programme(_) => None,
         }
     }
 }

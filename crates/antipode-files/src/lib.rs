@@ -1,5 +1,5 @@
-//! Strict readers of every file that a person writes: plans, people, tables, models, sites,
-//! scenarios, and the commissioning record that is written for a table.
+//! Strict readers of every file that a person writes: plans, programmes, people, tables, models,
+//! sites, scenarios, and the commissioning record that is written for a table.
 //!
 //! A file is walked with the place of every value at hand, and *everything* that is wrong with it
 //! is said at once, each thing drawn under its line. Numbers are taken from their text, so that
@@ -45,6 +45,7 @@ mod number;
 mod person;
 mod plan;
 mod presets;
+mod programme;
 mod render;
 mod scenario;
 mod schema;
@@ -63,7 +64,8 @@ pub use model::read_model;
 pub use number::{DurationProblem, NumberProblem, decimal, duration};
 pub use person::read_person;
 pub use plan::{PlanFile, check_plan, read_plan};
-pub use presets::{built_in_people, built_in_tables, example_models, presets};
+pub use presets::{built_in_people, built_in_programmes, built_in_tables, example_models, presets};
+pub use programme::read_programme;
 pub use scenario::{
     Expect, ExpectedOutcome, Scenario, ScenarioAct, ScenarioFault, Vocabulary, read_scenario,
 };

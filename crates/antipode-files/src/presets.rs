@@ -6,6 +6,12 @@ pub const fn presets() -> &'static [(&'static str, &'static str)] {
     &PLANS
 }
 
+/// Name and text of every programme in `configs/programmes`, by name.
+#[must_use]
+pub const fn built_in_programmes() -> &'static [(&'static str, &'static str)] {
+    &PROGRAMMES
+}
+
 /// Name and text of every person in `configs/people`: the virtual ones.
 #[must_use]
 pub const fn built_in_people() -> &'static [(&'static str, &'static str)] {
@@ -35,6 +41,22 @@ macro_rules! plans {
         [$(($name, include_str!(concat!("../../../configs/plans/", $name, ".toml")))),*]
     };
 }
+
+macro_rules! programmes {
+    ($($name:literal),* $(,)?) => {
+        [$(($name, include_str!(concat!("../../../configs/programmes/", $name, ".toml")))),*]
+    };
+}
+
+static PROGRAMMES: [(&str, &str); 7] = programmes![
+    "acclimatisation",
+    "build-up",
+    "gentle-oscillation",
+    "guideline",
+    "kim-2013",
+    "low-angle-long",
+    "newcastle-type",
+];
 
 static PLANS: [(&str, &str); 10] = plans![
     "build-up",

@@ -23,11 +23,13 @@ pub enum FileKind {
     Scenario,
     /// What was measured on a table before it may carry anybody head-down.
     Commissioning,
+    /// Several weeks as written.
+    Programme,
 }
 
 impl FileKind {
     /// Every kind.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Plan,
         Self::Person,
         Self::Table,
@@ -35,6 +37,7 @@ impl FileKind {
         Self::Site,
         Self::Scenario,
         Self::Commissioning,
+        Self::Programme,
     ];
 
     /// Its word, as in `plan.schema.json`.
@@ -48,6 +51,7 @@ impl FileKind {
             Self::Site => "site",
             Self::Scenario => "scenario",
             Self::Commissioning => "commissioning",
+            Self::Programme => "programme",
         }
     }
 
@@ -60,6 +64,7 @@ impl FileKind {
             Self::Site => &crate::site::SITE,
             Self::Scenario => &crate::scenario::SCENARIO,
             Self::Commissioning => &crate::commissioning::COMMISSIONING,
+            Self::Programme => &crate::programme::PROGRAMME,
         }
     }
 }

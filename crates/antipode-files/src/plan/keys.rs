@@ -38,17 +38,17 @@ static CUES: [&str; 8] = [
     "last bout next",
 ];
 
-pub(super) static NAME: Key =
+pub(crate) static NAME: Key =
     must("name", Kind::Name, "Short name, the file's name without its ending.");
-pub(super) static TITLE: Key = must("title", Kind::Text(LINE), "One line for people.");
-pub(super) static EVIDENCE: Key =
+pub(crate) static TITLE: Key = must("title", Kind::Text(LINE), "One line for people.");
+pub(crate) static EVIDENCE: Key =
     must("evidence", Kind::Text(LINE), "Where the dose comes from: study, guide, or whose idea.");
-pub(super) static STRENGTH: Key = may(
+pub(crate) static STRENGTH: Key = may(
     "strength",
     Kind::Word(&STRENGTHS),
     "How much that source is worth; left out: proposal. None promises a benefit.",
 );
-pub(super) static REQUIRES: Key =
+pub(crate) static REQUIRES: Key =
     may("requires", Kind::Word(&ATTENDANCE), "Who must be there; left out: spotter.");
 pub(super) static BOUT: Key =
     must("bout", Kind::Variants(&BLOCKS), "The blocks of the session, in order.");
@@ -63,23 +63,23 @@ pub(super) static FINISH_REST: Key = must(
 pub(super) static KIND: Key =
     may("kind", Kind::Word(&KINDS), "What kind of block this is; left out: static.");
 pub(super) static REPEAT: Key = may("repeat", COUNT, "How many bouts alike; left out: 1.");
-pub(super) static TILT_DEG: Key =
+pub(crate) static TILT_DEG: Key =
     must("tilt_deg", TILT, "Tilt of the hold in degrees head-down, exact to a thousandth.");
-pub(super) static HOLD: Key = must("hold", TIME, "Time at that tilt, such as \"90s\" or \"3m\".");
+pub(crate) static HOLD: Key = must("hold", TIME, "Time at that tilt, such as \"90s\" or \"3m\".");
 pub(super) static HOLD_MAY: Key =
     may("hold", TIME, "Time at the deeper tilt in each cycle; left out: none.");
-pub(super) static REST: Key =
+pub(crate) static REST: Key =
     must("rest", TIME, "Time in the rest band after each bout; at least 30 s, usually 60 s.");
-pub(super) static LOWER: Key =
+pub(crate) static LOWER: Key =
     must("lower_deg_per_s", SPEED, "Speed of lowering; usually 1 to 1.5.");
-pub(super) static RAISE: Key =
+pub(crate) static RAISE: Key =
     must("raise_deg_per_s", SPEED, "Speed of raising; usually 1 to 1.5.");
-pub(super) static CYCLES: Key = must("cycles", COUNT, "Times at the deeper tilt in one bout.");
+pub(crate) static CYCLES: Key = must("cycles", COUNT, "Times at the deeper tilt in one bout.");
 pub(super) static LOW_DEG: Key =
     must("low_deg", LOW, "The smaller head-down tilt that the bout eases to.");
 pub(super) static LOW_DEG_MAY: Key =
     may("low_deg", LOW, "Where the bout eases to, in the rest band; left out: level.");
-pub(super) static EASE: Key =
+pub(crate) static EASE: Key =
     may("ease", TIME, "Time at the smaller tilt between two cycles; left out: none.");
 pub(super) static WITHIN_LOWER: Key = may(
     "within_lower_deg_per_s",

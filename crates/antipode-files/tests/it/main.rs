@@ -10,6 +10,7 @@ mod models;
 mod others;
 mod plans;
 mod presets;
+mod programmes;
 mod programs;
 mod render;
 mod schemas;

@@ -105,5 +105,5 @@ fn every_example_file_can_be_read() {
     }
     read_site(&Source::load(&configs().join("site.toml")).unwrap()).unwrap();
     // No record of a commissioning is an example: one that vouches for no table misleads.
-    assert_eq!(FileKind::ALL.len(), 7);
+    assert_eq!(FileKind::ALL.len(), 8);
 }
