@@ -1,17 +1,33 @@
-//! A programme: several weeks as written.
+//! A programme: several weeks as written, and how the next session follows from those before.
 //!
-//! A [`Programme`] is a ladder of [`Rung`]s, each a little more than the one before. No source
-//! shows that more does more: the ladder only keeps every change small. All its rules are proposals
-//! for a clinician to review.
+//! A [`Programme`] is a ladder of [`Rung`]s, each a little more than the one before.
+//! [`Programme::next`] looks at what was done and felt so far and says which rung comes next, with
+//! every reason as an enum with its numbers. Tolerance decides, never the calendar: nothing is
+//! made up for, and a missing answer stalls nothing.
+//!
+//! No source shows that more does more. The rules only keep every change small and take it back
+//! when something gets worse; all are proposals for a clinician to review (docs/programmes.md).
 
 mod check;
+mod decide;
+mod history;
+mod offer;
+mod reason;
 mod rung;
+mod weeks;
 
 #[cfg(test)]
 mod tests;
 
 pub use check::{ProgrammeFinding, Slot};
+pub use decide::{Ask, Context, Decision, Fit, Next, Today};
+pub use history::{
+    DELAYED_HARM, End, LegReach, NotClean, Pain, SHORTEST_SESSION, SessionResult, Standing, Verdict,
+};
+pub use offer::{PainToday, pain_today};
+pub use reason::{Checkpoint, Reason, Stop};
 pub use rung::{Offer, Rung, Style, slower};
+pub use weeks::{Maintenance, Week};
 
 use crate::plan::{Attendance, EvidenceStrength};
 

@@ -35,3 +35,62 @@ pub(super) fn allowed(plan: &crate::plan::Plan, setting: Setting) -> bool {
     let findings = check(plan, &Limits::hard(setting), &context);
     findings.iter().all(|finding| finding.severity == Severity::Warning)
 }
+/// The ladder of configs/programmes/guideline.toml.
+pub(super) fn guide() -> Programme {
+    let ladder = [
+        (15, 3, 60),
+        (20, 3, 60),
+        (20, 3, 120),
+        (25, 3, 120),
+        (30, 3, 120),
+        (30, 3, 180),
+        (30, 4, 180),
+        (30, 5, 180),
+    ];
+    let rungs = ladder.map(|(tilt, bouts, hold)| rung(tilt, bouts, hold));
+    Programme::new(parts(rungs.to_vec())).unwrap()
+}
+
+mod progress;
+mod story;
+
+/// Nothing about today refuses anything.
+pub(super) struct Anything;
+
+impl Fit for Anything {
+    fn fits(&self, _: &crate::plan::Plan) -> bool {
+        true
+    }
+}
+
+pub(super) fn day(n: i32) -> crate::day::Day {
+    crate::day::Day::from_unix_days(20_000 + n).unwrap()
+}
+
+pub(super) fn today(n: i32) -> Today {
+    Today { day: day(n), pain: Pain::default(), maintenance: None, screened_since: false }
+}
+
+/// A clean session of `rung` on day `n`.
+pub(super) fn clean(n: i32, rung: usize) -> SessionResult {
+    SessionResult {
+        day: day(n),
+        rung,
+        tilt: guide().ladder()[rung].tilt,
+        head_down: Millis::from_secs(200),
+        end: End::Completed,
+        symptoms: Vec::new(),
+        eased: false,
+        shortened: None,
+        before: Pain { back: Some(4), leg: Some(3), reach: Some(LegReach::Thigh) },
+        after: Pain { back: Some(4), leg: Some(3), reach: Some(LegReach::Thigh) },
+        next_morning: Pain { back: Some(4), leg: Some(3), reach: Some(LegReach::Thigh) },
+        delayed_harm: Some(false),
+    }
+}
+
+/// The rung and the reasons after `history` on day `n`.
+pub(super) fn next(history: &[SessionResult], n: i32) -> Result<(usize, Vec<Reason>), Stop> {
+    let decision = guide().next(history, &today(n), &Anything).step?;
+    Ok((decision.after.rung, decision.reasons))
+}
