@@ -17,6 +17,7 @@ pub mod event;
 pub mod fixture;
 pub mod gate;
 pub mod inline;
+pub mod ledger;
 mod moment;
 pub mod orders;
 pub mod person;
