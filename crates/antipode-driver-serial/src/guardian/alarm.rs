@@ -93,10 +93,10 @@ impl Crier {
 
     fn cry(&mut self, need: Need) {
         let words = format!("ALARM {}: {need}", self.name);
-        if let Some(terminal) = &self.loudness.terminal {
-            if let Err(error) = ring(terminal, &words) {
-                self.say(format!("the bell of {} does not ring: {error}", terminal.display()));
-            }
+        if let Some(terminal) = &self.loudness.terminal
+            && let Err(error) = ring(terminal, &words)
+        {
+            self.say(format!("the bell of {} does not ring: {error}", terminal.display()));
         }
         self.start_program(&words);
         self.say(words);
