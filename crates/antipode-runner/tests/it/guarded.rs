@@ -2,6 +2,7 @@
 
 mod bench;
 
+use antipode_core::session::Question;
 use antipode_device::{DriveModel, Rates};
 use antipode_files::{Source, example_models, read_model};
 use antipode_safety::Rate;
@@ -98,7 +99,7 @@ fn a_whole_session_on_every_guarded_drive_is_the_session_in_process() {
     }
 }
 
-/// Nobody is left head-down: `home` says of each run whether its bed came up.
+/// Of each run: whether its bed came where it must.
 fn all_home(runs: Vec<(String, bool)>) {
     let left: Vec<_> = runs.into_iter().filter(|(_, home)| !home).map(|(what, _)| what).collect();
     assert!(left.is_empty(), "{left:#?}");
@@ -196,4 +197,25 @@ fn a_guardian_that_is_held_up_for_less_than_its_drive_bears_ends_no_session() {
             assert_eq!(bench.wrong(), [], "{what}");
         }
     }
+}
+
+#[test]
+fn a_machine_that_was_busy_before_the_start_leaves_nothing_that_forbids_it() {
+    let mut runs = Vec::new();
+    for (drive, seed) in DRIVES.iter().flat_map(|drive| (1..=12).map(move |seed| (drive, seed))) {
+        let mut bench = drive.bench(seed);
+        let busy = Busy { from_ms: bench.now_ms(), gap_ms: 60 * seed, every_ms: 400 };
+        bench.set_busy(busy);
+        bench.leave_open(Some(Question::Start));
+        let asked = bench.run_until(120_000, |bench| bench.asks(Question::Start));
+        bench.run_until(10_000, |_| false);
+        bench.set_busy(Busy::default());
+        bench.leave_open(None);
+        let down = bench.run_until(60_000, |bench| bench.tilt() > 3_000);
+        runs.push((
+            format!("{} with seed {seed}: {}", drive.dialect, bench.scene()),
+            asked && down,
+        ));
+    }
+    all_home(runs);
 }

@@ -169,6 +169,8 @@ impl InProcessTable for Guarded {
 pub(crate) struct Bench {
     shell: VirtualShell<Guarded>,
     answer_at_ms: Option<u64>,
+    /// The question that nobody answers yet.
+    unanswered: Option<Question>,
     /// The true tilt, ten times a second.
     pub(crate) line: Line,
 }
@@ -182,7 +184,12 @@ impl Bench {
         }
         let stated = *guarded.port.capabilities().expect("it has greeted");
         let config = session(&stated, model);
-        Self { shell: VirtualShell::new(config, guarded), answer_at_ms: None, line: Line::new() }
+        Self {
+            shell: VirtualShell::new(config, guarded),
+            answer_at_ms: None,
+            unanswered: None,
+            line: Line::new(),
+        }
     }
 
     pub(crate) fn table(&mut self) -> &mut SerialTable {
@@ -191,6 +198,16 @@ impl Bench {
 
     pub(crate) fn set_busy(&mut self, busy: Busy) {
         self.shell.table_mut().busy = busy;
+    }
+
+    /// Nobody answers that question until told otherwise.
+    pub(crate) fn leave_open(&mut self, question: Option<Question>) {
+        self.unanswered = question;
+    }
+
+    /// Whether that is what the session asks now.
+    pub(crate) fn asks(&self, question: Question) -> bool {
+        self.shell.core().view().question == Some(question)
     }
 
     pub(crate) fn kill_host(&mut self) {
@@ -255,7 +272,8 @@ impl Bench {
     }
 
     fn answer(&mut self, now: u64) {
-        let Some(question) = self.shell.core().view().question else {
+        let asked = self.shell.core().view().question;
+        let Some(question) = asked.filter(|asked| self.unanswered != Some(*asked)) else {
             self.answer_at_ms = None;
             return;
         };

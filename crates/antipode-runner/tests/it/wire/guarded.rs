@@ -36,6 +36,10 @@ impl Guardian {
 
 impl Drop for Guardian {
     fn drop(&mut self) {
+        if std::thread::panicking() {
+            let log = std::fs::read_to_string(self.socket.with_extension("sock.log"));
+            eprintln!("the guardian's log: {}", log.unwrap_or_default());
+        }
         let lock = self.socket.with_extension("sock.lock");
         let pid = std::fs::read_to_string(lock).ok().and_then(|text| text.trim().parse().ok());
         if let Some(pid) = pid.and_then(Pid::from_raw).filter(|_| self.socket.exists()) {
