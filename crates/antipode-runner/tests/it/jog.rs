@@ -155,6 +155,51 @@ fn space_and_another_program_stop_it_and_a_held_key_moves_it_no_more() {
     }
 }
 
+impl Jogged {
+    /// Presses STOP while nothing of what the program says arrives.
+    fn stop_into_the_void(&mut self) {
+        self.served.hands("fault deaf-table");
+        // Answered in turn: from here on the table is deaf.
+        self.served.true_tilt();
+        self.window.press(" ");
+        self.window.wait_for("STOP   u: up while it is held");
+    }
+}
+
+#[test]
+fn a_stop_whose_frame_was_lost_is_said_again_until_the_table_answers_it() {
+    let mut jog = Jogged::begun(true);
+    let start = jog.served.true_tilt();
+    jog.hold_until("d", |tilt| tilt > start + 0.5);
+    jog.stop_into_the_void();
+    jog.served.hands("heal");
+    // The key never let go of pushes nothing, and the STOP arrives.
+    let until = Instant::now() + PATIENCE;
+    while !jog.window.shows("STOP is latched") {
+        jog.window.glance(REPEAT);
+        assert!(Instant::now() < until, "it was said once\n{}", jog.window.text());
+    }
+    let stopped = jog.after(LET_GO, "");
+    let held = jog.after(LET_GO + LET_GO, "d");
+    assert!((held - stopped).abs() < 0.1, "{stopped} {held}");
+    assert_eq!(jog.window.quit(), Some(4));
+    assert!((jog.served.true_tilt() - stopped).abs() < 0.1, "under STOP it stays");
+}
+
+#[test]
+fn while_no_stop_is_answered_no_key_pushes_and_leaving_brings_nothing_home() {
+    let mut jog = Jogged::begun(true);
+    let start = jog.served.true_tilt();
+    jog.hold_until("d", |tilt| tilt > start + 3.0);
+    jog.stop_into_the_void();
+    jog.hold_until_shown("d", "STOP is said again");
+    let stood = jog.after(LET_GO, "d");
+    jog.window.press("q");
+    jog.window.wait_for("STOP IS NOT ANSWERED");
+    assert_eq!(jog.window.end(), Some(5));
+    assert!(jog.served.true_tilt() <= stood + 0.1, "{stood}");
+}
+
 #[test]
 fn a_bed_that_is_head_down_is_no_empty_bed() {
     let mut jog = Jogged::begun(true);

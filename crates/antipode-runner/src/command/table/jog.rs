@@ -8,6 +8,7 @@
 mod bed;
 mod hold;
 mod keys;
+mod told;
 
 use std::io::{self, BufRead, IsTerminal};
 use std::path::Path;
@@ -31,13 +32,12 @@ use crate::words;
 use bed::{Bed, Trouble};
 use hold::{Hold, Way};
 use keys::{Key, Keys};
+use told::Told;
 
 /// What is typed when the bed is empty.
 const EMPTY: &str = "EMPTY";
 /// The first report has come by then, and what was asked is answered.
 const PATIENCE: Millis = Millis::from_secs(3);
-/// Between two lines that say where the bed is.
-const SAY_EVERY: Millis = Millis::from_secs(1);
 
 /// Jogs the table that was named.
 ///
@@ -76,6 +76,13 @@ pub(super) fn run(typed: &Path, data: &DataFolder, out: &mut Output) -> Result<E
             drop(keys);
             let stop = || mailbox.take_stop();
             home::bring(bed.into_open(), &table, &interrupts, stop, &runtime, out)
+        }
+        Ended::Unanswered => {
+            out.line(
+                "STOP IS NOT ANSWERED: the table was told again and again and does not say that it \
+                 stands. Look at the bed, and press STOP at the table",
+            );
+            Ok(Exit::Fault)
         }
         Ended::Gone => {
             out.line("THE TABLE IS NOT HEARD ANY MORE: look at the bed");
@@ -166,6 +173,8 @@ async fn begin(mut bed: Bed, table: &TableFile) -> Result<Bed, Failure> {
 /// How it ended.
 enum Ended {
     Stopped,
+    /// STOP was said, and the table has not answered.
+    Unanswered,
     Left,
     Gone,
 }
@@ -211,7 +220,7 @@ impl Jog {
             }
         }
         if leaving {
-            return self.leave().await.map(Some);
+            return self.leave(out).await.map(Some);
         }
         let now = BootClock.now();
         match self.hold.way(now) {
@@ -262,7 +271,7 @@ impl Jog {
                 self.bed.clear().await?;
                 self.told.again();
             }
-            Key::Quit => return self.leave().await.map(Some),
+            Key::Quit => return self.leave(out).await.map(Some),
             Key::Other => self.hold.other(),
         }
         if self.hold.is_refused() {
@@ -274,6 +283,10 @@ impl Jog {
     /// Moves it on, where it may.
     async fn push(&mut self, way: Way, out: &mut Output) -> Result<(), TableError> {
         let Some(reading) = self.bed.reading() else { return self.bed.rest().await };
+        if self.bed.stopping() {
+            self.told.refused("STOP is said again until the table answers", out);
+            return self.bed.rest().await;
+        }
         let down = self.bed.tilt().is_none_or(Angle::is_head_down);
         let held_back = reading.drive == DriveState::Stopped || !reading.faults.is_empty();
         if way == Way::Up && down && held_back {
@@ -331,8 +344,17 @@ impl Jog {
         self.bed.halt().await
     }
 
-    /// Leaves a bed that stands.
-    async fn leave(&mut self) -> Result<Ended, TableError> {
+    /// Leaves a bed that stands. A STOP that has not arrived yet is a STOP: nothing brings it home.
+    async fn leave(&mut self, out: &mut Output) -> Result<Ended, TableError> {
+        let until = BootClock.now().plus(PATIENCE);
+        while self.bed.stopping() {
+            if BootClock.now() >= until {
+                return Ok(Ended::Unanswered);
+            }
+            if let Some(trouble) = self.bed.turn().await? {
+                self.hear(trouble, out).await?;
+            }
+        }
         if self.bed.reading().is_some_and(|reading| reading.drive == DriveState::Stopped) {
             return Ok(Ended::Stopped);
         }
@@ -365,46 +387,5 @@ fn words_of(refusal: &Refusal) -> String {
         | Refusal::NotHeld
         | Refusal::StillHeadDown { .. }
         | Refusal::RestFirst { .. } => format!("not moved: {refusal}"),
-    }
-}
-
-/// What was said last, so that nothing is said thirty times a second.
-#[derive(Default)]
-struct Told {
-    refusal: Option<String>,
-    at: Option<Timestamp>,
-    place: Option<String>,
-}
-
-impl Told {
-    fn again(&mut self) {
-        *self = Self::default();
-    }
-
-    fn refused(&mut self, why: &str, out: &mut Output) {
-        if self.refusal.as_deref() != Some(why) {
-            out.line(why);
-            self.refusal = Some(why.to_owned());
-        }
-    }
-
-    /// Says where the bed is, once a second while that changes.
-    fn place(&mut self, now: Timestamp, bed: &Bed, out: &mut Output) {
-        if self.at.is_some_and(|at| now.since(at) < SAY_EVERY) {
-            return;
-        }
-        let tilt = bed.tilt().map_or_else(|| "UNKNOWN".to_owned(), words::degrees);
-        let second = bed.reading().and_then(|reading| reading.tilt_second);
-        let second = second
-            .map_or_else(String::new, |tilt| format!(", second angle {}", words::degrees(tilt)));
-        let faults = bed.reading().map(|reading| reading.faults).filter(|all| !all.is_empty());
-        let faults = faults.map_or_else(String::new, |faults| format!(", {faults}"));
-        let place = format!("tilt {tilt}{second}{faults}");
-        if self.place.as_ref() != Some(&place) {
-            out.line(&place);
-            self.at = Some(now);
-            self.place = Some(place);
-            self.refusal = None;
-        }
     }
 }

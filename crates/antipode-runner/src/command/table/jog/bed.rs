@@ -70,6 +70,8 @@ pub(super) struct Bed {
     told: Rate,
     said: Timestamp,
     beat: Timestamp,
+    /// STOP was pressed here, and the table has not said yet that it is latched.
+    stopping: bool,
 }
 
 impl Bed {
@@ -92,6 +94,7 @@ impl Bed {
             told: Rate::ZERO,
             said: Timestamp::ZERO,
             beat: Timestamp::ZERO,
+            stopping: false,
         }
     }
 
@@ -116,6 +119,11 @@ impl Bed {
 
     pub(super) fn tilt(&self) -> Option<Angle> {
         self.reading().and_then(|reading| reading.tilt)
+    }
+
+    /// Whether STOP was said here and the table has not answered it yet.
+    pub(super) const fn stopping(&self) -> bool {
+        self.stopping
     }
 
     /// Whether it is seen to stand.
@@ -146,6 +154,10 @@ impl Bed {
         if now.since(self.beat) >= EVERY {
             self.beat = now;
             self.table.heartbeat().await?;
+            if self.stopping {
+                // The frame that said it may be lost.
+                self.stop().await?;
+            }
         }
         Ok(trouble)
     }
@@ -173,6 +185,7 @@ impl Bed {
             return None;
         }
         self.reading = Some(reading);
+        self.stopping &= reading.drive != DriveState::Stopped;
         let drive = before.map(|before| before.drive);
         if reading.drive == DriveState::Stopped && drive != Some(DriveState::Stopped) {
             return Some(Trouble::Stopped);
@@ -237,7 +250,7 @@ impl Bed {
         let Some(reading) = self.reading else { return Err(Refusal::AngleNotAgreed { state }) };
         let leave = Leave {
             armed: reading.drive != DriveState::Disarmed,
-            stop_clear: reading.drive != DriveState::Stopped,
+            stop_clear: reading.drive != DriveState::Stopped && !self.stopping,
             return_held: false,
             latches: reading.latches,
             // There is no session, so there is none to record and nobody whose dose it counts.
@@ -295,12 +308,14 @@ impl Bed {
         self.table.halt().await
     }
 
-    /// STOP, on both of its ways: one of them may be full.
+    /// STOP, on both of its ways: one of them may be full. It is said again until the table reports
+    /// that it is latched, and nothing is pushed before.
     ///
     /// # Errors
     /// When the driver is gone.
     pub(super) async fn stop(&mut self) -> Result<(), TableError> {
         self.stopper.stop();
+        self.stopping = true;
         self.told = Rate::ZERO;
         self.table.stop().await
     }
