@@ -1,5 +1,6 @@
 //! `antipode run`: a plan on a table, with a person.
 
+use std::io::IsTerminal;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -62,7 +63,7 @@ pub(super) fn run(
     // Before the table is opened: without a record nothing begins (I-14).
     let folder = journal::open(data, out)?;
     if let Some(kg) = arguments.ballast
-        && let Err(not) = confirm_ballast(kg, &wanted.table, std::io::stdin().lock(), out)
+        && let Err(not) = confirm_ballast(kg, &wanted.table, out)
     {
         return Refused::from(not).show(out);
     }
@@ -212,12 +213,14 @@ impl Load {
 const BALLAST: &str = "BALLAST";
 
 /// A run with ballast asks nobody for a record, a gate or a limit of their own, so it must be none.
-fn confirm_ballast(
-    kg: u16,
-    table: &TableFile,
-    mut typed: impl std::io::BufRead,
-    out: &mut Output,
-) -> Result<(), Failure> {
+fn confirm_ballast(kg: u16, table: &TableFile, out: &mut Output) -> Result<(), Failure> {
+    let stdin = std::io::stdin();
+    // A word in a pipe was written before anybody looked at the bed.
+    if !stdin.is_terminal() {
+        return Err(Failure::refused("ballast is run by somebody who stands beside the table")
+            .note("that nobody is on it is confirmed on a terminal, and this is none")
+            .help("run it in a terminal"));
+    }
     out.talk(format_args!(
         "This runs `{}` with {kg} kg of sandbags, strapped like a person and NOBODY on it or in \
          reach of it.\nOK on its hand control is held while it is head-down; letting go brings it \
@@ -225,7 +228,7 @@ fn confirm_ballast(
         table.name
     ));
     let mut line = String::new();
-    let read = typed.read_line(&mut line);
+    let read = stdin.read_line(&mut line);
     if read.is_ok() && line.trim() == BALLAST {
         return Ok(());
     }

@@ -135,3 +135,20 @@ fn without_the_word_nothing_is_opened_and_nothing_recorded() {
     let history = json(&run(&["history", "--json", "--data", text(data.path())]));
     assert_eq!(history["sessions"].as_array().map(Vec::len), Some(0), "{history}");
 }
+
+#[test]
+fn the_word_in_a_pipe_is_nobodys() {
+    let served = Served::new(&[]);
+    let data = folder(&served.path);
+    commission(data.path(), identity(data.path()));
+    let words = arguments(&data.path().join("plan.toml"));
+    // Keys of a hand control, so that the want of a screen is no reason to refuse.
+    let hand = data.path().join("settings.toml");
+    std::fs::write(&hand, "[hand]\ndevice = \"/dev/input/event999\"\n").expect("a file");
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let rest = ["--data", text(data.path()), "--config", text(&hand)];
+    let output = super::antipode(&[&words[..], &rest].concat()).stdin("BALLAST\n").output();
+    let output = output.expect("the program runs");
+    assert_eq!(output.status.code(), Some(3), "{}", stderr(&output));
+    assert!(stderr(&output).contains("stands beside the table"), "{}", stderr(&output));
+}
