@@ -1,14 +1,17 @@
 //! What other devices say, on a line where one of ours was meant to be: nobody takes it for an angle
 //! or a place. These are devices that are not driven (hardware.md 2.5), asked and unasked.
 
+mod swapped;
+
 use antipode_device::{LinkPort, TableEvent};
 use antipode_driver_serial::codec::sensor::nonin;
 use antipode_driver_serial::codec::sensor::stream::Finder;
 use antipode_driver_serial::codec::sensor::{bno_rvc, witmotion};
-use antipode_guardian::{Fitness, Order};
+use antipode_guardian::{AngleFrom, Fitness};
 use antipode_safety::Timestamp;
 
 use crate::drives::kinds::{kinds, pololu};
+use swapped::Swapped;
 
 /// What devices say, and what hosts of theirs say to them: a bus may carry both.
 const FOREIGN: &[(&str, &[u8])] = &[
@@ -29,6 +32,11 @@ const FOREIGN: &[(&str, &[u8])] = &[
 
 /// How the bytes come: one by one, and in every length that an answer may have.
 const PIECES: std::ops::RangeInclusive<usize> = 1..=48;
+
+/// How long each talks where a drive was, milliseconds: several questions.
+const TALKS: u64 = 600;
+/// An honest drive has been set up and read by then, milliseconds.
+const KNOWN_WITHIN: u64 = 4_000;
 
 /// All of them, one after another, as often as makes any answer's length.
 fn streams() -> impl Iterator<Item = (&'static str, Vec<u8>)> {
@@ -66,39 +74,48 @@ fn no_sensor_and_no_table_hears_anything_in_what_another_device_says() {
 }
 
 #[test]
-fn no_drive_takes_what_another_device_says_for_its_own_place_or_its_own_settings() {
-    let mut wrong = Vec::new();
+fn no_drive_takes_what_another_device_says_for_its_own_settings() {
     for kind in kinds().into_iter().chain(pololu()) {
         for (name, bytes) in streams() {
             for size in PIECES {
-                let mut drive = (kind.make)(&kind.model());
-                let mut out = Vec::new();
-                let mut pieces = bytes.chunks(size).cycle();
-                let mut took = None;
-                for ms in 1..2_000 {
-                    let now = at(1_000 + ms);
-                    if ms % 100 == 0 {
-                        drive.order(now, Order::Hold, &mut out);
-                    }
-                    if now >= drive.next_poll() {
-                        drive.poll(now, &mut out);
-                    }
-                    // It answers at once whatever it was asked, or in its own time.
-                    let answers = !out.is_empty() || ms % 23 == 0;
-                    out.clear();
-                    if answers {
-                        drive.receive(now, pieces.next().unwrap());
-                    }
-                    let fit = matches!(drive.fitness(), Fitness::Fit { .. });
-                    if fit || drive.status().position.is_some() {
-                        took.get_or_insert((fit, drive.status().position));
-                    }
-                }
-                if let Some((fit, place)) = took {
-                    wrong.push(format!("{}: {name} by {size}: fit {fit}, {place:?}", kind.name));
-                }
+                let mut line = Swapped::new(&kind, size);
+                line.hears(2_000, &bytes);
+                let what = format!("{}: {name} by {size}", kind.name);
+                assert!(!matches!(line.drive.fitness(), Fitness::Fit { .. }), "{what}");
+                assert_eq!(line.drive.status().position, None, "{what}");
             }
         }
     }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn no_drive_takes_what_another_device_says_for_its_own_place_and_each_takes_its_own_again() {
+    let placed = pololu().into_iter().filter(|kind| kind.angle != AngleFrom::Sensor);
+    for kind in kinds().into_iter().chain(placed) {
+        for (name, bytes) in streams() {
+            let mut line = Swapped::new(&kind, 1);
+            for size in PIECES {
+                let what = format!("{}: {name} by {size}", kind.name);
+                line.size = size;
+                assert!(line.is_known_within(KNOWN_WITHIN), "{what}: {:?}", line.drive.status());
+                let before = line.drive.status();
+                let asked = line.hears(TALKS, &bytes);
+                assert!(asked > 1, "{what}: it was not asked");
+                assert_eq!(line.took, [], "{what}: {before:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn no_drive_whose_answers_bear_a_check_takes_them_with_the_check_turned_round() {
+    for kind in kinds() {
+        for size in PIECES {
+            let mut line = Swapped::new(&kind, size);
+            let what = format!("{} by {size}", kind.name);
+            assert!(line.is_known_within(KNOWN_WITHIN), "{what}: {:?}", line.drive.status());
+            assert!(line.hears_turned(TALKS) > 1, "{what}: it was not answered");
+            assert_eq!(line.took, [], "{what}");
+        }
+    }
 }
