@@ -70,6 +70,6 @@ pub use scenario::{
     Expect, ExpectedOutcome, Scenario, ScenarioAct, ScenarioFault, Vocabulary, read_scenario,
 };
 pub use schema::{FileKind, schema};
-pub use site::{AfterStop, AfterStopAlone, SiteFile, read_site};
+pub use site::{AfterStop, AfterStopAlone, NeverSleeps, SiteFile, read_site};
 pub use source::{LoadError, MAX_BYTES, MOST_MARKS, Source};
 pub use table::{AngleSensor, FewLatches, Sensors, TableFile, VitalsSensor, read_table};

@@ -33,6 +33,12 @@ static ACTION: Key = must(
 );
 static DECIDED_BY: Key = must("decided_by", Kind::Text(LINE), "Who decided it.");
 static DECIDED_ON: Key = must("decided_on", Kind::Text(10), "The date, such as 2026-01-31.");
+static NEVER_SLEEPS: Key = may(
+    "never_sleeps",
+    Kind::Table(&NEVER_SLEEPS_SHAPE),
+    "Who states that this computer never goes to sleep; left out: a lock against sleep must be held, \
+     or nobody goes head-down on a drive without a controller.",
+);
 static LIMITS: Key = may(
     "limits",
     Kind::Table(&LIMITS_SHAPE),
@@ -54,11 +60,16 @@ static BOUTS: Key =
 /// The site file.
 pub(crate) static SITE: Shape = Shape {
     about: "What the place where tables stand has decided.",
-    keys: &[&SCHEMA, &MODE, &EMERGENCY, &AFTER_STOP_ALONE, &LIMITS],
+    keys: &[&SCHEMA, &MODE, &EMERGENCY, &AFTER_STOP_ALONE, &NEVER_SLEEPS, &LIMITS],
 };
 static AFTER_STOP_SHAPE: Shape = Shape {
     about: "A decision about a person who pressed STOP alone and may have fainted since.",
     keys: &[&ACTION, &DECIDED_BY, &DECIDED_ON],
+};
+static NEVER_SLEEPS_SHAPE: Shape = Shape {
+    about: "A statement that sleep is switched off on this computer, by its lid, its keys and its idling, \
+            so that a guardian on it never leaves a person head-down.",
+    keys: &[&DECIDED_BY, &DECIDED_ON],
 };
 static LIMITS_SHAPE: Shape = Shape {
     about: "What this place does not pass. A value wider than another limit changes nothing.",
@@ -75,8 +86,19 @@ pub struct SiteFile {
     pub emergency_number: String,
     /// What happens after STOP when the person is alone, where somebody decided it.
     pub after_stop_alone: Option<AfterStopAlone>,
+    /// Who states that this computer never sleeps, where somebody does.
+    pub never_sleeps: Option<NeverSleeps>,
     /// What this place narrows.
     pub narrowing: Narrowing,
+}
+
+/// A statement that this computer never goes to sleep, where no lock against sleep can be had.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NeverSleeps {
+    /// Who states it.
+    pub decided_by: String,
+    /// When, as year, month and day.
+    pub decided_on: String,
 }
 
 /// A decision about a person who pressed STOP alone and may have fainted since.
@@ -134,6 +156,10 @@ fn site(fields: &Fields<'_, '_>, sink: &mut Sink) -> Option<SiteFile> {
     let emergency_number = fields.text(&EMERGENCY, sink);
     let after_stop_alone =
         fields.table(&AFTER_STOP_ALONE, sink).and_then(|fields| after_stop(&fields, sink));
+    let stated = fields.table(&NEVER_SLEEPS, sink);
+    let never_sleeps = stated
+        .and_then(|fields| decision(&fields, sink))
+        .map(|Decision { decided_by, decided_on }| NeverSleeps { decided_by, decided_on });
     let limits = fields.table(&LIMITS, sink);
     let tilt: Option<Angle> = limits.as_ref().and_then(|limits| limits.tilt(&TILT_DEG, sink));
     let day_hold: Option<Millis> =
@@ -143,6 +169,7 @@ fn site(fields: &Fields<'_, '_>, sink: &mut Sink) -> Option<SiteFile> {
         mode: mode?,
         emergency_number: emergency_number?,
         after_stop_alone,
+        never_sleeps,
         narrowing: Narrowing {
             tilt,
             day_hold,
@@ -154,13 +181,24 @@ fn site(fields: &Fields<'_, '_>, sink: &mut Sink) -> Option<SiteFile> {
 
 fn after_stop(fields: &Fields<'_, '_>, sink: &mut Sink) -> Option<AfterStopAlone> {
     let action = fields.choice(&ACTION, &AfterStop::ALL, AfterStop::key, sink);
+    let Decision { decided_by, decided_on } = decision(fields, sink)?;
+    Some(AfterStopAlone { action: action?, decided_by, decided_on })
+}
+
+/// Who decided something, and when.
+struct Decision {
+    decided_by: String,
+    decided_on: String,
+}
+
+fn decision(fields: &Fields<'_, '_>, sink: &mut Sink) -> Option<Decision> {
     let decided_by = fields.text(&DECIDED_BY, sink);
     let decided_on = fields.text(&DECIDED_ON, sink);
     if decided_on.as_deref().is_some_and(|date| !is_date(date)) {
         let why = "must be a date: year, month and day, such as 2026-01-31";
         sink.error(fields.span_of(&DECIDED_ON), Problem::Conflict { key: DECIDED_ON.name, why });
     }
-    Some(AfterStopAlone { action: action?, decided_by: decided_by?, decided_on: decided_on? })
+    Some(Decision { decided_by: decided_by?, decided_on: decided_on? })
 }
 
 const fn mode_key(mode: Setting) -> &'static str {

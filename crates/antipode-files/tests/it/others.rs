@@ -113,6 +113,19 @@ fn a_site_decides_with_name_and_date() {
     assert_eq!(brief(&read_site(&source(&blank)).unwrap_err()), ["3:20 text"]);
 }
 
+#[test]
+fn that_a_computer_never_sleeps_is_stated_with_name_and_date_or_not_at_all() {
+    let text = "schema = 1\nmode = \"home\"\nemergency_number = \"112\"\n[never_sleeps]\n\
+                decided_by = \"B. Carer\"\ndecided_on = \"2026-01-31\"\n";
+    let stated = read_site(&source(text)).unwrap().value.never_sleeps.unwrap();
+    assert_eq!((&*stated.decided_by, &*stated.decided_on), ("B. Carer", "2026-01-31"));
+    let (silent, _) = text.split_once("[never_sleeps]").unwrap();
+    assert_eq!(read_site(&source(silent)).unwrap().value.never_sleeps, None);
+    for (from, to) in [("decided_by", "# "), ("decided_on", "# "), ("2026-01-31", "for ever")] {
+        assert!(read_site(&source(&text.replace(from, to))).is_err(), "{to} for {from}");
+    }
+}
+
 const SCENARIO: &str = r#"schema = 1
 plan = "kim-2013-30"
 person = "virtual"
