@@ -294,6 +294,21 @@ impl<'t, 'i> Fields<'t, 'i> {
         tables
     }
 
+    /// What stands in the table under `key`, whose keys only the caller knows.
+    pub(crate) fn entries(
+        &self,
+        key: &'static Key,
+        sink: &mut Sink,
+    ) -> Vec<(&'t str, Range<usize>, &'t Spanned<DeValue<'i>>)> {
+        let Some(value) = self.get(key) else { return Vec::new() };
+        let DeValue::Table(table) = value.get_ref() else {
+            let expected = format!("a table: [{}]", key.name);
+            sink.error(value.span(), wrong_type(key, expected, value.get_ref()));
+            return Vec::new();
+        };
+        table.iter().map(|(name, value)| (name.get_ref().as_ref(), name.span(), value)).collect()
+    }
+
     fn get(&self, key: &Key) -> Option<&'t Spanned<DeValue<'i>>> {
         debug_assert!(self.shape.key(key.name).is_some(), "{} is not in the shape", key.name);
         self.table.get(key.name)

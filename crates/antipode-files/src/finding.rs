@@ -3,6 +3,7 @@
 use antipode_core::person::PersonFinding;
 use antipode_core::plan::Severity;
 use antipode_core::programme::ProgrammeFinding;
+use antipode_core::screening::SheetFault;
 use std::fmt;
 use std::ops::Range;
 
@@ -50,6 +51,7 @@ impl Finding {
             | Problem::Conflict { .. }
             | Problem::TooMany { .. }
             | Problem::TooDeep
+            | Problem::Sheet(_)
             | Problem::Person(_)
             | Problem::Programme(_) => Severity::Error,
         }
@@ -206,6 +208,9 @@ pub enum Problem {
     /// The programme breaks a rule.
     #[error("{0}")]
     Programme(ProgrammeFinding),
+    /// The questions are no sheet.
+    #[error("{0}")]
+    Sheet(SheetFault),
 }
 
 impl Problem {
@@ -234,6 +239,7 @@ impl Problem {
             Self::Plan(_) => "plan-rule",
             Self::Person(_) => "person-rule",
             Self::Programme(_) => "programme-rule",
+            Self::Sheet(_) => "sheet-rule",
         }
     }
 
@@ -274,6 +280,7 @@ impl Problem {
             | Self::TooMany { .. }
             | Self::TooDeep
             | Self::Plan(_)
+            | Self::Sheet(_)
             | Self::Person(_)
             | Self::Programme(_) => None,
         }

@@ -73,6 +73,8 @@ pub(crate) enum Kind {
     Date,
     /// Two tilts in degrees, the lower first.
     TiltRange,
+    /// Answers by the ids of their questions.
+    Answers,
     /// A table.
     Table(&'static Shape),
     /// Tables, each of the same shape.

@@ -33,6 +33,7 @@
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 
+mod answers;
 mod comma;
 mod commissioning;
 mod document;
@@ -49,11 +50,13 @@ mod programme;
 mod render;
 mod scenario;
 mod schema;
+mod screening;
 mod site;
 mod source;
 mod table;
 mod values;
 
+pub use answers::{AnswersFile, read_answers};
 pub use commissioning::{
     CheckKind, Commissioning, Done, Identity, Measured, Part, SELF_RELEASE_LIMIT, Signed,
     VoidBecause, read_commissioning,
@@ -64,12 +67,16 @@ pub use model::read_model;
 pub use number::{DurationProblem, NumberProblem, decimal, duration};
 pub use person::read_person;
 pub use plan::{PlanFile, check_plan, read_plan};
-pub use presets::{built_in_people, built_in_programmes, built_in_tables, example_models, presets};
+pub use presets::{
+    built_in_people, built_in_programmes, built_in_screening, built_in_tables, example_models,
+    presets,
+};
 pub use programme::read_programme;
 pub use scenario::{
     Expect, ExpectedOutcome, Scenario, ScenarioAct, ScenarioFault, Vocabulary, read_scenario,
 };
 pub use schema::{FileKind, schema};
+pub use screening::read_screening;
 pub use site::{AfterStop, AfterStopAlone, NeverSleeps, SiteFile, read_site};
 pub use source::{LoadError, MAX_BYTES, MOST_MARKS, Source};
 pub use table::{AngleSensor, FewLatches, Sensors, TableFile, VitalsSensor, read_table};

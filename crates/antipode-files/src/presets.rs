@@ -18,6 +18,12 @@ pub const fn built_in_people() -> &'static [(&'static str, &'static str)] {
     &[("virtual", include_str!("../../../configs/people/virtual.toml"))]
 }
 
+/// Name and text of every sheet of questions in `configs/screening`.
+#[must_use]
+pub const fn built_in_screening() -> &'static [(&'static str, &'static str)] {
+    &[("adult", include_str!("../../../configs/screening/adult.toml"))]
+}
+
 /// Name and text of every table in `configs/tables` that is part of this program.
 #[must_use]
 pub const fn built_in_tables() -> &'static [(&'static str, &'static str)] {

@@ -137,6 +137,7 @@ fn label(problem: &Problem) -> String {
         | Problem::Name { .. }
         | Problem::Text { .. }
         | Problem::Conflict { .. }
+        | Problem::Sheet(_)
         | Problem::Person(_)
         | Problem::Programme(_) => String::new(),
     }

@@ -25,11 +25,15 @@ pub enum FileKind {
     Commissioning,
     /// Several weeks as written.
     Programme,
+    /// Questions about who may use a table.
+    Screening,
+    /// Answers to them.
+    Answers,
 }
 
 impl FileKind {
     /// Every kind.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 10] = [
         Self::Plan,
         Self::Person,
         Self::Table,
@@ -38,6 +42,8 @@ impl FileKind {
         Self::Scenario,
         Self::Commissioning,
         Self::Programme,
+        Self::Screening,
+        Self::Answers,
     ];
 
     /// Its word, as in `plan.schema.json`.
@@ -52,6 +58,8 @@ impl FileKind {
             Self::Scenario => "scenario",
             Self::Commissioning => "commissioning",
             Self::Programme => "programme",
+            Self::Screening => "screening",
+            Self::Answers => "answers",
         }
     }
 
@@ -65,6 +73,8 @@ impl FileKind {
             Self::Scenario => &crate::scenario::SCENARIO,
             Self::Commissioning => &crate::commissioning::COMMISSIONING,
             Self::Programme => &crate::programme::PROGRAMME,
+            Self::Screening => &crate::screening::SCREENING,
+            Self::Answers => &crate::answers::ANSWERS,
         }
     }
 }
@@ -140,6 +150,16 @@ impl Maker<'_> {
             Kind::TiltRange => {
                 json!({ "type": "array", "items": { "type": "number" }, "minItems": 2, "maxItems": 2 })
             }
+            Kind::Answers => json!({
+                "type": "object",
+                "propertyNames": { "pattern": ID_PATTERN },
+                "additionalProperties": {
+                    "oneOf": [
+                        { "enum": crate::answers::WORDS },
+                        { "type": "integer", "minimum": 0, "maximum": u16::MAX },
+                    ],
+                },
+            }),
             Kind::Table(shape) => self.shape(shape),
             Kind::Tables(shape) => json!({ "type": "array", "items": self.shape(shape) }),
             Kind::Variants(variants) => self.variants(variants),
@@ -179,6 +199,9 @@ fn tag(shape: &mut Value, variants: &Variants, name: &str) {
         required.push(json!(key.name));
     }
 }
+
+/// The form of a question's id.
+const ID_PATTERN: &str = "^[a-z][a-z0-9-]{0,39}$";
 
 /// The form of a date.
 const DATE_PATTERN: &str = "^[0-9]{4}-[0-9]{2}-[0-9]{2}$";

@@ -1,5 +1,6 @@
 //! A sheet of questions as data.
 
+use core::fmt;
 use std::collections::BTreeSet;
 
 use antipode_safety::Narrowing;
@@ -276,6 +277,48 @@ pub enum SheetFault {
     NarrowsNothing(Id),
     /// A rule that nothing opens, with limits that would never count.
     IdleLimits(Id),
+}
+
+impl fmt::Display for SheetFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Version => write!(f, "the version of a sheet is at least 1"),
+            Self::Twice(id) => write!(f, "two questions are called `{id}`"),
+            Self::Missing(id) => {
+                write!(f, "the question `{id}` is missing; no sheet leaves it out")
+            }
+            Self::Softer(id) => {
+                write!(f, "the question `{id}` does less than every sheet must")
+            }
+            Self::Number(id) => {
+                write!(
+                    f,
+                    "no number that `{id}` takes is a finding, or its bounds are turned round"
+                )
+            }
+            Self::NarrowsNothing(id) => {
+                write!(f, "the question `{id}` leaves the table open and has no limits")
+            }
+            Self::IdleLimits(id) => {
+                write!(f, "nothing opens the table with `{id}`, so its limits would never count")
+            }
+        }
+    }
+}
+
+impl SheetFault {
+    /// The question that it is about, where the sheet has it.
+    #[must_use]
+    pub const fn question(&self) -> Option<&Id> {
+        match self {
+            Self::Version | Self::Missing(_) => None,
+            Self::Twice(id)
+            | Self::Softer(id)
+            | Self::Number(id)
+            | Self::NarrowsNothing(id)
+            | Self::IdleLimits(id) => Some(id),
+        }
+    }
 }
 
 impl Sheet {

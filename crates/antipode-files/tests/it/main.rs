@@ -14,6 +14,7 @@ mod programmes;
 mod programs;
 mod render;
 mod schemas;
+mod screening;
 
 use antipode_files::{Findings, Source, Vocabulary};
 

@@ -2,8 +2,8 @@
 
 use antipode_core::plan::{Attendance, CheckContext, Plan, Preview};
 use antipode_files::{
-    FileKind, Source, built_in_people, built_in_tables, check_plan, presets, read_person,
-    read_site, read_table,
+    FileKind, Source, built_in_people, built_in_screening, built_in_tables, check_plan, presets,
+    read_person, read_site, read_table,
 };
 use antipode_safety::{Limits, Setting};
 use std::collections::BTreeSet;
@@ -46,6 +46,9 @@ fn the_program_carries_every_plan_of_the_folder() {
     let people: BTreeSet<String> =
         built_in_people().iter().map(|(name, _)| (*name).to_owned()).collect();
     assert_eq!(people, names_in("people"));
+    let sheets: BTreeSet<String> =
+        built_in_screening().iter().map(|(name, _)| (*name).to_owned()).collect();
+    assert_eq!(sheets, names_in("screening"));
     for (name, _) in built_in_tables() {
         assert!(names_in("tables").contains(*name), "{name}");
     }
@@ -105,5 +108,5 @@ fn every_example_file_can_be_read() {
     }
     read_site(&Source::load(&configs().join("site.toml")).unwrap()).unwrap();
     // No record of a commissioning is an example: one that vouches for no table misleads.
-    assert_eq!(FileKind::ALL.len(), 8);
+    assert_eq!(FileKind::ALL.len(), 10);
 }
