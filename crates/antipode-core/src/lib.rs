@@ -20,6 +20,7 @@ pub mod inline;
 pub mod ledger;
 mod moment;
 pub mod orders;
+pub mod outcome;
 pub mod person;
 pub mod plan;
 pub mod programme;
