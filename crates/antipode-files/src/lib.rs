@@ -43,6 +43,7 @@ mod key;
 mod model;
 mod near;
 mod number;
+mod outcome;
 mod person;
 mod plan;
 mod presets;
@@ -65,6 +66,7 @@ pub use document::Read;
 pub use finding::{Finding, Findings, MOST_FINDINGS, Problem};
 pub use model::read_model;
 pub use number::{DurationProblem, NumberProblem, decimal, duration};
+pub use outcome::{Questionnaire, read_questionnaire, rmdq};
 pub use person::read_person;
 pub use plan::{PlanFile, check_plan, read_plan};
 pub use presets::{

@@ -8,6 +8,7 @@ mod hostile;
 mod load;
 mod models;
 mod others;
+mod outcomes;
 mod plans;
 mod presets;
 mod programmes;
