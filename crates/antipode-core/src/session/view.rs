@@ -1,6 +1,6 @@
 //! What screens, voices and instruments may know of a session: copied out, never shared.
 
-use antipode_safety::{Angle, DriveState, Effort, Millis, Rate, Timestamp};
+use antipode_safety::{Angle, DriveState, Effort, FaultSet, Millis, Rate, Timestamp};
 
 use super::state::{Phase, Proof, SelfTest, State};
 use super::{EndCause, Order, Outcome, Session, StateKind};
@@ -55,6 +55,8 @@ pub struct View {
     pub tilt: Option<Angle>,
     /// When it was read.
     pub tilt_at: Option<Timestamp>,
+    /// The faults that no session begins with, as read last.
+    pub faults: FaultSet,
     /// The worst case of the tilt now.
     pub worst_case: Option<Angle>,
     /// Measured rate.
@@ -111,6 +113,7 @@ impl Session {
             bouts: self.config.program.bouts(),
             tilt: self.tilt(),
             tilt_at: reading.map(|r| r.at),
+            faults: reading.map_or(FaultSet::NONE, |r| self.facts.standing_faults(&r)),
             worst_case: self.worst_case(),
             rate: reading.map_or(Rate::ZERO, |r| r.rate),
             target: match self.drive.order() {

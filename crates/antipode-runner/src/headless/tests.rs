@@ -11,7 +11,7 @@ use crate::output::tests::Captured;
 use crate::signals::Interrupts;
 use antipode_core::alarm::Alarms;
 use antipode_core::session::Outcome;
-use antipode_safety::{Angle, Rate};
+use antipode_safety::{Angle, FaultSet, Rate};
 
 /// A session that lowers, comes up when asked, and is over when level.
 struct Fake {
@@ -33,6 +33,7 @@ impl Fake {
             bouts: 1,
             tilt: Angle::from_deg(10),
             tilt_at: Some(Timestamp::ZERO),
+            faults: FaultSet::NONE,
             worst_case: None,
             rate: Rate::ZERO,
             target: None,

@@ -5,7 +5,7 @@ mod windows;
 use antipode_core::alarm::{AlarmCause, Alarms};
 use antipode_core::session::{EndCause, Outcome, Question, StateKind, View};
 use antipode_core::symptom::Symptom;
-use antipode_safety::{Angle, DriveState, Millis, Rate, Timestamp};
+use antipode_safety::{Angle, DriveState, FaultSet, Millis, Rate, Timestamp};
 use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::style::{Color, Modifier};
@@ -29,6 +29,7 @@ pub(crate) fn view() -> View {
         bouts: 3,
         tilt: Angle::from_millideg(29_800),
         tilt_at: Some(Timestamp::from_millis(251_960)),
+        faults: FaultSet::NONE,
         worst_case: Angle::from_millideg(29_900),
         rate: Rate::ZERO,
         target: Angle::from_deg(30),

@@ -10,6 +10,7 @@ use antipode_safety::{Angle, Millis};
 use super::alarm::{alarm, alarm_todo_remains};
 use super::cause::cause;
 use super::prompt::{Said, prompt};
+use super::refusal::refusal;
 use super::symptom::{severity, symptom};
 
 /// A reading older than this says nothing of where the bed is now.
@@ -78,13 +79,24 @@ fn other_words(said: Prompt, view: &View, down: bool) -> Option<Said> {
         return Some(if down { come_up_first() } else { let_go_and_confirm() });
     }
     if let Prompt::NotTaken(why) | Prompt::NotReady(why) = said {
-        return (down && is_about_stop(why, view)).then(come_up_first);
+        let named = || faults_by_name(why, view);
+        return (down && is_about_stop(why, view)).then(come_up_first).or_else(named);
     }
     if let Prompt::AlarmAgain { cause, times: _ } = said {
         let over = !view.alarms.holds(cause) && !alarm_todo_remains(cause);
         return over.then(|| alarm_that_was(cause));
     }
     None
+}
+
+/// Which faults stand in the way of a start: whoever is to clear them must know them.
+fn faults_by_name(why: NotReady, view: &View) -> Option<Said> {
+    if why != NotReady::TableFault || view.faults.is_empty() {
+        return None;
+    }
+    let refusal = refusal(why);
+    let what = format!("{}: {}", refusal.what, view.faults);
+    Some(Said::with(refusal.spoken, refusal.sentence_about(&what)))
 }
 
 /// That a report was heard, for the screen alone: an answer that changes nothing looks like none.

@@ -25,7 +25,12 @@ impl Refusal {
     /// The parts in one line, as sentences.
     #[must_use]
     pub fn sentence(&self) -> String {
-        let Self { spoken: _, what, limit, change, ask } = self;
+        self.sentence_about(self.what)
+    }
+
+    /// The same of something that was found and is known more closely.
+    pub(super) fn sentence_about(&self, what: &str) -> String {
+        let Self { spoken: _, what: _, limit, change, ask } = self;
         let mut letters = what.chars();
         let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
         format!("{first}{}; {limit}. {change} {ask}", letters.as_str())

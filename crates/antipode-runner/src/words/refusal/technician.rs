@@ -32,7 +32,8 @@ pub(super) const TABLE_FAULT: Refusal = Refusal {
     spoken: "The table reports a fault.",
     what: "the table's own controller reports a fault",
     limit: "no session begins with a fault",
-    change: "Switch the table off and on, lying flat.",
+    // A guardian that nobody needs leaves, and the next one begins without what this one has latched.
+    change: "Lying flat, switch the table off and on; without a controller of its own: quit, wait ten seconds.",
     ask: ASK,
 };
 

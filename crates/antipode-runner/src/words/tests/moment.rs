@@ -3,7 +3,7 @@
 use antipode_core::alarm::AlarmCause;
 use antipode_core::session::{EndCause, NotReady, StateKind, View};
 use antipode_core::step::Prompt;
-use antipode_safety::{Angle, Millis};
+use antipode_safety::{Angle, Fault, FaultSet, Millis};
 
 use super::*;
 use crate::screen::tests::view;
@@ -33,6 +33,18 @@ fn every_sentence_on_the_screen_that_asks_for_return_names_its_key() {
     for cause in AlarmCause::ALL {
         let todo = name_keys(alarm_todo(cause));
         assert_eq!(todo.contains("old RETURN"), todo.contains("old RETURN (r)"), "{todo}");
+    }
+}
+
+#[test]
+fn a_fault_that_stands_in_the_way_of_a_start_is_named_with_what_takes_it_off() {
+    let faults = FaultSet::NONE.with(Fault::AngleInvalid, true).with(Fault::HotSoft, true);
+    let view = View { faults, ..at(-3_000) };
+    for said in [Prompt::NotReady(NotReady::TableFault), Prompt::NotTaken(NotReady::TableFault)] {
+        let line = prompt_now(said, &view).line();
+        assert!(line.contains("reports a fault: angle unknown, drive hot;"), "{line}");
+        assert!(line.contains("switch the table off and on"), "{line}");
+        assert!(line.contains("quit, wait ten seconds"), "{line}");
     }
 }
 
