@@ -14,8 +14,10 @@ const OLD: Millis = Millis::from_secs(2);
 const LONGEST: Millis = Millis::from_secs(180);
 /// At rest for so long, the bed has arrived.
 const SETTLED: Millis = Millis::from_secs(1);
-/// Slower than this it stands, as far as a sensor can tell.
-const STANDS: Rate = Rate::clamped(200);
+/// A bed that stays within this of where it was stands, millidegrees: twice as much as an inclinometer
+/// alone makes of a bed that stands, half of what the slowest return gains meanwhile. How fast the table
+/// says that it turns would not do: of such an angle that is mostly noise.
+const STANDS: u32 = 500;
 /// A refusal is news for so long.
 const REFUSED_FOR: Millis = Millis::from_secs(2);
 
@@ -128,8 +130,8 @@ pub(super) struct Way {
     /// A key that was pressed counts as down until then: a terminal does not say when it is let go.
     down_until: Timestamp,
     refused: Option<Timestamp>,
-    /// Since when it stands level or head-up.
-    settled: Option<Timestamp>,
+    /// Since when it stands level or head-up, and where.
+    settled: Option<(Timestamp, Angle)>,
     /// When somebody last asked for it.
     asked: Timestamp,
 }
@@ -228,13 +230,11 @@ impl Way {
     }
 
     fn settle(&mut self, now: Timestamp) {
-        let stands = self.reading.is_some_and(|reading| reading.rate.magnitude() <= STANDS);
-        let up = self.tilt(now).is_some_and(|tilt| !tilt.is_head_down());
-        if stands && up {
-            self.settled.get_or_insert(now);
-        } else {
-            self.settled = None;
-        }
+        let up = self.tilt(now).filter(|tilt| !tilt.is_head_down());
+        self.settled = up.map(|tilt| match self.settled {
+            Some((since, there)) if there.distance(tilt) <= STANDS => (since, there),
+            Some(_) | None => (now, tilt),
+        });
     }
 
     fn answer(&self) -> Option<(Response, Timestamp)> {
@@ -296,7 +296,7 @@ impl Way {
     pub(super) fn ended(&self, now: Timestamp, keys: bool) -> Option<Ended> {
         let tilt = self.tilt(now);
         if let Some(tilt) = tilt
-            && self.settled.is_some_and(|since| now.since(since) >= SETTLED)
+            && self.settled.is_some_and(|(since, _)| now.since(since) >= SETTLED)
             && self.stop.is_none_or(|stop| stop.latched)
         {
             return Some(Ended::Home { tilt, stopped: self.is_stopped() });

@@ -13,6 +13,7 @@ struct Bench {
     ms: u64,
     seq: u32,
     tilt: [Option<i64>; 2],
+    rate: Rate,
     drive: DriveState,
     pressed: bool,
 }
@@ -20,8 +21,8 @@ struct Bench {
 impl Bench {
     fn new(tilt: [Option<i64>; 2]) -> Self {
         let way = Way::new(at(0), Rate::clamped(3_000));
-        let mut bench =
-            Self { way, ms: 0, seq: 0, tilt, drive: DriveState::Disarmed, pressed: false };
+        let (rate, drive) = (Rate::ZERO, DriveState::Disarmed);
+        let mut bench = Self { way, ms: 0, seq: 0, tilt, rate, drive, pressed: false };
         bench.run(100);
         bench
     }
@@ -38,7 +39,7 @@ impl Bench {
                 table_ms: self.seq * 50,
                 tilt,
                 tilt_second,
-                rate: Rate::ZERO,
+                rate: self.rate,
                 drive: self.drive,
                 latches: Latches { fitted: 2, first_closed: true, second_closed: true },
                 switches,
@@ -95,6 +96,28 @@ fn it_comes_by_itself_until_it_stands_at_rest_by_every_angle() {
     bench.run(1_000);
     let home = Ended::Home { tilt: Angle::clamped(-2_500), stopped: false };
     assert_eq!(bench.ended(true), Some(home));
+}
+
+#[test]
+fn a_bed_that_stands_is_home_however_fast_a_noisy_angle_says_that_it_turns() {
+    // A Tic has no angle of its own, and its inclinometer is a tenth of a degree off either way.
+    let mut bench = Bench::new([Some(-2_900), None]);
+    for way in [1, -1].into_iter().cycle().take(30) {
+        bench.rate = Rate::clamped(way * 2_000);
+        bench.tilt = [Some(-2_900 + way * 125), None];
+        bench.run(50);
+    }
+    assert!(matches!(bench.ended(true), Some(Ended::Home { .. })), "{:?}", bench.ended(true));
+}
+
+#[test]
+fn a_bed_that_still_creeps_up_is_not_home() {
+    let mut bench = Bench::new([Some(-100), Some(-100)]);
+    for _ in 0..40 {
+        bench.tilt = bench.tilt.map(|tilt| tilt.map(|tilt| tilt - 50));
+        bench.run(50);
+        assert_eq!(bench.ended(true), None, "{:?}", bench.tilt);
+    }
 }
 
 #[test]
