@@ -55,6 +55,11 @@ pub struct DriveModel {
     pub report_every: Millis,
     /// Motor current that means an obstacle, in milliamperes, where the drive reports one.
     pub current_limit_ma: Option<u32>,
+    /// Supply under which nothing starts and a lowered bed comes home, in millivolts, where the drive
+    /// reports one.
+    pub supply_low_mv: Option<u32>,
+    /// Supply under which the mains are gone and a battery carries the bed, in millivolts.
+    pub mains_lost_mv: Option<u32>,
     /// Places on the stroke and the tilts there.
     pub stroke: Stroke,
     /// How its serial line is set.

@@ -19,9 +19,9 @@ use crate::key::Key;
 use crate::source::Source;
 use keys::{
     AT, BAUD, CURRENT_LIMIT, DIALECT, DRIVE_TIMEOUT, FASTEST, FIXED, HAND_CONTROL, LATCH_SENSORS,
-    LEASE, LINE_KEY, NAME, PARITY, REPORT_EVERY, RETURNS_WITHOUT_HOST, SECOND_ANGLE, SELF_LOCKING,
-    SLOWEST, SOURCE, STATUS, STOP_BITS, STOP_DECEL, STROKE, STROKE_SHAPE, TILT_DEG, TITLE, TRAVEL,
-    WITHOUT_POWER,
+    LEASE, LINE_KEY, MAINS_LOST, NAME, PARITY, REPORT_EVERY, RETURNS_WITHOUT_HOST, SECOND_ANGLE,
+    SELF_LOCKING, SLOWEST, SOURCE, STATUS, STOP_BITS, STOP_DECEL, STROKE, STROKE_SHAPE, SUPPLY_LOW,
+    TILT_DEG, TITLE, TRAVEL, WITHOUT_POWER,
 };
 
 /// Reads a model.
@@ -41,6 +41,9 @@ fn model(fields: &Fields<'_, '_>, sink: &mut Sink) -> Option<DriveModel> {
     let rates = rates(fields, sink);
     let times = times(fields, sink);
     let current_limit = fields.decimal(&CURRENT_LIMIT, sink);
+    let [supply_low, mains_lost] = [&SUPPLY_LOW, &MAINS_LOST].map(|key: &'static Key| {
+        fields.decimal(key, sink).and_then(|millivolts| u32::try_from(millivolts).ok())
+    });
     let stroke = stroke(fields, sink);
     let line = line(fields, sink);
     let dialect = dialect(fields, sink);
@@ -48,6 +51,7 @@ fn model(fields: &Fields<'_, '_>, sink: &mut Sink) -> Option<DriveModel> {
     let (stroke, dialect) = (stroke?, dialect?);
     covers(fields, &stroke, travel, sink)?;
     tells_a_new_start(fields, &stroke, &dialect, sink)?;
+    sees_its_supply(fields, &dialect, [supply_low, mains_lost], sink)?;
     Some(DriveModel {
         name: name?,
         title: title?,
@@ -66,6 +70,8 @@ fn model(fields: &Fields<'_, '_>, sink: &mut Sink) -> Option<DriveModel> {
         stop_decel: times.stop_decel,
         report_every: times.report_every,
         current_limit_ma: current_limit.and_then(|n| u32::try_from(n).ok()),
+        supply_low_mv: supply_low,
+        mains_lost_mv: mains_lost,
         stroke,
         line: line?,
         dialect,
@@ -229,6 +235,28 @@ fn tells_a_new_start(
                let it lie farther from 0 than it is long";
     conflict(fields, &STROKE, why, sink)?;
     None
+}
+
+/// A limit of a supply that nobody reads would never be passed (H-13).
+fn sees_its_supply(
+    fields: &Fields<'_, '_>,
+    dialect: &Dialect,
+    [low, mains]: [Option<u32>; 2],
+    sink: &mut Sink,
+) -> Option<()> {
+    let reports = match dialect {
+        Dialect::Jrk(_) | Dialect::Tic(_) | Dialect::RoboClaw(_) => true,
+        Dialect::Modbus(profile) => profile.reads.supply.is_some(),
+    };
+    if !reports && (low.is_some() || mains.is_some()) {
+        let key = if low.is_some() { &SUPPLY_LOW } else { &MAINS_LOST };
+        let why = "stands beside a profile that reads no supply: add [modbus.read.supply]";
+        conflict(fields, key, why, sink)?;
+    }
+    if low.zip(mains).is_some_and(|(low, mains)| mains <= low) {
+        conflict(fields, &MAINS_LOST, "must be above supply_low_v", sink)?;
+    }
+    Some(())
 }
 
 fn line(fields: &Fields<'_, '_>, sink: &mut Sink) -> Option<LineSettings> {

@@ -67,9 +67,12 @@ pub struct GuardianConfig {
     pub runs_on: Millis,
     /// Motor current that means an obstacle, in milliamperes; `None` where the drive reports none.
     pub current_limit_ma: Option<u32>,
-    /// Supply under which a return is not to be trusted, in millivolts; `None` where the drive
-    /// reports none.
+    /// Supply under which nothing starts and a lowered bed is brought home, in millivolts; `None`
+    /// where the drive reports none.
     pub supply_low_mv: Option<u32>,
+    /// Supply under which the mains are gone and a battery carries the bed, in millivolts; `None` where
+    /// the supply does not tell.
+    pub mains_lost_mv: Option<u32>,
     /// The actuator holds the bed without energy, by a source that the profile names. There is no
     /// brake behind a bare drive: without this nothing is armed.
     pub self_locking: bool,

@@ -361,7 +361,8 @@ impl Guardian {
             tilt_second,
             current_ma: self.told.current_ma(now),
             supply_mv: self.told.supply_mv(now),
-            mains: !self.awake.wanes(self.may_be_down()),
+            mains: !self.awake.wanes(self.may_be_down())
+                && !self.told.mains_lost(now, &self.config),
             temperature_c: self.told.temperature_c(now),
             latches: self.latches,
             switches: Switches::NONE.with(Switch::StopLoopClosed, !verdict.stop_open),

@@ -6,7 +6,7 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use antipode_device::{Address, DriveModel, Mount, Sensor, SensorDriver, TableDriver};
+use antipode_device::{Address, DriveModel, Mount, Rescue, Sensor, SensorDriver, TableDriver};
 use antipode_driver_serial::drive::{Fitted, config_of, stroke_of};
 pub(crate) use antipode_driver_serial::guardian::Loudness;
 use antipode_driver_serial::guardian::{
@@ -132,6 +132,8 @@ pub struct Guarded<'a> {
     pub inclinometer: Option<Mount>,
     /// What reads it, and at which port; empty where there is none.
     pub sensor: String,
+    /// How a person comes back without power, as the table's file says.
+    pub rescue: Rescue,
     /// The site has decided that it comes up by itself with fewer than two latch sensors.
     pub returns_with_few_latches: bool,
     /// Where its guardian listens.
@@ -144,6 +146,7 @@ impl Guarded<'_> {
             address: self.address,
             inclinometer: self.inclinometer,
             sensor: self.sensor.as_str(),
+            rescue: self.rescue,
             returns_with_few_latches: self.returns_with_few_latches,
         }
     }

@@ -413,6 +413,8 @@ pub struct ModbusReads {
     pub fault: Option<EnumRead<DriveCondition>>,
     /// Motor current in amperes.
     pub current: Option<NumberRead>,
+    /// Supply in volts.
+    pub supply: Option<NumberRead>,
 }
 
 /// The function that writes.

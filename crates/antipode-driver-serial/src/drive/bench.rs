@@ -34,6 +34,8 @@ pub(super) fn model(dialect: Dialect) -> DriveModel {
         stop_decel: 4_000,
         report_every: Millis::new(50),
         current_limit_ma: Some(5_000),
+        supply_low_mv: None,
+        mains_lost_mv: None,
         stroke: Stroke::new(vec![point(200_000, -20_000), point(360_000, 20_000)]).unwrap(),
         line: LineSettings { baud: 115_200, parity: Parity::None, stop_bits: StopBits::One },
         dialect,

@@ -45,6 +45,13 @@ pub enum ModelError {
          this computer is named in its settings, `hand.device`"
     )]
     HandControl,
+    /// A battery is to bring a person back, and nobody sees that the table runs on it (H-13).
+    #[error(
+        "without_power = \"battery\", and nothing tells when the mains are gone or the battery is low: \
+         give mains_lost_v and supply_low_v in the model file, by the drive's own reading of its supply, \
+         or name another way back"
+    )]
+    UnseenBattery,
     /// A second angle is promised and no sensor of it named.
     #[error(
         "second_angle = \"yes\", and the table's file names no inclinometer: add [sensor.angle]"

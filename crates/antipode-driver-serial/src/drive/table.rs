@@ -20,6 +20,8 @@ pub struct Fitted<'a> {
     pub inclinometer: Option<Mount>,
     /// What reads that inclinometer, and at which port; empty where there is none.
     pub sensor: &'a str,
+    /// How a person comes back without power, as this table's file says. Of two ways the harder counts.
+    pub rescue: Rescue,
     /// The site has decided that it comes up by itself although fewer than two sensors see the ankle
     /// holds. Undecided it holds (people may be half out of them).
     pub returns_with_few_latches: bool,
@@ -39,6 +41,11 @@ pub fn config_of(model: &DriveModel, fitted: &Fitted) -> Result<GuardianConfig, 
     }
     if model.hand_control {
         return Err(ModelError::HandControl);
+    }
+    let rescue = model.rescue.max(fitted.rescue);
+    let sees_supply = model.supply_low_mv.is_some() && model.mains_lost_mv.is_some();
+    if rescue == Rescue::Battery && !sees_supply {
+        return Err(ModelError::UnseenBattery);
     }
     let fastest = match model.rates {
         Rates::Range { fastest, .. } | Rates::Fixed(fastest) => fastest,
@@ -61,13 +68,14 @@ pub fn config_of(model: &DriveModel, fitted: &Fitted) -> Result<GuardianConfig, 
             true => HostLossPolicy::HoldThenReturn,
             false => HostLossPolicy::Hold,
         },
-        rescue: rescue_of(model.rescue),
-        battery: model.rescue == Rescue::Battery,
+        rescue: rescue_of(rescue),
+        battery: rescue == Rescue::Battery,
         angle: angle_of(model, fitted)?,
         following: following_of(model)?,
         runs_on: runs_on(model, fastest),
         current_limit_ma: model.current_limit_ma,
-        supply_low_mv: None,
+        supply_low_mv: model.supply_low_mv,
+        mains_lost_mv: model.mains_lost_mv,
         self_locking: model.self_locking,
     };
     // What the controller would refuse is refused before anything is opened.

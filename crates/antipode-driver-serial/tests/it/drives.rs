@@ -10,6 +10,7 @@ mod loops;
 mod power;
 mod restarts;
 pub(crate) mod rig;
+mod supply;
 mod wire;
 
 use antipode_link::AckResult;

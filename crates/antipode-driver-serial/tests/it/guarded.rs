@@ -230,6 +230,7 @@ fn config(kind: Kind) -> GuardianConfig {
         runs_on: Millis::new(0),
         current_limit_ma: None,
         supply_low_mv: Some(20_000),
+        mains_lost_mv: None,
         self_locking: true,
         fitted_hash: 0,
     }

@@ -14,6 +14,8 @@ pub(super) static YES_NO: [&str; 2] = ["yes", "no"];
 
 /// Speeds of tables.
 const SPEED: Kind = Kind::Decimal { unit: "degrees a second", least: 100, most: 20_000 };
+/// Voltages of a motor's supply.
+const SUPPLY: Kind = Kind::Decimal { unit: "volts", least: 5_000, most: 100_000 };
 /// A word rather than true or false, so that a file reads as a statement about the table.
 pub(super) const ANSWER: Kind = Kind::Word(&YES_NO);
 /// A place on the stroke, in the drive's unit.
@@ -98,6 +100,16 @@ pub(super) static CURRENT_LIMIT: Key = may(
     "current_limit_a",
     Kind::Decimal { unit: "amperes", least: 100, most: 100_000 },
     "Motor current that means an obstacle; left out where the drive reports no current.",
+);
+pub(super) static SUPPLY_LOW: Key = may(
+    "supply_low_v",
+    SUPPLY,
+    "Supply under which nothing starts and a lowered bed comes home; left out where the drive reports none.",
+);
+pub(super) static MAINS_LOST: Key = may(
+    "mains_lost_v",
+    SUPPLY,
+    "Supply under which the mains are gone and its battery carries the bed; above supply_low_v.",
 );
 pub(super) static STROKE: Key = must(
     "stroke",
@@ -194,6 +206,8 @@ pub(crate) static MODEL: Shape = Shape {
         &STOP_DECEL,
         &REPORT_EVERY,
         &CURRENT_LIMIT,
+        &SUPPLY_LOW,
+        &MAINS_LOST,
         &STROKE,
         &LINE_KEY,
         &JRK,

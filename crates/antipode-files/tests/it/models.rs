@@ -85,6 +85,31 @@ fn a_profile_without_a_host_loss_action_is_read_only_unless_something_outside_cu
 }
 
 #[test]
+fn the_mains_are_told_from_a_low_supply_by_a_higher_limit() {
+    let limit = "current_limit_a = 6.0";
+    let found = |more: &str| changed("roboclaw", limit, &format!("{limit}\n{more}"));
+    let model = found("supply_low_v = 20.5\nmains_lost_v = 23").unwrap();
+    assert_eq!((model.supply_low_mv, model.mains_lost_mv), (Some(20_500), Some(23_000)));
+    let crossed = found("supply_low_v = 23\nmains_lost_v = 23").unwrap_err().to_string();
+    assert!(crossed.contains("must be above supply_low_v"), "{crossed}");
+}
+
+#[test]
+fn a_limit_of_a_supply_that_no_register_tells_is_refused() {
+    let limit = "current_limit_a = 5.0\nsupply_low_v = 20";
+    let found = problems("linak-la36", "current_limit_a = 5.0", limit);
+    assert!(found[0].contains("add [modbus.read.supply]"), "{found:?}");
+    let text = example("linak-la36").replacen("current_limit_a = 5.0", limit, 1);
+    let register = "[modbus.read.supply]\nfc = 4\naddr = 9\ntype = \"u16\"\nscale = 0.1\n\n";
+    let text =
+        text.replacen("[modbus.write.target]", &format!("{register}[modbus.write.target]"), 1);
+    let model = read_model(&source(&text)).unwrap().value;
+    assert_eq!(model.supply_low_mv, Some(20_000));
+    let Dialect::Modbus(profile) = model.dialect else { panic!("{:?}", model.dialect) };
+    assert_eq!(profile.reads.supply.unwrap().register.addr, 9);
+}
+
+#[test]
 fn a_bed_that_does_not_hold_itself_is_read_only_whatever_drives_it() {
     for (name, text) in example_models() {
         let text = text.replace("self_locking = \"yes\"", "self_locking = \"no\"");

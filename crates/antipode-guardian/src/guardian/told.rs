@@ -2,7 +2,7 @@
 
 use antipode_safety::{Millis, Timestamp};
 
-use crate::{Sample, Status};
+use crate::{GuardianConfig, Sample, Status};
 
 /// What was told once and then not for so long is not told any more; until then it is what it was. A slow
 /// line asks for it seldom.
@@ -62,6 +62,13 @@ impl Told {
     /// The supply in millivolts, likewise.
     pub(super) fn supply_mv(&self, now: Timestamp) -> u32 {
         self.supply_mv.still_true(now).unwrap_or(0)
+    }
+
+    /// Whether it runs on its battery. A supply that was never told, or is missing, tells nothing of the
+    /// mains: it counts as low, and nothing starts (H-13).
+    pub(super) fn mains_lost(&self, now: Timestamp, config: &GuardianConfig) -> bool {
+        let told = self.supply_mv.still_true(now);
+        told.zip(config.mains_lost_mv).is_some_and(|(told, limit)| told < limit)
     }
 
     /// The temperature in degrees Celsius, likewise.

@@ -193,6 +193,7 @@ pub(crate) fn config() -> GuardianConfig {
         runs_on: Millis::new(0),
         current_limit_ma: None,
         supply_low_mv: None,
+        mains_lost_mv: None,
         self_locking: true,
         fitted_hash: 0,
     }

@@ -129,6 +129,7 @@ fn guarded<'a>(table: &'a TableFile, model: &'a DriveModel, data: &DataFolder) -
             .angle
             .as_ref()
             .map_or_else(String::new, |angle| format!("{} at {}", angle.driver, angle.address.0)),
+        rescue: table.rescue,
         returns_with_few_latches: table.few_latches.as_ref().is_some_and(|decided| decided.returns),
         socket: data.guardian(&table.name),
     }

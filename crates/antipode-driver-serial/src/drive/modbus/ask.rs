@@ -25,17 +25,19 @@ pub(super) enum Question {
     StopReason,
     Fault,
     Current,
+    Supply,
     Setting(Setting),
 }
 
 /// Everything but the position, in turn.
-const OTHERS: [Question; 7] = [
+const OTHERS: [Question; 8] = [
     Question::Setting(Setting::ALL[0]),
     Question::Setting(Setting::ALL[1]),
     Question::Fault,
     Question::RunState,
     Question::StopReason,
     Question::Current,
+    Question::Supply,
     Question::Setting(Setting::ALL[2]),
 ];
 
@@ -123,6 +125,7 @@ impl Asking {
             Question::StopReason => read(self.reads.stop_reason.as_ref()?.register, 1),
             Question::Fault => read(self.reads.fault.as_ref()?.register, 1),
             Question::Current => read_number(self.reads.current?),
+            Question::Supply => read_number(self.reads.supply?),
             Question::Setting(setting) => probe.question(setting),
         }
     }
@@ -168,6 +171,11 @@ impl Asking {
                 let current = self.reads.current.and_then(|number| number_of(number, registers));
                 status.current_ma = current.map(|value| Sample { at, value: value.unsigned_abs() });
             }
+            Question::Supply => {
+                let supply = self.reads.supply.and_then(|number| number_of(number, registers));
+                let told = supply.and_then(|value| u32::try_from(value).ok());
+                status.supply_mv = told.map(|value| Sample { at, value });
+            }
             Question::Setting(_) => {}
         }
         self.tell(status);
@@ -194,6 +202,7 @@ impl Asking {
             Question::StopReason => self.stop_reason = unknown,
             Question::Fault => self.fault = unknown,
             Question::Current => status.current_ma = None,
+            Question::Supply => status.supply_mv = None,
             Question::Setting(_) => {}
         }
         self.tell(status);
@@ -213,7 +222,10 @@ impl Asking {
                 Question::RunState => self.reads.run_state.is_some(),
                 Question::StopReason => self.reads.stop_reason.is_some(),
                 Question::Fault => self.reads.fault.is_some(),
-                Question::Position | Question::Current | Question::Setting(_) => false,
+                Question::Position
+                | Question::Current
+                | Question::Supply
+                | Question::Setting(_) => false,
             };
             reads && word.is_old()
         })

@@ -72,6 +72,7 @@ fn profile(host_loss: HostLoss, motion: ModbusMotion, proof: WriteProof) -> Modb
                 ],
             }),
             current: Some(number(INPUT, 8, NumberKind::I16, [10, 1])),
+            supply: Some(number(INPUT, 10, NumberKind::U16, [10, 1])),
         },
         motion,
         stop: command(2, 0, proof),
@@ -219,6 +220,7 @@ fn the_angle_stays_young_under_orders() {
             assert!(bench.now.since(at) <= Millis::new(90), "{:?} {order:?}", bench.now.since(at));
         }
         assert_eq!(bench.drive.status().current_ma.unwrap().value, 1_500);
+        assert_eq!(bench.drive.status().supply_mv.unwrap().value, 24_000);
         assert_eq!(bench.drive.status().faults, DriveFaults::default());
     }
 }

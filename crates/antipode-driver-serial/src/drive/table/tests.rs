@@ -26,7 +26,13 @@ fn config(model: &DriveModel, inclinometer: Option<Mount>) -> Result<GuardianCon
 }
 
 fn fitted(address: &Address) -> Fitted<'_> {
-    Fitted { address, inclinometer: None, sensor: "", returns_with_few_latches: true }
+    Fitted {
+        address,
+        inclinometer: None,
+        sensor: "",
+        rescue: Rescue::Gravity,
+        returns_with_few_latches: true,
+    }
 }
 
 #[test]
@@ -38,6 +44,10 @@ fn a_model_says_all_that_a_guardian_is_told() {
     assert_eq!([told.tilt_min, told.tilt_max], model.travel);
     assert_eq!((told.max_rate, told.return_rate), (Rate::clamped(2_000), Rate::clamped(2_000)));
     assert_eq!(told.lease, model.lease);
+    assert_eq!([told.supply_low_mv, told.mains_lost_mv], [None; 2]);
+    let sees = DriveModel { supply_low_mv: Some(1), mains_lost_mv: Some(2), ..model.clone() };
+    let told = config(&sees, None).unwrap();
+    assert_eq!([told.supply_low_mv, told.mains_lost_mv], [Some(1), Some(2)]);
     let returns = DriveModel { returns_without_host: false, ..model };
     assert_eq!(config(&returns, None).unwrap().host_loss, HostLossPolicy::Hold);
 }
@@ -102,12 +112,14 @@ fn whatever_of_a_model_or_sensor_changes_changes_what_a_record_is_bound_to() {
         ..jrk()
     };
     assert_eq!(first, hash(&words, ""), "words for people decide on no motion");
-    let changes: [fn(&mut DriveModel); 9] = [
+    let changes: [fn(&mut DriveModel); 11] = [
         |model| model.lease = Millis::new(model.lease.get() - 1),
         |model| model.drive_timeout = Millis::new(model.drive_timeout.get() - 1),
         |model| model.stop_decel += 1,
         |model| model.report_every = Millis::new(model.report_every.get() + 1),
         |model| model.current_limit_ma = Some(1_234),
+        |model| model.supply_low_mv = Some(20_000),
+        |model| model.mains_lost_mv = Some(23_000),
         |model| model.line.baud += 1,
         |model| model.rescue = Rescue::None,
         |model| {
@@ -154,4 +166,27 @@ fn the_controller_reckons_with_the_braking_of_the_drive_and_refuses_one_that_har
     assert_eq!(told(4_000), Ok(4_000));
     let slow = ModelError::Config(ConfigError::BrakesSlowly { mdeg_per_s2: 1_999 });
     assert_eq!(told(1_999), Err(slow));
+}
+
+#[test]
+fn a_battery_that_nobody_sees_running_is_refused_whichever_file_names_it() {
+    let address = Address("/dev/serial/by-id/one".into());
+    let told = |in_model, in_table, limits: [Option<u32>; 2]| {
+        let [supply_low_mv, mains_lost_mv] = limits;
+        let model = DriveModel { rescue: in_model, supply_low_mv, mains_lost_mv, ..jrk() };
+        config_of(&model, &Fitted { rescue: in_table, ..fitted(&address) })
+    };
+    let (low, mains) = (Some(20_000), Some(23_000));
+    for (in_model, in_table) in
+        [(Rescue::Battery, Rescue::Gravity), (Rescue::Gravity, Rescue::Battery)]
+    {
+        for limits in [[None; 2], [low, None], [None, mains]] {
+            let refused = told(in_model, in_table, limits).unwrap_err();
+            assert_eq!(refused, ModelError::UnseenBattery, "{limits:?}");
+            assert!(refused.to_string().contains("mains_lost_v and supply_low_v"), "{refused}");
+        }
+        assert!(told(in_model, in_table, [low, mains]).unwrap().battery);
+    }
+    let harder = told(Rescue::Battery, Rescue::Crank, [None; 2]).unwrap();
+    assert_eq!((harder.rescue, harder.battery), (antipode_guardian::Rescue::Crank, false));
 }

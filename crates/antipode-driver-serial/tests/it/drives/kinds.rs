@@ -178,6 +178,7 @@ pub(crate) fn place() -> Kind {
             }),
             fault: None,
             current: None,
+            supply: None,
         },
         motion: ModbusMotion::Position {
             target: TargetWrite {
@@ -238,6 +239,7 @@ fn jog() -> Kind {
                 map: vec![(0, DriveCondition::Well)],
             }),
             current: None,
+            supply: None,
         },
         motion: ModbusMotion::Jog { out: command(0x1801, 0x4001), inward: command(0x1801, 0x4002) },
         stop: command(0x6002, 0x40),

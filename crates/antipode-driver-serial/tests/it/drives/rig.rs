@@ -62,6 +62,8 @@ impl Kind {
             stop_decel: 4_000,
             report_every: Millis::new(50),
             current_limit_ma: None,
+            supply_low_mv: None,
+            mains_lost_mv: None,
             stroke: Stroke::new(self.points.iter().map(place).collect()).unwrap(),
             line: LineSettings { baud: self.baud, parity: Parity::None, stop_bits: StopBits::One },
             dialect: self.dialect.clone(),
@@ -129,6 +131,7 @@ impl Kind {
             runs_on: self.runs_on,
             current_limit_ma: None,
             supply_low_mv: None,
+            mains_lost_mv: None,
             self_locking: true,
             fitted_hash: 0,
         }

@@ -142,6 +142,8 @@ pub(super) static FAULT: Key =
     may("fault", Kind::Table(&CONDITION_SHAPE), "What is wrong with it.");
 pub(super) static CURRENT: Key =
     may("current", Kind::Table(&NUMBER_SHAPE), "Motor current, scaled to amperes.");
+pub(super) static SUPPLY: Key =
+    may("supply", Kind::Table(&NUMBER_SHAPE), "Its supply, scaled to volts.");
 
 pub(super) static WRITE_FUNCTION: Key = must(
     "fc",
@@ -208,7 +210,7 @@ pub(super) static IDENTITY_SHAPE: Shape = Shape {
 };
 static READ_SHAPE: Shape = Shape {
     about: "What can be asked of it.",
-    keys: &[&POSITION, &RUN_STATE, &STOP_REASON, &FAULT, &CURRENT],
+    keys: &[&POSITION, &RUN_STATE, &STOP_REASON, &FAULT, &CURRENT, &SUPPLY],
 };
 static NUMBER_SHAPE: Shape =
     Shape { about: "A number.", keys: &[&FUNCTION, &ADDR, &TYPE, &SCALE, &COUNTS_KEY] };

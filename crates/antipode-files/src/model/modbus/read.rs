@@ -8,8 +8,8 @@ use core::num::NonZeroU32;
 
 use super::keys::{
     ADDR, BIT, CONDITION_MAP, CONDITION_MEANING_SHAPE, CONDITION_MEANS, COUNTS_KEY, CURRENT, FAULT,
-    FUNCTION, POSITION, RUN_MAP, RUN_MEANING_SHAPE, RUN_MEANS, RUN_STATE, SCALE, STOP_REASON, TYPE,
-    VALID_BIT, VALUE,
+    FUNCTION, POSITION, RUN_MAP, RUN_MEANING_SHAPE, RUN_MEANS, RUN_STATE, SCALE, STOP_REASON,
+    SUPPLY, TYPE, VALID_BIT, VALUE,
 };
 use crate::fields::Fields;
 use crate::finding::Sink;
@@ -30,12 +30,14 @@ pub(super) fn reads(fields: &Fields<'_, '_>, sink: &mut Sink) -> Option<ModbusRe
     let stop_reason = optional(fields, &STOP_REASON, sink, conditions);
     let fault = optional(fields, &FAULT, sink, conditions);
     let current = optional(fields, &CURRENT, sink, number);
+    let supply = optional(fields, &SUPPLY, sink, number);
     Some(ModbusReads {
         position: position?,
         run_state: run_state?,
         stop_reason: stop_reason?,
         fault: fault?,
         current: current?,
+        supply: supply?,
     })
 }
 

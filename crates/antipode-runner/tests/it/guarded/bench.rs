@@ -65,6 +65,7 @@ impl Guarded {
             address: &address,
             inclinometer: Some(mount),
             sensor: "witmotion at /dev/nowhere",
+            rescue: antipode_device::Rescue::Gravity,
             returns_with_few_latches: true,
         };
         let person = read_person(&Text::new("ada", PERSON)).expect("it can run").value;

@@ -33,7 +33,16 @@ pub(super) struct Slave {
 
 impl Slave {
     pub(super) fn new() -> Self {
-        let input = BTreeMap::from([(0, 2_800), (1, 0), (2, 8), (3, 0), (5, 0), (6, 0), (8, 150)]);
+        let input = BTreeMap::from([
+            (0, 2_800),
+            (1, 0),
+            (2, 8),
+            (3, 0),
+            (5, 0),
+            (6, 0),
+            (8, 150),
+            (10, 2_400),
+        ]);
         let holding = BTreeMap::from([(1, 0), (2, 0), (9, 0), (20, 4), (21, 2), (0x1801, 0)]);
         Self { input, holding, wrong: Wrong::Nothing, silent_at: None, wrote: Vec::new() }
     }
