@@ -142,6 +142,7 @@ impl Beside {
             | TableEvent::Refused
             | TableEvent::Mismatch
             | TableEvent::SessionLost
+            | TableEvent::FaultBegan(_)
             | TableEvent::Lost(_) => event,
         }
     }

@@ -1,6 +1,6 @@
 //! What is said to a table and what it says back.
 
-use antipode_safety::{FaultSet, Rate, Reading, guard::Permit};
+use antipode_safety::{FaultBegan, FaultSet, Rate, Reading, guard::Permit};
 
 use crate::{Capabilities, LinkLoss};
 
@@ -55,6 +55,9 @@ pub enum TableEvent {
     Mismatch,
     /// The table restarted or another host took the link: nothing said before holds.
     SessionLost,
+    /// A fault began, with what the table saw then. News for the record: what follows from a fault
+    /// follows from the reports that show it.
+    FaultBegan(FaultBegan),
     /// The link is gone.
     Lost(LinkLoss),
 }

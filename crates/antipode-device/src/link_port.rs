@@ -1,8 +1,10 @@
 //! The host's half of table link as every driver needs it: commands in, bytes out; bytes in,
 //! events out. Pure: a driver around it only moves bytes and tells the time.
 
-use antipode_link::{AckResult, HostEvent, HostLink, MessageType, Rescue as LinkRescue, TableInfo};
-use antipode_safety::{Millis, Rate, Timestamp};
+use antipode_link::{
+    AckResult, FaultEntry, HostEvent, HostLink, MessageType, Rescue as LinkRescue, TableInfo,
+};
+use antipode_safety::{FaultBegan, Millis, Rate, Timestamp};
 
 use crate::event_queue::EventQueue;
 use crate::{Capabilities, LinkLoss, Rates, Rescue, TableCommand, TableEvent};
@@ -164,7 +166,8 @@ impl LinkPort {
                 HostEvent::Acked { of, result, .. } => answer(of, result),
                 HostEvent::SessionLost => Some(TableEvent::SessionLost),
                 HostEvent::ReadOnly => Some(TableEvent::Mismatch),
-                HostEvent::Echo { .. } | HostEvent::Fault(_) | HostEvent::Limits(_) => None,
+                HostEvent::Fault(entry) => Some(TableEvent::FaultBegan(began(&entry))),
+                HostEvent::Echo { .. } | HostEvent::Limits(_) => None,
             };
             if let Some(event) = event {
                 events.push(event);
@@ -237,6 +240,12 @@ impl LinkPort {
         let own = self.capabilities.map_or(Millis::new(250), |stated| stated.lease);
         if held { Millis::new(300) } else { own }
     }
+}
+
+/// Nobody asks for older entries here, so each is told as it begins.
+const fn began(entry: &FaultEntry) -> FaultBegan {
+    let FaultEntry { index: _, fault, table_ms, tilt, current_ma, count } = *entry;
+    FaultBegan { fault, table_ms, tilt, current_ma, count }
 }
 
 const fn answer(of: MessageType, result: AckResult) -> Option<TableEvent> {

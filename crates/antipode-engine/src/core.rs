@@ -9,8 +9,9 @@ use antipode_core::{
     symptom::{Severity, Symptom},
 };
 use antipode_device::{Capabilities, CommandId, ReturnMotion, TableCommand, TableEvent};
-use antipode_safety::{Millis, Timestamp};
+use antipode_safety::{FaultBegan, Millis, Timestamp};
 
+use crate::faults_told::FaultsTold;
 use crate::fit::fits;
 use crate::timing::{HEARTBEAT, SUSPENDED, WATCHDOG};
 
@@ -48,7 +49,8 @@ pub struct Output {
 }
 
 /// A line of the journal: what reached the session and what it put on record. Events are what a
-/// replay runs again; records are what it compares.
+/// replay runs again; records are what it compares;
+/// the rest is for people who look for a cause.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SessionLine {
     /// An event was handed to the session; these are all its orders to the table by then, those of
@@ -56,6 +58,8 @@ pub enum SessionLine {
     Event(Event, Orders),
     /// The session put this on record.
     Record(Record),
+    /// The table told how a fault began; no event of the session.
+    FaultBegan(FaultBegan),
 }
 
 /// The engine: one session, its table's link and its deadlines. `Clone` forks the state, so that a
@@ -71,6 +75,7 @@ pub struct EngineCore {
     last_heartbeat: Option<Timestamp>,
     steps: u64,
     orders: Orders,
+    told: FaultsTold,
 }
 
 impl EngineCore {
@@ -87,6 +92,7 @@ impl EngineCore {
             last_heartbeat: None,
             steps: 0,
             orders: Orders::NONE,
+            told: FaultsTold::NONE,
         }
     }
 
@@ -177,6 +183,12 @@ impl EngineCore {
                 self.capabilities = Some(capabilities);
                 self.connected = true;
                 Event::Link(LinkEvent::Connected)
+            }
+            TableEvent::FaultBegan(began) => {
+                if self.told.is_news(&began) {
+                    output.lines.push(SessionLine::FaultBegan(began));
+                }
+                return;
             }
             TableEvent::Reading(reading) => Event::Reading(reading),
             TableEvent::Armed => Event::Link(LinkEvent::Armed),

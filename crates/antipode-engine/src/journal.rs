@@ -182,6 +182,7 @@ impl<J: Journal> SessionJournal<J> {
         match line {
             SessionLine::Event(event, orders) => writer.event(stamp, *event, *orders),
             SessionLine::Record(record) => writer.record(stamp, *record),
+            SessionLine::FaultBegan(began) => writer.fault(stamp, began),
         }
     }
 

@@ -11,6 +11,7 @@
 pub mod real;
 
 mod core;
+mod faults_told;
 mod fit;
 mod journal;
 mod timing;

@@ -6,6 +6,7 @@
 //! EVENT   something reached the session          --+
 //! BLOCK   readings, wake-ups and vitals in order --+-- a replay hands these to the machine again
 //! RECORD  what the session put on record in the step before: a replay compares these
+//! FAULT   a fault began, as the table told it: for people who look for its cause, no event
 //! ORDERS  all orders to the table in one number, before the end: a replay compares it too
 //! END     the summary
 //! ```
@@ -17,6 +18,7 @@
 
 mod block;
 mod event;
+mod fault;
 mod floors;
 mod limits;
 mod name;
@@ -33,6 +35,7 @@ mod tests;
 
 pub use block::{Gathered, Gathering, decode_block};
 pub use event::{Often, Seldom, Sorted};
+pub use fault::{decode_fault, encode_fault};
 pub use floors::Floors;
 pub use name::{NameError, open_clearance, open_name, seal_clearance, seal_name};
 pub use record::{decode_record, encode_record};
@@ -54,3 +57,5 @@ pub const RECORD: Kind = Kind::new(66);
 pub const CLEARED: Kind = Kind::new(68);
 /// All orders of the session; see [`antipode_core::orders::Orders`].
 pub const ORDERS: Kind = Kind::new(67);
+/// A fault began, as the table told it; see [`decode_fault`].
+pub const FAULT: Kind = Kind::new(69);

@@ -46,7 +46,7 @@ fn no_step_of_a_whole_session_asks_the_allocator_for_anything() {
         .iter()
         .filter_map(|(at, line)| match line {
             SessionLine::Event(event, _) => Some((*at, *event)),
-            SessionLine::Record(_) => None,
+            SessionLine::Record(_) | SessionLine::FaultBegan(_) => None,
         })
         .collect();
     let mut session = Session::new(config);

@@ -39,7 +39,7 @@ pub use motion_watch::{MotionFault, MotionWatch};
 pub use reaction::{
     LocalReturn, Priority, Reaction, Response, Side, Situation, SituationSet, Then, response, worst,
 };
-pub use reading::{DriveState, Fault, FaultSet, Latches, Reading, Switch, Switches};
+pub use reading::{DriveState, Fault, FaultBegan, FaultSet, Latches, Reading, Switch, Switches};
 pub use refill::RefillDelay;
 pub use stop::{Acknowledged, StopSource, StopWord};
 pub use units::{Angle, Millis, Rate, Timestamp};

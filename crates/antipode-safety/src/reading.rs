@@ -174,6 +174,21 @@ impl Switches {
     }
 }
 
+/// How a fault began, as the table tells it at that moment and keeps it in its log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FaultBegan {
+    /// Which fault.
+    pub fault: Fault,
+    /// The table's clock then, in milliseconds.
+    pub table_ms: u32,
+    /// The angle then, while valid.
+    pub tilt: Option<Angle>,
+    /// The motor current then, in milliamperes.
+    pub current_ma: u32,
+    /// How often this fault has begun since the controller started.
+    pub count: u16,
+}
+
 /// A fault that a table reports. Causes are a set, never a list that can be full.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]

@@ -307,6 +307,7 @@ impl<'r> Host<'r> {
             | TableEvent::Refused
             | TableEvent::Mismatch
             | TableEvent::SessionLost
+            | TableEvent::FaultBegan(_)
             | TableEvent::Lost(_) => {
                 if matches!(event, TableEvent::Connected(_)) {
                     self.seen = None;

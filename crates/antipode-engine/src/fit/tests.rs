@@ -3,7 +3,7 @@ use antipode_core::fixture;
 use antipode_core::session::TableFacts;
 use antipode_device::{Rescue, TableEvent, fixture::table};
 use antipode_safety::guard::Envelope;
-use antipode_safety::{Angle, Millis, Rate, Timestamp};
+use antipode_safety::{Angle, Fault, FaultBegan, Millis, Rate, Timestamp};
 
 use super::*;
 use crate::core::{EngineCore, Input, SessionLine};
@@ -75,4 +75,19 @@ fn the_session_is_told_of_a_table_that_does_not_fit_and_of_one_that_changed() {
     assert_eq!(told(&[poor]), 1);
     // Firmware that changes in the midst of a session (H-36).
     assert_eq!(told(&[table(), newer]), 1);
+}
+
+#[test]
+fn how_a_fault_began_goes_into_the_journal_and_nowhere_else() {
+    let mut core = EngineCore::new(config());
+    let fault = Fault::OverCurrent;
+    let began = FaultBegan { fault, table_ms: 7, tilt: None, current_ma: 9_000, count: 1 };
+    let input = Input::Table(TableEvent::FaultBegan(began));
+    let steps = core.steps();
+    let output = core.poll(Timestamp::ZERO, input);
+    let lines: Vec<_> = output.lines.iter().copied().collect();
+    assert_eq!(lines, [SessionLine::FaultBegan(began)]);
+    assert!(output.commands.is_empty() && output.prompts.is_empty());
+    assert_eq!(core.steps(), steps, "no event of the session");
+    assert!(core.poll(Timestamp::ZERO, input).lines.is_empty(), "said again");
 }

@@ -93,7 +93,7 @@ fn a_journaled_session_replays_without_a_difference() {
     assert!(replay.is_same(), "{:?}", replay.damage);
     let ended = lines.iter().find_map(|(_, line)| match line {
         SessionLine::Record(Record::SessionEnd { outcome, cause, .. }) => Some((*outcome, *cause)),
-        SessionLine::Record(_) | SessionLine::Event(..) => None,
+        SessionLine::Record(_) | SessionLine::Event(..) | SessionLine::FaultBegan(_) => None,
     });
     assert!(ended.is_some() && replay.outcome == ended, "{:?} {ended:?}", replay.outcome);
     assert_eq!(replay.start, start);

@@ -42,7 +42,7 @@ fn records(journal: &MemoryJournal) -> Vec<(u64, Record)> {
         .into_iter()
         .filter_map(|(at, line)| match line {
             SessionLine::Record(record) => Some((at.since(BEGAN).get(), record)),
-            SessionLine::Event(..) => None,
+            SessionLine::Event(..) | SessionLine::FaultBegan(_) => None,
         })
         .collect()
 }
@@ -66,7 +66,7 @@ fn both_shells_give_the_same_timeline() {
             .iter()
             .filter_map(|(at, line)| match line {
                 SessionLine::Record(record) => Some((*at, *record)),
-                SessionLine::Event(..) => None,
+                SessionLine::Event(..) | SessionLine::FaultBegan(_) => None,
             })
             .collect();
         let what = |lines: &[(u64, Record)]| lines.iter().map(|(_, r)| *r).collect::<Vec<_>>();

@@ -12,10 +12,11 @@ use antipode_safety::Timestamp;
 
 use super::block::decode_block;
 use super::event::Seldom;
+use super::fault::decode_fault;
 use super::record::decode_record;
 use super::start::Start;
 use super::wire::DecodeError;
-use super::{BLOCK, CLEARED, EVENT, ORDERS, RECORD};
+use super::{BLOCK, CLEARED, EVENT, FAULT, ORDERS, RECORD};
 use crate::disk::{Disk, DiskError};
 use crate::history::read_session;
 use crate::record::{Kind, SessionId};
@@ -274,6 +275,7 @@ impl Run {
                 Some(Gap { lost, .. }) => Err(Differs::Missing { lost }),
                 None => Err(Differs::Unreadable(DecodeError::Short)),
             },
+            FAULT => decode_fault(record.payload).map(|_| ()).map_err(Differs::Unreadable),
             Kind::PERSON | Kind::DATE_CONFIRMED | CLEARED => Ok(()),
             kind => {
                 let tag = kind.number().into();

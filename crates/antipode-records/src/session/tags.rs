@@ -6,7 +6,7 @@ use antipode_core::event::{Act, JournalEvent, LinkEvent, Source, StopEvent};
 use antipode_core::plan::Cue;
 use antipode_core::session::{Outcome, StateKind};
 use antipode_core::symptom::{Grade, Severity, Symptom};
-use antipode_safety::{Layer, Setting};
+use antipode_safety::{Fault, Layer, Setting};
 
 use super::wire::{DecodeError, In, Out};
 
@@ -100,6 +100,26 @@ tagged! {
     StartDurable = 0,
     Failed = 1,
     Recovered = 2,
+}
+
+tagged! {
+    Fault, "fault",
+    AngleInvalid = 0,
+    AngleDisagrees = 1,
+    StallDown = 2,
+    StallBack = 3,
+    OverCurrent = 4,
+    HotSoft = 5,
+    HotHard = 6,
+    MainsLost = 7,
+    SupplyLow = 8,
+    OneLatchOpen = 9,
+    LatchesOpen = 10,
+    Runaway = 11,
+    BrakeSlip = 12,
+    StopLoopOpen = 13,
+    Restarted = 14,
+    LeaseExpired = 15,
 }
 
 tagged! {

@@ -3,12 +3,14 @@
 use antipode_core::event::{Event, StopEvent};
 use antipode_core::orders::Orders;
 use antipode_core::step::Record;
+use antipode_safety::FaultBegan;
 
 use super::block::Gathering;
 use super::event::{Seldom, Sorted};
+use super::fault::encode_fault;
 use super::record::encode_record;
 use super::start::{NotRecordable, Start};
-use super::{BLOCK, EVENT, ORDERS, RECORD};
+use super::{BLOCK, EVENT, FAULT, ORDERS, RECORD};
 use crate::record::{Durability, Flags, Health, Journal, Kind, NewRecord, Refused, Stamp, Ticket};
 use crate::segment::{End, EndedBy};
 
@@ -127,6 +129,16 @@ impl<J: Journal> SessionWriter<J> {
         if record == Record::SessionStart {
             self.start = Some(ticket);
         }
+        flushed
+    }
+
+    /// A fault of the table began, as it told it.
+    ///
+    /// # Errors
+    /// [`Refused`] when it, or what was gathered before it, is lost.
+    pub fn fault(&mut self, stamp: Stamp, began: &FaultBegan) -> Result<(), Refused> {
+        let flushed = self.flush();
+        self.append(stamp, FAULT, Flags::NONE, Durability::Soon, &encode_fault(began))?;
         flushed
     }
 

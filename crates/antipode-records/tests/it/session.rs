@@ -11,17 +11,18 @@ use antipode_core::step::Record;
 use antipode_records::disk::MemoryDisk;
 use antipode_records::history::read_session;
 use antipode_records::keys::{KeyStore, person_of};
-use antipode_records::segment::{EndedBy, Gap, GapCause, Header, Link};
+use antipode_records::segment::{EndedBy, Gap, GapCause, Header, Link, SegmentReader};
 use antipode_records::session::{
-    BLOCK, Differs, EVENT, Floors, NotReplayable, ORDERS, RECORD, Replay, SessionWriter, Start,
-    open_name, replay_segment, replay_session, seal_name,
+    BLOCK, Differs, EVENT, FAULT, Floors, NotReplayable, ORDERS, RECORD, Replay, SessionWriter,
+    Start, decode_fault, open_name, replay_segment, replay_session, seal_name,
 };
 use antipode_records::{
     Durability, Flags, Journal, Kind, MemoryJournal, NewRecord, PersonId, Refused, Stamp, Ticket,
     spawn,
 };
 use antipode_safety::{
-    Angle, DriveState, FaultSet, Latches, Millis, Rate, Reading, Switch, Switches, Timestamp,
+    Angle, DriveState, Fault, FaultBegan, FaultSet, Latches, Millis, Rate, Reading, Switch,
+    Switches, Timestamp,
 };
 
 use crate::fixture::{new_session, open, session, stamp};
@@ -256,6 +257,38 @@ fn start_stop_state_and_end_go_to_the_disk_at_once_and_readings_soon() {
         (Kind::END, at_once),
     ];
     assert_eq!(writer.journal().0, expected);
+}
+
+#[test]
+fn how_a_fault_began_is_kept_in_its_place_and_a_replay_passes_it_over() {
+    let began = FaultBegan {
+        fault: Fault::BrakeSlip,
+        table_ms: 77,
+        tilt: Some(Angle::clamped(12_000)),
+        current_ma: 3_100,
+        count: 2,
+    };
+    let mut writer = begun();
+    run(&mut writer);
+    writer.fault(stamp(5_010), &began).unwrap();
+    let journal = writer.into_journal();
+    let bytes = segment(&journal, 0);
+    let mut reader = SegmentReader::open(&bytes[..]).unwrap();
+    let mut kinds = Vec::new();
+    while let Some(record) = reader.next_record() {
+        kinds.push(record.kind);
+        if record.kind == FAULT {
+            assert_eq!(decode_fault(record.payload), Ok(began));
+        }
+    }
+    assert!(kinds.ends_with(&[BLOCK, FAULT]), "what came before it stands before it: {kinds:?}");
+    assert_eq!(replay(&journal).unwrap().first_difference, None);
+    let mut broken = journal;
+    append(&mut broken, FAULT, &[99]);
+    assert!(matches!(
+        replay(&broken).unwrap().first_difference.unwrap().what,
+        Differs::Unreadable(_)
+    ));
 }
 
 #[test]

@@ -80,7 +80,7 @@ fn append_ns() -> f64 {
 fn readings(recording: &Recording) -> Vec<Reading> {
     let moving = recording.lines.iter().filter_map(|(_, line)| match line {
         SessionLine::Event(Event::Reading(reading), _) => Some(*reading),
-        SessionLine::Event(..) | SessionLine::Record(_) => None,
+        SessionLine::Event(..) | SessionLine::Record(_) | SessionLine::FaultBegan(_) => None,
     });
     // From the middle of a motion, where every column changes.
     moving.skip_while(|reading| reading.rate.millideg_per_s() == 0).collect()
@@ -122,6 +122,7 @@ fn write(
         match line {
             SessionLine::Event(event, orders) => writer.event(stamp(*at), *event, *orders)?,
             SessionLine::Record(record) => writer.record(stamp(*at), *record)?,
+            SessionLine::FaultBegan(began) => writer.fault(stamp(*at), began)?,
         }
     }
     writer.flush()?;

@@ -45,7 +45,7 @@ impl Recording {
             .iter()
             .filter_map(|(at, line)| match line {
                 SessionLine::Event(event, _) => Some((*at, *event)),
-                SessionLine::Record(_) => None,
+                SessionLine::Record(_) | SessionLine::FaultBegan(_) => None,
             })
             .collect()
     }

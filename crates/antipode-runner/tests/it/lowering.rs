@@ -83,7 +83,8 @@ impl<'a> Lowering<'a> {
             TableEvent::Connected(_)
             | TableEvent::Armed
             | TableEvent::Refused
-            | TableEvent::Mismatch => {}
+            | TableEvent::Mismatch
+            | TableEvent::FaultBegan(_) => {}
         }
         self.table.heartbeat().await.expect("it is taken");
     }

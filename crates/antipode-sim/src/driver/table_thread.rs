@@ -100,6 +100,7 @@ const fn on_host_clock(event: TableEvent, began: Timestamp) -> TableEvent {
         | TableEvent::Refused
         | TableEvent::Mismatch
         | TableEvent::SessionLost
+        | TableEvent::FaultBegan(_)
         | TableEvent::Lost(_) => event,
     }
 }

@@ -1,7 +1,7 @@
 //! The world behind its own wire, driven by hand.
 
 use antipode_device::{InProcessTable, ReturnMotion, TableCommand, TableEvent};
-use antipode_safety::{Rate, Timestamp};
+use antipode_safety::{Fault as Told, Rate, Timestamp};
 
 use super::{World, WorldSetup};
 use crate::faults::{Fault, FaultKind};
@@ -50,6 +50,25 @@ fn a_reset_controller_ends_the_session() {
     let events = run(&mut world, 4_000);
     assert!(events.contains(&TableEvent::SessionLost));
     assert_eq!(world.boots(), 2);
+}
+
+#[test]
+fn how_a_fault_began_is_told_once_with_the_angle_of_that_moment() {
+    let mut world = world();
+    world.add_fault(Fault::at(FaultKind::EncoderOff, 1_000));
+    let began: Vec<_> = run(&mut world, 4_000)
+        .into_iter()
+        .filter_map(
+            |event| {
+                if let TableEvent::FaultBegan(began) = event { Some(began) } else { None }
+            },
+        )
+        .filter(|began| began.fault == Told::AngleInvalid)
+        .collect();
+    let [began] = began.as_slice() else { panic!("{began:?}") };
+    let tilt = began.tilt.expect("the second source is well");
+    assert!((tilt.millideg() - world.plant().true_tilt_mdeg()).abs() < 1_000, "{began:?}");
+    assert_eq!(began.count, 1);
 }
 
 #[test]

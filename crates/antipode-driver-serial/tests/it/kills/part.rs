@@ -252,7 +252,10 @@ impl Loop {
                     self.stage = Stage::Watch;
                 }
             }
-            TableEvent::Armed | TableEvent::Refused | TableEvent::Mismatch => {}
+            TableEvent::Armed
+            | TableEvent::Refused
+            | TableEvent::Mismatch
+            | TableEvent::FaultBegan(_) => {}
         }
     }
 

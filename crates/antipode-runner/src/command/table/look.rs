@@ -1,7 +1,9 @@
 //! What is seen of a table, put together from what it says, and said once a second.
 
+use std::borrow::Cow;
+
 use antipode_device::{Capabilities, LinkLoss, TableEvent};
-use antipode_safety::{Fault, Millis, Reading, Switch, Timestamp};
+use antipode_safety::{Fault, FaultBegan, Millis, Reading, Switch, Timestamp};
 use serde::Serialize;
 
 use crate::summary::Decimal;
@@ -35,8 +37,8 @@ impl Seen {
     pub(super) const NOTHING: Self = Self { lost: None, reading: None };
 
     /// Takes one word of the table; gives what people must hear of it at once.
-    pub(super) const fn take(&mut self, event: &TableEvent) -> Option<&'static str> {
-        match event {
+    pub(super) fn take(&mut self, event: &TableEvent) -> Option<Cow<'static, str>> {
+        let news = match event {
             TableEvent::Connected(_) => {
                 let back = self.lost.is_some();
                 // Nothing said before holds in a new session.
@@ -61,11 +63,13 @@ impl Seen {
                     LinkLoss::Garbled => "GARBLED: what arrives cannot be understood",
                 })
             }
+            TableEvent::FaultBegan(began) => return Some(Cow::Owned(began_words(began))),
             // Answers to commands, and nothing here gives any.
             TableEvent::Armed | TableEvent::Refused | TableEvent::Mismatch => {
                 Some("it answered a command that was not given here: does another host drive it?")
             }
-        }
+        };
+        news.map(Cow::Borrowed)
     }
 
     /// Whether it can be heard at `now`.
@@ -130,6 +134,17 @@ fn of(reading: &Reading) -> String {
         thousandths(reading.supply_mv),
         thousandths(reading.current_ma),
         reading.temperature_c,
+    )
+}
+
+/// An entry of the table's log, as it told it.
+fn began_words(began: &FaultBegan) -> String {
+    let tilt = began.tilt.map_or_else(|| "UNKNOWN".to_owned(), words::degrees);
+    format!(
+        "FAULT: {} began at tilt {tilt}, {} A; number {} of it since its controller started",
+        began.fault,
+        thousandths(began.current_ma),
+        began.count,
     )
 }
 
@@ -263,6 +278,28 @@ mod tests {
             "tilt 30 at 0 deg/s, not armed, faults: one ankle latch sensor open, latches 1 of 2 \
              closed, switches: stop loop closed, 24.1 V, 1.2 A, 31 C; 40 ms ago"
         );
+    }
+
+    #[test]
+    fn a_fault_is_said_when_it_begins_with_what_the_table_saw() {
+        let mut began = FaultBegan {
+            fault: Fault::OverCurrent,
+            table_ms: 5,
+            tilt: Some(Angle::clamped(12_500)),
+            current_ma: 9_300,
+            count: 2,
+        };
+        let mut seen = Seen::NOTHING;
+        let mut said = |began| seen.take(&TableEvent::FaultBegan(began)).unwrap();
+        let words = said(began);
+        assert!(
+            words.ends_with(
+                "began at tilt 12.5, 9.3 A; number 2 of it since its controller started"
+            )
+        );
+        assert!(words.contains(&Fault::OverCurrent.to_string()), "{words}");
+        began.tilt = None;
+        assert!(said(began).contains("tilt UNKNOWN"));
     }
 
     #[test]

@@ -130,7 +130,7 @@ async fn watch(
         match tokio::time::timeout(wait.min(PATIENCE), table.next_event()).await {
             Ok(Ok(event)) => {
                 if let Some(news) = seen.take(&event) {
-                    out.talk(news);
+                    out.talk(&news);
                 }
             }
             Ok(Err(error)) => return Err(not_opened(file, &error)),

@@ -60,7 +60,9 @@ fn print_lines(run: &mut SimRun) {
     for (at, line) in run.recorder.lines.split_off(0) {
         match line {
             SessionLine::Event(Event::Reading(_) | Event::Tick, _) => {}
-            line @ (SessionLine::Event(..) | SessionLine::Record(_)) => {
+            line @ (SessionLine::Event(..)
+            | SessionLine::Record(_)
+            | SessionLine::FaultBegan(_)) => {
                 println!("{at} {line:?} tilt {}", run.true_tilt());
             }
         }

@@ -163,7 +163,7 @@ impl Way {
                 }
             }
             TableEvent::Refused => self.refused = Some(now),
-            TableEvent::Armed | TableEvent::Mismatch => {}
+            TableEvent::Armed | TableEvent::Mismatch | TableEvent::FaultBegan(_) => {}
         }
     }
 

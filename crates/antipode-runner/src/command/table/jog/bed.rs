@@ -174,7 +174,10 @@ impl Bed {
                 self.told = Rate::ZERO;
                 news.then_some(Trouble::Lost)
             }
-            TableEvent::Armed | TableEvent::Refused | TableEvent::Mismatch => None,
+            TableEvent::Armed
+            | TableEvent::Refused
+            | TableEvent::Mismatch
+            | TableEvent::FaultBegan(_) => None,
         }
     }
 
