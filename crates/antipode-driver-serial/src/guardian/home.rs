@@ -4,10 +4,12 @@ use std::fs::{DirBuilder, File, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use antipode_guardian::{BootInfo, Fact, Need, line_of};
 use antipode_safety::{Millis, Timestamp};
 use rustix::fs::FlockOperation;
+use rustix::io::Errno;
 
 use super::GuardianError;
 use super::writer::Writer;
@@ -17,6 +19,12 @@ use crate::holder::{lives, who};
 const MINUTE: Millis = Millis::from_secs(60);
 /// Starts that are remembered.
 const STARTS: usize = 8;
+
+/// A guardian that has left writes its last words for so long at most, and has the lock until then:
+/// whoever comes for somebody head-down waits for it and not in vain.
+const LEAVES_WITHIN: Duration = Duration::from_secs(2);
+/// Between two looks at the lock.
+const LOOKS_AGAIN: Duration = Duration::from_millis(10);
 
 /// The guardian's place in the file system, held for as long as it lives.
 #[derive(Debug)]
@@ -38,8 +46,7 @@ impl Home {
         let folder = socket.parent().unwrap_or(Path::new("/"));
         own_folder(folder)?;
         let mut lock = open(&beside(socket, "lock"), false).map_err(system("open the lock"))?;
-        rustix::fs::flock(&lock, FlockOperation::NonBlockingLockExclusive)
-            .map_err(|_| GuardianError::Running { socket: socket.to_owned() })?;
+        lock_soon(&lock).map_err(|_| GuardianError::Running { socket: socket.to_owned() })?;
         // For people who look who holds it.
         let told = lock.set_len(0).and_then(|()| writeln!(lock, "{}", std::process::id()));
         told.map_err(system("write the lock"))?;
@@ -143,6 +150,17 @@ impl Home {
             if let Err(error) = forget(&path) {
                 self.log(&format!("{} cannot be removed: {error}", path.display()));
             }
+        }
+    }
+}
+
+/// Takes the lock, or says that somebody has it and does not leave.
+fn lock_soon(lock: &File) -> rustix::io::Result<()> {
+    let until = Instant::now() + LEAVES_WITHIN;
+    loop {
+        match rustix::fs::flock(lock, FlockOperation::NonBlockingLockExclusive) {
+            Err(Errno::WOULDBLOCK) if Instant::now() < until => std::thread::sleep(LOOKS_AGAIN),
+            done => return done,
         }
     }
 }
