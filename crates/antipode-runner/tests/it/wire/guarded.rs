@@ -1,5 +1,6 @@
 //! Whole sessions on drives without a controller: a guardian process stands between.
 
+use std::io::{Write, stderr};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::channel;
 use std::time::{Duration, Instant};
@@ -38,7 +39,8 @@ impl Drop for Guardian {
     fn drop(&mut self) {
         if std::thread::panicking() {
             let log = std::fs::read_to_string(self.socket.with_extension("sock.log"));
-            eprintln!("the guardian's log: {}", log.unwrap_or_default());
+            writeln!(stderr(), "the guardian's log: {}", log.unwrap_or_default())
+                .unwrap_or_default();
         }
         let lock = self.socket.with_extension("sock.lock");
         let pid = std::fs::read_to_string(lock).ok().and_then(|text| text.trim().parse().ok());
