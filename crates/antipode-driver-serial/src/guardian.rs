@@ -13,6 +13,7 @@ mod alarm;
 mod clients;
 mod driver;
 mod home;
+mod presence;
 mod shell;
 mod signals;
 mod writer;
@@ -28,6 +29,7 @@ use crate::drive::{Fitted, ModelError, config_of, drive_of, stroke_of};
 pub use alarm::Loudness;
 pub use driver::{DriveState, GuardedDriver, Identity, Launch, Stated, drive_state};
 pub use home::{drive_facts, needs};
+pub use presence::{Living, Presence, presence};
 pub use shell::Shell;
 
 /// Everything that a guardian needs.

@@ -11,8 +11,9 @@ use antipode_driver_serial::drive::{Fitted, config_of, stroke_of};
 pub(crate) use antipode_driver_serial::guardian::Loudness;
 use antipode_driver_serial::guardian::{
     DriveState, GuardedDriver, GuardianPlan, Identity, Launch, Stated, drive_facts, drive_state,
-    serve,
+    presence, serve,
 };
+pub(crate) use antipode_driver_serial::guardian::{Living, Presence, needs};
 use serde::Serialize;
 
 /// The name of the simulated table, in files and on the command line.
@@ -100,6 +101,16 @@ pub enum For {
 #[must_use]
 pub fn drive_says(socket: &Path) -> Option<String> {
     drive_facts(socket)
+}
+
+/// Who steers the table whose guardian would be found at `socket`.
+pub(crate) fn steers(socket: &Path) -> Presence {
+    presence(socket)
+}
+
+/// Whether the drive of the guardian at `socket` has said how it is set.
+pub(crate) fn has_said(socket: &Path) -> bool {
+    drive_state(socket) != DriveState::Unknown
 }
 
 /// Why the drive of the guardian at `socket` must not be armed, or that it has not said yet; `None`

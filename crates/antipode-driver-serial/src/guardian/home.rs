@@ -45,7 +45,7 @@ impl Home {
         let system = |what| move |cause| GuardianError::System { what, cause };
         let folder = socket.parent().unwrap_or(Path::new("/"));
         own_folder(folder)?;
-        let mut lock = open(&beside(socket, "lock"), false).map_err(system("open the lock"))?;
+        let mut lock = open(&lock_path(socket), false).map_err(system("open the lock"))?;
         lock_soon(&lock).map_err(|_| GuardianError::Running { socket: socket.to_owned() })?;
         // For people who look who holds it.
         let told = lock.set_len(0).and_then(|()| writeln!(lock, "{}", std::process::id()));
@@ -57,7 +57,7 @@ impl Home {
         }
         // Only one that leaves says so; what it says counts for the next one alone. Where none has ever
         // started, none has moved anybody.
-        let was_level = level_path(socket).exists() || !beside(socket, "starts").exists();
+        let was_level = level_path(socket).exists() || !starts_path(socket).exists();
         forget(&level_path(socket)).map_err(system("remove the old state"))?;
         let writer = Writer::start(log, lock).map_err(system("start the log"))?;
         Ok(Self { socket: socket.to_owned(), writer, was_level })
@@ -115,7 +115,7 @@ impl Home {
 
     /// Counts this start.
     pub(super) fn count_start(&mut self, now: Timestamp) -> BootInfo {
-        let path = beside(&self.socket, "starts");
+        let path = starts_path(&self.socket);
         let text = std::fs::read_to_string(&path).unwrap_or_default();
         let mut numbers = text.split_whitespace().filter_map(|word| word.parse::<u64>().ok());
         let count = numbers.next().unwrap_or(0).wrapping_add(1);
@@ -170,8 +170,18 @@ pub(super) fn state_path(socket: &Path) -> PathBuf {
     beside(socket, "state")
 }
 
+/// What a guardian holds for as long as it lives.
+pub(super) fn lock_path(socket: &Path) -> PathBuf {
+    beside(socket, "lock")
+}
+
+/// Where its starts are counted.
+pub(super) fn starts_path(socket: &Path) -> PathBuf {
+    beside(socket, "starts")
+}
+
 /// What is there once a guardian has left a level bed.
-fn level_path(socket: &Path) -> PathBuf {
+pub(super) fn level_path(socket: &Path) -> PathBuf {
     beside(socket, "level")
 }
 
@@ -200,7 +210,7 @@ pub fn needs(socket: &Path) -> Option<String> {
 }
 
 /// Where it is written who has the session.
-fn host_path(socket: &Path) -> PathBuf {
+pub(super) fn host_path(socket: &Path) -> PathBuf {
     beside(socket, "host")
 }
 

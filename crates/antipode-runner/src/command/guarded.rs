@@ -30,6 +30,12 @@ pub(super) fn unfit(table: &TableFile, data: &DataFolder) -> Option<String> {
         .flatten()
 }
 
+/// What the guardian of a table needs people for; `None` while it needs nobody, or there is none.
+pub(super) fn needs(table: &TableFile, data: &DataFolder) -> Option<String> {
+    let guarded = registry::is_guarded(&table.driver);
+    guarded.then(|| registry::needs(&data.guardian(&table.name))).flatten()
+}
+
 /// The driver of the guarded table that `typed` has named.
 ///
 /// # Errors

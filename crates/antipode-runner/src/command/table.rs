@@ -7,6 +7,7 @@ mod list;
 mod look;
 mod scan;
 mod show;
+mod steered;
 mod trace;
 mod watch;
 

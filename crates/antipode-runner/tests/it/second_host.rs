@@ -90,13 +90,19 @@ fn a_bed_that_is_lowered_over_a_port_goes_on_while_others_look() {
 /// A guardian outlives every program but not its test.
 struct Guardian(PathBuf);
 
-impl Drop for Guardian {
-    fn drop(&mut self) {
+impl Guardian {
+    fn kill(&self) {
         let lock = std::fs::read_to_string(self.0.with_extension("sock.lock"));
         let pid = lock.ok().and_then(|text| text.trim().parse().ok()).and_then(Pid::from_raw);
         if let Some(pid) = pid.filter(|_| self.0.exists()) {
             kill_process(pid, Signal::KILL).unwrap_or_default();
         }
+    }
+}
+
+impl Drop for Guardian {
+    fn drop(&mut self) {
+        self.kill();
     }
 }
 
@@ -137,4 +143,36 @@ fn a_bed_that_is_lowered_behind_a_guardian_goes_on_while_others_look() {
     });
     shown_out_with_words(&said);
     drop(guardian);
+}
+
+#[test]
+fn show_and_watch_say_who_steers_a_guarded_table_and_what_its_drive_lets() {
+    let served = Served::new(&["--dialect", "jrk"]);
+    let data = jrk(&served);
+    let guardian = Guardian(data.path().join("guardian/attic.sock"));
+    let said = |what: &[&str]| {
+        let output = run(&[what, &["--data", text(data.path())]].concat());
+        (output.status.code(), super::stdout(&output), stderr(&output))
+    };
+    let (exit, first, error) = said(&["table", "show", "attic"]);
+    assert_eq!(exit, Some(0), "{first}{error}");
+    assert!(first.contains("model `bed`: unverified on hardware"), "{first}");
+    assert!(first.contains("no guardian has run for it yet"), "{first}");
+    assert!(first.contains("its drive may be armed"), "it was asked: {first}");
+    assert!(first.contains("lease "), "what it states: {first}");
+    let (exit, second, error) = said(&["table", "watch", "attic", "--seconds", "1"]);
+    assert_eq!(exit, Some(0), "{second}{error}");
+    assert!(second.contains("guarded by process "), "{second}");
+    assert!(second.contains("attic.sock.lock"), "{second}");
+    assert!(second.contains("it needs nobody"), "{second}");
+    // Killed, it cannot say that it left the bed level.
+    guardian.kill();
+    let patience = std::time::Instant::now() + std::time::Duration::from_secs(20);
+    while std::os::unix::net::UnixStream::connect(&guardian.0).is_ok() {
+        assert!(std::time::Instant::now() < patience, "it stays");
+        std::thread::yield_now();
+    }
+    let (_, third, _) = said(&["table", "show", "attic"]);
+    assert!(third.contains("NO GUARDIAN RAN, and the last one died"), "{third}");
+    assert!(third.contains("antipode table return attic"), "{third}");
 }

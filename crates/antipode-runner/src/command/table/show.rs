@@ -14,6 +14,7 @@ use super::super::commissioned::Commissioned;
 use super::super::guarded::For;
 use super::super::{company, hardware, named};
 use super::look;
+use super::steered::Steered;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::folders::DataFolder;
@@ -27,6 +28,8 @@ struct Known {
     stated: Option<Result<Capabilities, String>>,
     record: Option<Commissioned>,
     limits: Limits,
+    /// What steers it, where a guardian does.
+    steered: Option<Steered>,
 }
 
 /// Shows the table that was named.
@@ -35,13 +38,18 @@ struct Known {
 /// When there is no such table, or nothing that could drive it.
 pub(super) fn run(typed: &Path, data: &DataFolder, out: &mut Output) -> Result<Exit, Failure> {
     let table = named::table(typed, data)?;
-    let driver = hardware::driver(&table, typed, For::Use, data)?;
+    // Before it is opened, which starts a guardian where there is none.
+    let mut steered = Steered::look(&table, data);
+    let driver = hardware::driver(&table, typed, For::Look, data)?;
     let site = company::site(data)?;
     let mut limits = table.narrow(company::narrow(plans::limits(), site.as_ref(), false));
     let record = driver.is_some().then(|| Commissioned::look_up(&table, data));
     // Dropping the open table closes its port.
     let stated = driver.map(|driver| {
         let opened = hardware::open(&table, &*driver);
+        if let Some(steered) = &mut steered {
+            steered.ask_drive(&table, data, opened.is_ok());
+        }
         opened
             .map(|(table, _)| table.capabilities())
             .map_err(|failure| failure.message().to_owned())
@@ -54,7 +62,7 @@ pub(super) fn run(typed: &Path, data: &DataFolder, out: &mut Output) -> Result<E
     if let Some(record) = &record {
         limits = record.narrow(limits, &table, heard.as_ref().map(Identity::of));
     }
-    let known = Known { table, stated, record, limits };
+    let known = Known { table, stated, record, limits, steered };
     if out.json() {
         out.document(&known.document(data));
     } else {
@@ -108,9 +116,10 @@ impl Known {
     }
 
     fn exit(&self) -> Exit {
+        let fit = self.steered.as_ref().is_none_or(Steered::is_fit);
         match &self.stated {
-            None | Some(Ok(_)) => Exit::Done,
-            Some(Err(_)) => Exit::Failed,
+            None | Some(Ok(_)) if fit => Exit::Done,
+            None | Some(Ok(_) | Err(_)) => Exit::Failed,
         }
     }
 
@@ -121,6 +130,9 @@ impl Known {
             None => out.line("  simulated inside this program: nobody can be on it"),
             Some(Ok(stated)) => out.line(format_args!("  {}", look::stated(stated))),
             Some(Err(why)) => out.line(format_args!("  NOT REACHED: {why}")),
+        }
+        for line in self.steered.iter().flat_map(Steered::lines) {
+            out.line(format_args!("  {line}"));
         }
         if let Some(record) = &self.record {
             let void = self.void();
@@ -188,6 +200,7 @@ impl Known {
             "simulated": self.stated.is_none(),
             "without_power": rescue.as_str(),
             "not_reached": not_reached,
+            "steered": self.steered.as_ref().map(Steered::document),
             "stated": self.heard().as_ref().map(stated),
             "commissioning": record,
             "limits": self.limits(),

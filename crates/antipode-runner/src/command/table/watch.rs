@@ -15,6 +15,7 @@ use super::super::guarded::{self, For};
 use super::super::{hardware, named};
 use super::look::{self, Line, Seen};
 use super::show;
+use super::steered::Steered;
 use super::trace::TraceFile;
 use crate::cli::WatchArgs;
 use crate::exit::Exit;
@@ -46,6 +47,8 @@ pub(super) fn run(
         Some((trace, kept)) => (Some(trace), Some(kept)),
         None => (None, None),
     };
+    // Before it is opened: from then on a host is there.
+    let steered = Steered::look(&table, data);
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .build()
@@ -59,7 +62,7 @@ pub(super) fn run(
         };
         // The greeting has an end of its own.
         let open = opening.await.map_err(|error| not_opened(&table, &error))?;
-        watch(open, &table, arguments.seconds, &interrupts, data, out).await
+        watch(open, &table, steered, arguments.seconds, &interrupts, data, out).await
     });
     if let Some(kept) = kept {
         kept.close(out)?;
@@ -102,6 +105,7 @@ fn not_opened(table: &TableFile, error: &TableError) -> Failure {
 async fn watch(
     open: OpenTable,
     file: &TableFile,
+    steered: Option<Steered>,
     seconds: Option<u32>,
     interrupts: &Interrupts,
     data: &DataFolder,
@@ -109,11 +113,12 @@ async fn watch(
 ) -> Result<Exit, Failure> {
     // Dropping the table closes the port; the stop lane is not for those who only look.
     let (mut table, _stopper) = open;
-    opened(&*table, file, out);
+    opened(&*table, file, steered.as_ref(), out);
     let (began, start) = (BootClock.now(), Instant::now());
     let mut seen = Seen::NOTHING;
     let mut said = 0_u32;
     let mut unfit = None;
+    let mut needs = steered.as_ref().and_then(Steered::needs);
     while !interrupts.any() && seconds.is_none_or(|seconds| said < seconds) {
         let due = start + EVERY.saturating_mul(said.saturating_add(1));
         let wait = due.saturating_duration_since(Instant::now());
@@ -123,6 +128,11 @@ async fn watch(
             if now != unfit {
                 out.talk(now.as_deref().unwrap_or("its drive may be armed"));
                 unfit = now;
+            }
+            let now = guarded::needs(file, data);
+            if now != needs {
+                out.talk(now.as_deref().unwrap_or("its guardian needs nobody"));
+                needs = now;
             }
             say(&seen, began, out);
         }
@@ -143,7 +153,7 @@ async fn watch(
     })
 }
 
-fn opened(table: &dyn Table, file: &TableFile, out: &mut Output) {
+fn opened(table: &dyn Table, file: &TableFile, steered: Option<&Steered>, out: &mut Output) {
     let stated = table.capabilities();
     if out.json() {
         let mut document = show::stated(&stated);
@@ -151,10 +161,14 @@ fn opened(table: &dyn Table, file: &TableFile, out: &mut Output) {
             document.insert("table".into(), json!(file.name));
             document.insert("driver".into(), json!(file.driver));
             document.insert("address".into(), json!(file.address.0));
+            document.insert("steered".into(), json!(steered.map(Steered::document)));
         }
         out.document_line(&document);
     }
     out.line(format_args!("{} at {}: {}", file.name, file.address.0, look::stated(&stated)));
+    for line in steered.iter().flat_map(|steered| steered.lines()) {
+        out.line(format_args!("  {line}"));
+    }
 }
 
 fn say(seen: &Seen, began: Timestamp, out: &mut Output) {
