@@ -16,6 +16,7 @@ mod home;
 mod presence;
 mod shell;
 mod signals;
+mod vigil;
 mod writer;
 
 use std::io;
@@ -28,9 +29,10 @@ use crate::drive::{Fitted, ModelError, config_of, drive_of, stroke_of};
 
 pub use alarm::Loudness;
 pub use driver::{DriveState, GuardedDriver, Identity, Launch, Stated, drive_state};
-pub use home::{drive_facts, needs};
+pub use home::{drive_facts, needs, vigilance};
 pub use presence::{Living, Presence, presence};
 pub use shell::Shell;
+pub use vigil::{Vigil, Vigilance, Watch};
 
 /// Everything that a guardian needs.
 pub struct GuardianPlan {
@@ -114,13 +116,14 @@ pub enum GuardianError {
 }
 
 /// Runs a guardian until nobody needs it: level or head-up, standing, and without a host for ten
-/// seconds. It leaves its terminal and ignores every signal that asks it to end.
+/// seconds. It leaves its terminal and ignores every signal that asks it to end. As long as `vigil`
+/// does not know that this computer stays awake, it lowers nobody, and brings up whoever is down (H-03).
 ///
 /// # Errors
 /// Only before anything was sent to the drive; a line that is lost later is opened again, disarmed.
-pub fn serve(plan: GuardianPlan) -> Result<(), GuardianError> {
+pub fn serve(plan: GuardianPlan, vigil: Vigil) -> Result<(), GuardianError> {
     signals::outlive()
         .map_err(|cause| GuardianError::System { what: "take the signals", cause })?;
-    Shell::open(plan)?.run_while(|| true);
+    Shell::open(plan, vigil)?.run_while(|| true);
     Ok(())
 }

@@ -19,6 +19,17 @@ const WHAT: &str = "--what=sleep:idle:handle-lid-switch";
 /// A login manager that runs answers within this.
 pub const PATIENCE: Duration = Duration::from_secs(2);
 
+/// What has become of a lock that was asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Hold {
+    /// Nobody has answered yet.
+    Asked,
+    /// It is held, by a process that lives.
+    Held,
+    /// It is not held, or no more, for this reason.
+    Gone(String),
+}
+
 /// A lock that is being asked for, or is held; let go when it is dropped.
 #[derive(Debug)]
 pub struct Awake {
@@ -35,11 +46,28 @@ impl Awake {
         Self::ask_of(OsStr::new(PROGRAM), why)
     }
 
-    fn ask_of(program: &OsStr, why: &str) -> Self {
+    pub(crate) fn ask_of(program: &OsStr, why: &str) -> Self {
         let (said, answer) = channel();
         let holder = start(program, why, said);
         let held = holder.as_ref().err().map(|why| Err(why.clone()));
         Self { holder: holder.ok(), answer, held }
+    }
+
+    /// Whether it is held at this moment: whoever held it may have been ended since.
+    pub fn look(&mut self) -> Hold {
+        match self.held_within(Duration::ZERO) {
+            Ok(()) => {}
+            Err(why) if self.held.is_some() => return Hold::Gone(why),
+            Err(_) => return Hold::Asked,
+        }
+        let gone = match self.holder.as_mut().map(Child::try_wait) {
+            Some(Ok(None)) => return Hold::Held,
+            Some(Ok(Some(status))) => format!("`{PROGRAM}` has ended ({status})"),
+            Some(Err(error)) => format!("`{PROGRAM}` cannot be looked at: {error}"),
+            None => format!("`{PROGRAM}` is not there"),
+        };
+        self.held = Some(Err(gone.clone()));
+        Hold::Gone(gone)
     }
 
     /// Whether it is held, waited for at most so long.
@@ -102,6 +130,12 @@ impl Drop for Awake {
         if let Some(mut holder) = self.holder.take() {
             // Its child reads the end and ends, and it with that.
             drop(holder.stdin.take());
+            // One that never answered has no child yet, and nothing that ends it.
+            if self.held.is_none()
+                && let Err(error) = holder.kill()
+            {
+                tracing::debug!(%error, "a lock that was asked for could not be given up");
+            }
             match holder.try_wait() {
                 Ok(Some(_)) => {}
                 Ok(None) | Err(_) => wait_for(holder),
@@ -132,7 +166,7 @@ pub fn warning(why: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use std::os::unix::fs::PermissionsExt;
     use std::path::Path;
     use std::time::Instant;
@@ -140,14 +174,14 @@ mod tests {
     use super::*;
 
     /// Where real programs lie, a script of that text in the place of systemd's.
-    fn script(folder: &Path, text: &str) -> std::path::PathBuf {
+    pub(crate) fn script(folder: &Path, text: &str) -> std::path::PathBuf {
         let path = folder.join("inhibit");
         std::fs::write(&path, format!("#!/bin/sh\n{text}\n")).unwrap();
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
         path
     }
 
-    fn wait_until(done: impl Fn() -> bool) {
+    pub(crate) fn wait_until(mut done: impl FnMut() -> bool) {
         let patience = Instant::now() + Duration::from_secs(30);
         while !done() {
             assert!(Instant::now() < patience, "it never came");

@@ -31,6 +31,7 @@ pub mod summary;
 pub mod svg;
 pub mod terminal;
 pub mod timeline;
+pub mod vigil;
 pub mod vocabulary;
 pub mod words;
 

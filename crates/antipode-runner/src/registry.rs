@@ -8,12 +8,13 @@ use std::path::{Path, PathBuf};
 
 use antipode_device::{Address, DriveModel, Mount, Rescue, Sensor, SensorDriver, TableDriver};
 use antipode_driver_serial::drive::{Fitted, config_of, stroke_of};
-pub(crate) use antipode_driver_serial::guardian::Loudness;
 use antipode_driver_serial::guardian::{
-    DriveState, GuardedDriver, GuardianPlan, Identity, Launch, Stated, drive_facts, drive_state,
-    presence, serve,
+    DriveState, GuardedDriver, GuardianPlan, Identity, Launch, Stated, Vigil, drive_facts,
+    drive_state, presence, serve,
 };
-pub(crate) use antipode_driver_serial::guardian::{Living, Presence, needs};
+pub(crate) use antipode_driver_serial::guardian::{
+    Living, Loudness, Presence, Vigilance, needs, vigilance,
+};
 use serde::Serialize;
 
 /// The name of the simulated table, in files and on the command line.
@@ -188,17 +189,23 @@ impl Guarded<'_> {
         }))
     }
 
-    /// Guards it until nobody needs a guardian any more.
+    /// Guards it until nobody needs a guardian any more. `vigil` knows whether this computer stays
+    /// awake: nobody is lowered while it does not.
     ///
     /// # Errors
     /// Why none runs; nothing was sent to the drive.
-    pub fn guard(&self, sensor: Option<Box<dyn Sensor>>, loudness: Loudness) -> Result<(), String> {
+    pub fn guard(
+        &self,
+        sensor: Option<Box<dyn Sensor>>,
+        loudness: Loudness,
+        vigil: Vigil,
+    ) -> Result<(), String> {
         if !is_guarded(self.model.dialect.key()) {
             return Err("this program drives no table that carries people".to_owned());
         }
         let plan = GuardianPlan::of(self.model, &self.fitted(), sensor, self.socket.clone())
             .map_err(|error| error.to_string())?;
-        serve(GuardianPlan { loudness, ..plan }).map_err(|error| error.to_string())
+        serve(GuardianPlan { loudness, ..plan }, vigil).map_err(|error| error.to_string())
     }
 }
 

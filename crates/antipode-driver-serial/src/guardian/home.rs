@@ -6,12 +6,13 @@ use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use antipode_guardian::{BootInfo, Fact, Need, line_of};
+use antipode_guardian::{Awake, BootInfo, Fact, Need, line_of};
 use antipode_safety::{Millis, Timestamp};
 use rustix::fs::FlockOperation;
 use rustix::io::Errno;
 
 use super::GuardianError;
+use super::vigil::Vigilance;
 use super::writer::Writer;
 use crate::holder::{lives, who};
 
@@ -34,6 +35,10 @@ pub(super) struct Home {
     writer: Writer,
     /// The guardian before this one left a bed that was level.
     was_level: bool,
+    /// Locked for as long as this computer is known to stay awake. The system lets it go however this
+    /// process ends, so that nobody takes the word of a dead guardian for it.
+    kept: File,
+    is_kept: bool,
 }
 
 impl Home {
@@ -52,7 +57,7 @@ impl Home {
         told.map_err(system("write the lock"))?;
         let log = open(&beside(socket, "log"), true).map_err(system("open the log"))?;
         // What a guardian that died has said of its drive, its needs and its host.
-        for path in [state_path(socket), drive_path(socket), need_path(socket), host_path(socket)] {
+        for path in paths(socket) {
             forget(&path).map_err(system("remove the old state"))?;
         }
         // Only one that leaves says so; what it says counts for the next one alone. Where none has ever
@@ -60,7 +65,8 @@ impl Home {
         let was_level = level_path(socket).exists() || !starts_path(socket).exists();
         forget(&level_path(socket)).map_err(system("remove the old state"))?;
         let writer = Writer::start(log, lock).map_err(system("start the log"))?;
-        Ok(Self { socket: socket.to_owned(), writer, was_level })
+        let kept = open(&kept_path(socket), false).map_err(system("open the watch's lock"))?;
+        Ok(Self { socket: socket.to_owned(), writer, was_level, kept, is_kept: false })
     }
 
     /// Whether a guardian that knows no angle may take the bed for level: the one before it left it so,
@@ -101,6 +107,29 @@ impl Home {
         if !self.writer.file(need_path(&self.socket), text) {
             self.log("what it needs could not be told");
         }
+    }
+
+    /// What keeps this computer awake, for hosts that would lower somebody; whether it is all said.
+    pub(super) fn tell_vigil(&mut self, known: &Vigilance) -> bool {
+        let keeps = known.awake() == Awake::Kept;
+        let locked = keeps == self.is_kept || self.lock_kept(keeps);
+        let Some(text) = known.text() else { return locked };
+        let said = self.writer.file(vigil_path(&self.socket), Some(text.clone()));
+        if said {
+            self.log(&format!("awake: {text}"));
+        }
+        said && locked
+    }
+
+    /// Takes the lock that says so, or lets it go. Somebody who looks at it just now has it for a moment.
+    fn lock_kept(&mut self, keeps: bool) -> bool {
+        let operation = match keeps {
+            true => FlockOperation::NonBlockingLockExclusive,
+            false => FlockOperation::Unlock,
+        };
+        let done = rustix::fs::flock(&self.kept, operation).is_ok();
+        self.is_kept = if done { keeps } else { self.is_kept };
+        done
     }
 
     /// Who has the session, for hosts that come meanwhile; whether there was room to say it.
@@ -145,8 +174,7 @@ impl Home {
         if let Err(error) = std::fs::write(level_path(&self.socket), "") {
             self.log(&format!("that the bed is level cannot be written: {error}"));
         }
-        let beside = [state_path, drive_path, need_path, host_path].map(|path| path(&self.socket));
-        for path in std::iter::once(self.socket.clone()).chain(beside) {
+        for path in std::iter::once(self.socket.clone()).chain(paths(&self.socket)) {
             if let Err(error) = forget(&path) {
                 self.log(&format!("{} cannot be removed: {error}", path.display()));
             }
@@ -163,6 +191,37 @@ fn lock_soon(lock: &File) -> rustix::io::Result<()> {
             done => return done,
         }
     }
+}
+
+/// What a guardian has said and what is worth nothing once it is gone.
+fn paths(socket: &Path) -> [PathBuf; 5] {
+    [state_path, drive_path, need_path, host_path, vigil_path].map(|path| path(socket))
+}
+
+/// Where it is written what keeps this computer awake.
+fn vigil_path(socket: &Path) -> PathBuf {
+    beside(socket, "awake")
+}
+
+/// What a guardian locks while this computer stays awake. It stays when that leaves.
+fn kept_path(socket: &Path) -> PathBuf {
+    beside(socket, "kept")
+}
+
+/// What the guardian at `socket` knows of whether its computer stays awake. A word that is left of a
+/// dead one counts for nothing: a living guardian locks a file for as long as it stays awake.
+#[must_use]
+pub fn vigilance(socket: &Path) -> Vigilance {
+    let known =
+        Vigilance::of_text(&std::fs::read_to_string(vigil_path(socket)).unwrap_or_default());
+    let lives = known.awake() != Awake::Kept || is_locked(&kept_path(socket));
+    if lives { known } else { Vigilance::Unknown }
+}
+
+fn is_locked(path: &Path) -> bool {
+    let Ok(file) = File::open(path) else { return false };
+    let mine = rustix::fs::flock(&file, FlockOperation::NonBlockingLockShared);
+    mine == Err(rustix::io::Errno::WOULDBLOCK)
 }
 
 /// Where it is written what is known of the drive.
@@ -298,6 +357,36 @@ mod tests {
         assert!(matches!(Home::take(&socket), Err(GuardianError::Running { .. })));
         drop(first);
         assert!(Home::take(&socket).is_ok(), "the lock ends with its holder");
+    }
+
+    #[test]
+    fn what_a_dead_guardian_said_of_its_computer_counts_for_nothing() {
+        let (_dir, socket) = folder();
+        let kept = Vigilance::Kept("held".to_owned());
+        let lost = Vigilance::Lost("killed".to_owned());
+        let mut home = Home::take(&socket).unwrap();
+        assert_eq!(vigilance(&socket), Vigilance::Unknown);
+        for known in [&kept, &lost, &kept] {
+            assert!(home.tell_vigil(known));
+            wait_for(&socket, known);
+        }
+        // It dies: the file is left as it was.
+        drop(home);
+        assert!(vigil_path(&socket).exists());
+        assert_eq!(vigilance(&socket), Vigilance::Unknown);
+        let mut next = Home::take(&socket).unwrap();
+        assert_eq!(vigilance(&socket), Vigilance::Unknown);
+        let not_kept = Vigilance::NotKept("no login manager".to_owned());
+        assert!(next.tell_vigil(&not_kept));
+        wait_for(&socket, &not_kept);
+    }
+
+    fn wait_for(socket: &Path, what: &Vigilance) {
+        let until = std::time::Instant::now() + std::time::Duration::from_secs(30);
+        while vigilance(socket) != *what {
+            assert!(std::time::Instant::now() < until, "{:?}", vigilance(socket));
+            std::thread::yield_now();
+        }
     }
 
     #[test]

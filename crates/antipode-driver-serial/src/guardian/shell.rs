@@ -11,6 +11,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use super::alarm::Alarm;
 use super::clients::Clients;
 use super::home::Home;
+use super::vigil::Vigil;
 use super::{GuardianError, GuardianPlan};
 use crate::line::{Heard, Line, REOPEN_EVERY};
 use crate::port::{Port, PortAddress};
@@ -44,6 +45,9 @@ pub struct Shell {
     faults: FaultSet,
     unknown_bits: u32,
     alarm: Alarm,
+    vigil: Vigil,
+    /// What `vigil` knows was put down where hosts find it.
+    vigil_told: bool,
     /// The process that has the session.
     host: Option<i32>,
     /// The drive has been fit, or the guardian before died, so that somebody may have been moved.
@@ -61,7 +65,7 @@ impl Shell {
     ///
     /// # Errors
     /// Why no guardian can run here; nothing was sent to the drive then.
-    pub fn open(plan: GuardianPlan) -> Result<Self, GuardianError> {
+    pub fn open(plan: GuardianPlan, vigil: Vigil) -> Result<Self, GuardianError> {
         let GuardianPlan { drive, port, line, config, stroke, sensor, socket, loudness } = plan;
         let system = |what| move |cause| GuardianError::System { what, cause };
         let address =
@@ -91,6 +95,8 @@ impl Shell {
             faults: FaultSet::NONE,
             unknown_bits: 0,
             alarm,
+            vigil,
+            vigil_told: false,
             host: None,
             moved,
         })
@@ -109,6 +115,7 @@ impl Shell {
             self.reopen(turned);
             self.listen_to_drive();
             self.listen_to_sensor();
+            self.keep_vigil();
             let now = BootClock.now();
             let guardian = &mut self.guardian;
             self.clients.listen_to(now, |frame| guardian.hear_frame(now, frame));
@@ -122,6 +129,16 @@ impl Shell {
                 return self.home.leave();
             }
             self.sleep();
+        }
+    }
+
+    /// Before time moves anything: without a computer that stays awake nothing goes down.
+    fn keep_vigil(&mut self) {
+        let (awake, is_new) = self.vigil.look();
+        self.guardian.stays(awake);
+        if is_new || !self.vigil_told {
+            // Said again with the next turn, where the disk is behind.
+            self.vigil_told = self.home.tell_vigil(self.vigil.known());
         }
     }
 

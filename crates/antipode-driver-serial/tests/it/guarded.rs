@@ -2,6 +2,7 @@
 //! pseudo-terminal. Judged by the true tilt of the bed and the drive's own motor.
 
 pub(crate) mod host;
+mod sleep;
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -16,7 +17,7 @@ use antipode_driver_serial::WitMotionDriver;
 use antipode_driver_serial::drive::jrk::{JrkDrive, JrkSetup};
 use antipode_driver_serial::drive::tic::{TicDrive, TicSetup};
 use antipode_driver_serial::guardian::{
-    DriveState, GuardedDriver, GuardianPlan, Launch, Loudness, Shell, Stated, drive_facts,
+    DriveState, GuardedDriver, GuardianPlan, Launch, Loudness, Shell, Stated, Vigil, drive_facts,
     drive_state,
 };
 use antipode_guardian::{
@@ -85,7 +86,12 @@ impl Guarded {
 
     /// Starts a guardian.
     fn guard(&mut self) {
-        let shell = Shell::open(self.plan()).unwrap();
+        self.guard_with(Vigil::stated("a test".to_owned()));
+    }
+
+    /// Starts one whose computer is watched by `vigil`.
+    fn guard_with(&mut self, vigil: Vigil) {
+        let shell = Shell::open(self.plan(), vigil).unwrap();
         let go = Arc::new(AtomicBool::new(true));
         let goes = Arc::clone(&go);
         let thread = std::thread::spawn(move || shell.run_while(|| goes.load(Ordering::Acquire)));

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 
-use antipode_driver_serial::guardian::{GuardianPlan, Loudness, needs, serve};
+use antipode_driver_serial::guardian::{GuardianPlan, Loudness, Vigil, needs, serve};
 use antipode_link::{AckResult, Message};
 use antipode_sim::device::SerialTable;
 use antipode_sim::pty::Plugged;
@@ -27,7 +27,8 @@ fn plays_the_guardian_when_told_to() {
     let words: Vec<_> = part.split(' ').collect();
     let [port, socket, program] = words[..] else { panic!("{part}") };
     let loudness = Loudness { terminal: None, program: Some(program.into()) };
-    serve(GuardianPlan { loudness, ..jrk_plan(port, Path::new(socket)) }).unwrap();
+    let plan = GuardianPlan { loudness, ..jrk_plan(port, Path::new(socket)) };
+    serve(plan, Vigil::stated("a test".to_owned())).unwrap();
 }
 
 /// A program that is run with each alarm, and writes down what it was told.

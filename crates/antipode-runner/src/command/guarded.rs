@@ -3,25 +3,29 @@
 use std::ffi::OsString;
 use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use antipode_device::{DriveModel, Sensor, TableDriver};
-use antipode_files::TableFile;
+use antipode_driver_serial::guardian::Vigil;
+use antipode_files::{SiteFile, TableFile};
+use antipode_safety::Angle;
 
 use super::session::Refused;
-use super::{beside, named};
+use super::{beside, company, named};
 use crate::cli::GuardianArgs;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::folders::DataFolder;
-use crate::inhibit::{self, Awake};
 use crate::output::Output;
 use crate::registry;
 pub(super) use crate::registry::For;
-use crate::registry::{Guarded, Loudness};
+use crate::registry::{Guarded, Loudness, Vigilance};
+use crate::vigil;
 
-/// A guardian waits no longer for anything: somebody may be head-down.
-const GUARDED_SOON: Duration = Duration::from_millis(200);
+/// A guardian that has just started knows within this whether its computer stays awake.
+const KNOWN: Duration = Duration::from_secs(5);
+/// How often it is looked for meanwhile.
+const LOOK: Duration = Duration::from_millis(20);
 
 /// Why nothing moves on a guarded table for now; `None` where it may, and for any other table.
 pub(super) fn unfit(table: &TableFile, data: &DataFolder) -> Option<String> {
@@ -65,19 +69,92 @@ pub(super) fn run(
 ) -> Result<Exit, Failure> {
     let table = named::table(&arguments.table, data)?;
     let model = model(&table, data)?;
-    let mut awake = Awake::ask("somebody may be on an inversion table");
+    let vigil = vigil_of(data, out);
     // Without it the guardian still holds the port and brings people up; nothing goes down.
     let sensor = open_sensor(&table).unwrap_or_else(|failure| {
         out.talk(failure.message());
         None
     });
-    if let Err(why) = awake.held_within(GUARDED_SOON) {
-        out.talk(inhibit::warning(&why));
-    }
     Guarded { socket: arguments.socket.clone(), ..guarded(&table, &model, data) }
-        .guard(sensor, loudness(arguments))
+        .guard(sensor, loudness(arguments), vigil)
         .map_err(|reason| not_guarded(&table, &model, &reason))?;
     Ok(Exit::Done)
+}
+
+/// What keeps the computer of a guardian awake: the statement of whoever runs it, or a lock. A site file
+/// that cannot be read states nothing, and keeps no guardian from its port.
+fn vigil_of(data: &DataFolder, out: &mut Output) -> Vigil {
+    let site = company::site(data).unwrap_or_else(|refused| {
+        out.talk(refused.message());
+        None
+    });
+    let stated = site.and_then(|site| site.never_sleeps);
+    stated.map_or_else(vigil::watch, |stated| {
+        Vigil::stated(format!(
+            "{} stated on {} that this computer never sleeps",
+            stated.decided_by, stated.decided_on
+        ))
+    })
+}
+
+/// Refuses to take somebody head-down on a guarded table whose computer may fall asleep: the guardian
+/// sleeps with it, and nothing brings the person up (H-03). Asked when its guardian lives.
+///
+/// # Errors
+/// What was seen, and what would change it.
+pub(super) fn stays_awake(
+    table: &TableFile,
+    deepest: Angle,
+    site: Option<&SiteFile>,
+    data: &DataFolder,
+) -> Result<(), Refused> {
+    if !registry::is_guarded(&table.driver) || !deepest.is_head_down() {
+        return Ok(());
+    }
+    let states = site.is_some_and(|site| site.never_sleeps.is_some());
+    let seen = match known_vigil(&data.guardian(&table.name)) {
+        Vigilance::Kept(_) => return Ok(()),
+        Vigilance::Stated(_) if states => return Ok(()),
+        Vigilance::Stated(why) => format!("`{}` no longer says so ({why})", data.site().display()),
+        Vigilance::NotKept(why) => format!("no lock against sleep can be had: {why}"),
+        Vigilance::Lost(why) => format!("the lock against sleep is lost: {why}"),
+        Vigilance::Unknown => {
+            "its guardian does not say whether a lock against sleep is held".to_owned()
+        }
+    };
+    let failure = Failure::refused(format!(
+        "the table `{}` may not go below horizontal: this computer may fall asleep, and nothing \
+         would bring the person up",
+        table.name
+    ))
+    .note(seen.clone());
+    let failure = match states {
+        true => failure.help(
+            "the guardian that runs was started before the site file said so, and ends by itself \
+             within ten seconds: try again then",
+        ),
+        false => failure
+            .help("run it where systemd-logind does, so that a lock against sleep is held")
+            .help(format!(
+                "or state `[never_sleeps]`, with name and date, in `{}`, once sleep is switched off: \
+                 `sudo systemctl mask sleep.target suspend.target hibernate.target \
+                 hybrid-sleep.target`",
+                data.site().display()
+            )),
+    };
+    Err(Refused::by(failure, vec![seen]))
+}
+
+/// What the guardian at `socket` knows, as soon as it knows anything.
+fn known_vigil(socket: &Path) -> Vigilance {
+    let until = Instant::now() + KNOWN;
+    loop {
+        let known = registry::vigilance(socket);
+        if known != Vigilance::Unknown || Instant::now() >= until {
+            return known;
+        }
+        std::thread::sleep(LOOK);
+    }
 }
 
 /// Through what it is heard.

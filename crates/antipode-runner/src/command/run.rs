@@ -14,7 +14,7 @@ use antipode_sim::person::PersonConfig;
 use antipode_sim::world::WorldSetup;
 
 use super::commissioned::Commissioned;
-use super::guarded::For;
+use super::guarded::{self, For};
 use super::ledger::{self, Known};
 use super::real::{self, People, Ready};
 use super::session::{self, Refused};
@@ -90,6 +90,10 @@ pub(super) fn run(
             (open, Some(door))
         }
     };
+    let deepest = deepest(&wanted.plan);
+    if let Err(refused) = guarded::stays_awake(&wanted.table, deepest, wanted.site.as_ref(), data) {
+        return refused.show(out);
+    }
     let (open, vitals) = beside::open(&wanted.table, open)?;
     let done = known.as_ref().map_or(Done::NOTHING, Known::done);
     let ready = match config(&wanted, open.0.capabilities(), done, data) {

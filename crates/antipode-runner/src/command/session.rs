@@ -30,6 +30,11 @@ impl Refused {
         Self { failure, reasons }
     }
 
+    /// What was refused, in a line.
+    pub(super) fn message(&self) -> &str {
+        self.failure.message()
+    }
+
     /// Shows it: drawn for people, and as the summary of a session that did not begin.
     ///
     /// # Errors

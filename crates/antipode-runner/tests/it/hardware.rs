@@ -72,16 +72,25 @@ fn good(kind: CheckKind) -> Measured {
     }
 }
 
-/// A data folder with a person, a table at `address`, and a plan.
+/// What states that this computer never sleeps: the machines of the tests have no login manager, or
+/// must not be kept awake by a test.
+pub(crate) const SITE: &str = "schema = 1\nmode = \"home\"\nemergency_number = \"112\"\n\
+                               [never_sleeps]\ndecided_by = \"the tests\"\n\
+                               decided_on = \"2026-11-23\"\n";
+
+/// A data folder with a person, a table at `address`, a plan, and the word that nothing sleeps here.
 pub(crate) fn folder(address: &str) -> TempDir {
     let data = tempfile::tempdir().expect("a folder");
     let table = format!(
         "schema = 1\nname = \"attic\"\ndriver = \"link\"\naddress = \"{address}\"\n\
          [rescue]\nwithout_power = \"gravity\"\n"
     );
-    for (folder, name, text) in
-        [("people", "ada", PERSON), ("tables", "attic", &table), ("", "plan", PLAN)]
-    {
+    for (folder, name, text) in [
+        ("people", "ada", PERSON),
+        ("tables", "attic", &table),
+        ("", "plan", PLAN),
+        ("", "site", SITE),
+    ] {
         let folder = data.path().join(folder);
         std::fs::create_dir_all(&folder).expect("a folder");
         std::fs::write(folder.join(format!("{name}.toml")), text).expect("a file");

@@ -25,6 +25,7 @@ mod served;
 mod session;
 mod settings;
 mod simulate;
+mod sleep;
 mod soak;
 mod watch;
 mod wire;

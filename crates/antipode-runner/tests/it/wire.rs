@@ -1,6 +1,6 @@
 //! A whole session over the wire against the same session in process.
 
-mod guarded;
+pub(crate) mod guarded;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -111,39 +111,53 @@ pub(crate) const ANSWERS: [(&str, &str); 9] = [
 
 /// A question of the first steps that is answered by pressing something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Tried {
+pub(crate) enum Tried {
     Stop,
     Return,
 }
 
-/// Goes through a session as somebody at the terminal does, to its end.
-fn go_through(window: &mut Window, press: impl Fn(Tried, &mut Window)) {
-    let (mut tried_stop, mut tried_return) = (false, false);
-    let mut asked_last: Option<(&str, Instant)> = None;
-    let began = Instant::now();
-    while !window.shows("The session is over") {
-        assert!(began.elapsed() < Duration::from_secs(240), "{}", window.text());
-        window.look("the end of the session");
-        if !tried_stop && window.shows("> Does STOP work?") {
-            tried_stop = true;
+/// Somebody at the terminal of a session.
+#[derive(Default)]
+pub(crate) struct Somebody {
+    tried_stop: bool,
+    tried_return: bool,
+    asked_last: Option<(&'static str, Instant)>,
+}
+
+impl Somebody {
+    /// Does what the window asks for, and tries what it wants tried by `press`.
+    pub(crate) fn answer(&mut self, window: &mut Window, press: impl Fn(Tried, &mut Window)) {
+        if !self.tried_stop && window.shows("> Does STOP work?") {
+            self.tried_stop = true;
             press(Tried::Stop, window);
         }
-        if !tried_return && window.shows("> Does RETURN work?") {
-            tried_return = true;
+        if !self.tried_return && window.shows("> Does RETURN work?") {
+            self.tried_return = true;
             press(Tried::Return, window);
         }
         let asked = ANSWERS.iter().find(|(words, _)| window.shows(&format!("> {words}")));
-        let Some((words, key)) = asked else { continue };
-        match asked_last {
+        let Some((words, key)) = asked else { return };
+        match self.asked_last {
             Some((last, since)) if last == *words => {
                 // A key that comes too soon after another counts as one that was not let go.
                 if since.elapsed() >= THOUGHT {
                     window.press(key);
-                    asked_last = Some((words, Instant::now()));
+                    self.asked_last = Some((words, Instant::now()));
                 }
             }
-            Some(_) | None => asked_last = Some((words, Instant::now())),
+            Some(_) | None => self.asked_last = Some((words, Instant::now())),
         }
+    }
+}
+
+/// Goes through a session as somebody at the terminal does, to its end.
+fn go_through(window: &mut Window, press: impl Fn(Tried, &mut Window)) {
+    let mut somebody = Somebody::default();
+    let began = Instant::now();
+    while !window.shows("The session is over") {
+        assert!(began.elapsed() < Duration::from_secs(240), "{}", window.text());
+        window.look("the end of the session");
+        somebody.answer(window, &press);
     }
     assert!(window.shows("The session is over: completed"), "{}", window.text());
 }

@@ -13,7 +13,7 @@ use antipode_device::{
     Address, BootClock, CommandId, Rates, ReturnMotion, Table, TableDriver, TableEvent,
 };
 use antipode_driver_serial::LinkDriver;
-use antipode_driver_serial::guardian::{GuardedDriver, Launch, serve};
+use antipode_driver_serial::guardian::{GuardedDriver, Launch, Vigil, serve};
 use antipode_safety::{
     Angle, DriveState, Envelope, FaultSet, Guard, Leave, Limits, Millis, Motion, Rate, Reading,
     Setting, Timestamp,
@@ -173,7 +173,7 @@ fn plays_the_guardian_when_told_to() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let [port, sensor] = [port, sensor].map(|path| path.display().to_string());
     let plan = runtime.block_on(which.plan(serial, &port, &sensor, &socket));
-    serve(plan).unwrap();
+    serve(plan, Vigil::stated("a test".to_owned())).unwrap();
 }
 
 /// What the loop is about.

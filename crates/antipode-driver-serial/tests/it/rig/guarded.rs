@@ -9,7 +9,9 @@ use antipode_device::conformance::{Act, NotTried, Rig, Second, Tried, Trouble};
 use antipode_device::{Address, Axis, Mount, OpenTable, Sense, SensorDriver};
 use antipode_device::{TableDriver, TableError};
 use antipode_driver_serial::WitMotionDriver;
-use antipode_driver_serial::guardian::{GuardedDriver, GuardianPlan, Launch, Loudness, Shell};
+use antipode_driver_serial::guardian::{
+    GuardedDriver, GuardianPlan, Launch, Loudness, Shell, Vigil,
+};
 use antipode_guardian::AngleFrom;
 use antipode_safety::Angle;
 use antipode_sim::device::SerialTable;
@@ -52,7 +54,8 @@ impl Guardian {
             let (drive, line) = (make(&model), model.line);
             let loudness = Loudness::default();
             let plan = GuardianPlan { drive, port, line, config, stroke, sensor, socket, loudness };
-            Shell::open(plan).unwrap().run_while(|| goes.load(Ordering::Acquire));
+            let vigil = Vigil::stated("a test".to_owned());
+            Shell::open(plan, vigil).unwrap().run_while(|| goes.load(Ordering::Acquire));
         });
         Self { go, thread: Some(thread) }
     }

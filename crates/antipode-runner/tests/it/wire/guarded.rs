@@ -51,12 +51,12 @@ impl Drop for Guardian {
 }
 
 /// What a table file calls it.
-fn driver(drive: &Drive) -> &'static str {
+pub(crate) fn driver(drive: &Drive) -> &'static str {
     if drive.dialect == "linak" { "modbus" } else { drive.dialect }
 }
 
 /// A data folder with a table of that drive.
-fn table(served: &Served, drive: &Drive) -> TempDir {
+pub(crate) fn table(served: &Served, drive: &Drive) -> TempDir {
     let data = folder(&served.path);
     let sensor = served.sensor_path.as_deref().expect("an inclinometer");
     let table = format!(
