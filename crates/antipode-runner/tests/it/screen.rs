@@ -229,6 +229,13 @@ impl Window {
         self.end()
     }
 
+    /// Kills the program, which gets no chance to say or do anything.
+    pub(crate) fn kill(mut self) {
+        self.child.kill().expect("it still runs");
+        self.child.wait().expect("it ends");
+        self.watch.ended();
+    }
+
     /// Its exit code, once it ends by itself.
     pub(crate) fn end(mut self) -> Option<i32> {
         let mut buffer = [0; 4096];

@@ -1,6 +1,7 @@
 //! A whole session over the wire against the same session in process.
 
 pub(crate) mod guarded;
+mod killed;
 
 use std::path::Path;
 use std::sync::Arc;

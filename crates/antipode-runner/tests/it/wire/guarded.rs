@@ -11,6 +11,7 @@ use tempfile::TempDir;
 
 use super::super::guarded::{Drive, named};
 use super::super::hardware::{PLAN, commission_as, folder, identity, session};
+use super::super::screen::Window;
 use super::super::served::Served;
 use super::{Tried, go_through, is_the_session_in_process, looking};
 
@@ -18,11 +19,18 @@ use super::{Tried, go_through, is_the_session_in_process, looking};
 const LEAVES: Duration = Duration::from_secs(60);
 
 /// The guardian of a test, which outlives every program but not its test.
-struct Guardian {
+pub(super) struct Guardian {
     socket: PathBuf,
 }
 
 impl Guardian {
+    /// The process that has taken its place in the file system, where there is one.
+    pub(super) fn process(&self) -> Option<Pid> {
+        let lock = self.socket.with_extension("sock.lock");
+        let pid = std::fs::read_to_string(lock).ok()?.trim().parse().ok();
+        pid.and_then(Pid::from_raw).filter(|_| self.socket.exists())
+    }
+
     /// Waits until it has ended by itself.
     fn leaves(&self) {
         let patience = Instant::now() + LEAVES;
@@ -42,9 +50,7 @@ impl Drop for Guardian {
             writeln!(stderr(), "the guardian's log: {}", log.unwrap_or_default())
                 .unwrap_or_default();
         }
-        let lock = self.socket.with_extension("sock.lock");
-        let pid = std::fs::read_to_string(lock).ok().and_then(|text| text.trim().parse().ok());
-        if let Some(pid) = pid.and_then(Pid::from_raw).filter(|_| self.socket.exists()) {
+        if let Some(pid) = self.process() {
             kill_process(pid, Signal::KILL).unwrap_or_default();
         }
     }
@@ -81,8 +87,16 @@ pub(crate) fn table(served: &Served, drive: &Drive) -> TempDir {
     data
 }
 
-fn guardian(data: &Path) -> Guardian {
+pub(super) fn guardian(data: &Path) -> Guardian {
     Guardian { socket: data.join("guardian/attic.sock") }
+}
+
+/// Such a drive has no buttons: those of the terminal are tried.
+pub(super) fn press(tried: Tried, window: &mut Window) {
+    match tried {
+        Tried::Stop => window.press(" "),
+        Tried::Return => window.press("r"),
+    }
 }
 
 fn a_session(dialect: &str) {
@@ -93,11 +107,7 @@ fn a_session(dialect: &str) {
     commission_as(data.path(), identity(data.path()), driver(drive));
     let (hands, looks) = looking(served);
     let mut window = session(data.path());
-    // Such a drive has no buttons: those of the terminal are tried.
-    go_through(&mut window, |tried, window| match tried {
-        Tried::Stop => window.press(" "),
-        Tried::Return => window.press("r"),
-    });
+    go_through(&mut window, press);
     assert_eq!(window.quit(), Some(0));
     guardian.leaves();
     drop(hands);
