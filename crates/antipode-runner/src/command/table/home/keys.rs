@@ -106,21 +106,40 @@ impl Drop for Keyboard {
     }
 }
 
-/// What `bytes` of a terminal mean. An arrow begins as Esc does and is none.
-fn pressed(bytes: &[u8]) -> Pressed {
+/// What `bytes` of a terminal mean. An arrow begins as Esc does and is none, but what is pressed with
+/// it counts: a bad line delivers several keys at once, and one of them may be STOP (H-20).
+fn pressed(mut bytes: &[u8]) -> Pressed {
     let mut pressed = Pressed::default();
-    if let [ESC, _, ..] = bytes {
-        return pressed;
-    }
-    for byte in bytes {
-        match byte {
+    loop {
+        bytes = without_sequence(bytes);
+        let Some((key, rest)) = bytes.split_first() else { return pressed };
+        match key {
             b'r' | b'R' | b'\r' | b'\n' => pressed.come_up = true,
             b' ' | b's' | b'S' | &ESC => pressed.stop = true,
             &CTRL_C => pressed.interrupts = pressed.interrupts.saturating_add(1),
             _ => {}
         }
+        bytes = rest;
     }
-    pressed
+}
+
+/// `bytes` behind the whole sequences of keys that are no letters: Esc `[` parameters and a final
+/// byte, or Esc `O` and one letter. Any other Esc is a key of its own.
+fn without_sequence(mut bytes: &[u8]) -> &[u8] {
+    loop {
+        bytes = match bytes {
+            [ESC, b'O', b'A'..=b'Z' | b'a'..=b'z', rest @ ..] => rest,
+            [ESC, b'[', rest @ ..] => {
+                let parameters =
+                    rest.iter().take_while(|byte| matches!(byte, b'0'..=b'9' | b';')).count();
+                match rest.get(parameters..) {
+                    Some([0x40..=0x7e, rest @ ..]) => rest,
+                    Some(_) | None => return bytes,
+                }
+            }
+            _ => return bytes,
+        };
+    }
 }
 
 #[cfg(test)]
@@ -136,7 +155,35 @@ mod tests {
         for stop in [&b" "[..], b"s", b"S", b"\x1b"] {
             assert_eq!(pressed(stop), Pressed { stop: true, ..nothing }, "{stop:?}");
         }
-        for neither in [&b"\x1b[A"[..], b"\x1bOP", b"q", b"", b"\x1a", b"\x13"] {
+        let with_others = [
+            &b"\x1b\x1b"[..],
+            b"\x1b ",
+            b"\x1bs",
+            b"\x1b[A ",
+            b"\x1b[A\x1b",
+            b" \x1b[A",
+            b"\x1bOPs",
+            b"\x1b[",
+            b"\x1bO",
+            b"\x1b[1;5",
+            b"\x1b[ ",
+            b"\x1bO ",
+        ];
+        for stop in with_others {
+            assert!(pressed(stop).stop, "{stop:?}");
+        }
+        assert_eq!(pressed(b"\x1b\x03\x03"), Pressed { stop: true, interrupts: 2, ..nothing });
+        assert_eq!(pressed(b"\x1b[A\x03").interrupts, 1);
+        for neither in [
+            &b"\x1b[A"[..],
+            b"\x1bOP",
+            b"\x1b[1;5A\x1b[B",
+            b"\x1b[15~",
+            b"q",
+            b"",
+            b"\x1a",
+            b"\x13",
+        ] {
             assert_eq!(pressed(neither), nothing, "{neither:?}");
         }
         assert_eq!(pressed(b"\x03\x03").interrupts, 2);
