@@ -24,14 +24,23 @@ pub struct ModbusProfile {
     pub motion: ModbusMotion,
     /// What stops it.
     pub stop: CommandWrite,
+    /// Nobody knows yet that this stops it: register or value stand there for want of a better one.
+    pub stop_is_placeholder: bool,
     /// What takes off a latched fault, where it has such a thing.
     pub clear: Option<CommandWrite>,
 }
 
 impl ModbusProfile {
-    /// Why this drive may only be read; `None` where something stops it when its host is lost.
+    /// Why this drive may only be read; `None` where it is known what stops it, and something does when
+    /// its host is lost.
     #[must_use]
     pub const fn read_only(&self) -> Option<&'static str> {
+        if self.stop_is_placeholder {
+            return Some(
+                "its profile calls its stop a placeholder: nobody knows that this stops it. It is only \
+                 read, until the stop of its manual stands there and `placeholder` is taken out",
+            );
+        }
         match self.host_loss {
             HostLoss::None => Some(
                 "its profile knows nothing that stops it when its computer is lost; it is only \

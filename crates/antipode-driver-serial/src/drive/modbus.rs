@@ -2,8 +2,9 @@
 //!
 //! - **No motion waits for the line.** A write that moves is handed to the master only when it goes
 //!   out at once; a newer order replaces it, and what could not be said in time is dropped (H-02).
-//! - **Stopping overtakes everything** and is written until the drive shows it; a stop that is proved
-//!   is said again only now and then, one that is not is never taken for said.
+//! - **Stopping overtakes everything** and is written until the drive takes it; a stop that is proved
+//!   is said again only now and then, one that is not is never taken for said. That it stands is shown by
+//!   its run state or by two places, never by the register of the stop; without that nothing starts.
 //! - **A target lies near.** No farther from the measured place than the profile's horizon: so far
 //!   the drive goes on when everything else is lost. Without a fresh place there is no target.
 //! - **After its own timeout it stands first.** By our clock, not by its word; until somebody forgets
@@ -13,6 +14,7 @@ mod ask;
 mod motion;
 mod probe;
 mod registers;
+mod standstill;
 
 #[cfg(test)]
 mod tests;
@@ -28,8 +30,9 @@ use crate::codec::modbus::{
 use ask::{Asking, Question};
 use motion::Motion;
 use probe::Probe;
+use standstill::Standstill;
 
-/// A stop that the drive has shown is said again after this.
+/// A stop that the drive has taken is said again after this.
 const STOP_AGAIN: Millis = Millis::new(250);
 /// With nothing to do, the line is looked at again after this.
 const IDLE: Millis = Millis::new(20);
@@ -70,6 +73,7 @@ pub struct ModbusDrive {
     silence: Silence,
     motion: Motion,
     stop: Stop,
+    standstill: Standstill,
     clearing: Option<Ticket>,
     /// When the last request, and the last write, went out.
     sent: Timestamp,
@@ -89,8 +93,8 @@ enum Stop {
     Due,
     /// Under way.
     Said(Ticket),
-    /// The drive has shown it.
-    Shown(Timestamp),
+    /// The drive has taken it; whether it stands is another thing.
+    Taken(Timestamp),
     /// Something that moves was said since.
     Past,
 }
@@ -115,6 +119,7 @@ impl ModbusDrive {
             silence: Silence::default(),
             motion: Motion::default(),
             stop: Stop::Due,
+            standstill: Standstill::default(),
             clearing: None,
             sent: Timestamp::ZERO,
             sent_write: Timestamp::ZERO,
@@ -216,6 +221,7 @@ impl ModbusDrive {
         self.motion.said(ticket, half);
         // A target alone moves nothing, but a run that is under way may take it up.
         self.silence.moving(now);
+        self.standstill.moved();
         self.stop = Stop::Past;
         true
     }
@@ -265,11 +271,12 @@ impl ModbusDrive {
             self.learned(question, done);
         } else if self.stop == Stop::Said(done.ticket) {
             self.stop = match done.result {
-                Ok(_) => Stop::Shown(done.at),
+                Ok(_) => Stop::Taken(done.at),
                 Err(_) => Stop::Due,
             };
             if done.result.is_ok() {
-                self.silence.stands();
+                self.silence.told_to_stand();
+                self.standstill.told(done.at);
             }
             // A stop and its proof took the line for half as long as an angle is believed (H-04).
             self.asking.position_first();
@@ -286,6 +293,7 @@ impl ModbusDrive {
             Ok(Success::Registers(registers)) => {
                 let registers = registers.as_slice();
                 self.asking.take(question, done.at, registers, &mut self.status);
+                self.note_standstill(question, done.at);
                 self.probe.is_there();
                 if let Question::Setting(setting) = question {
                     self.probe.answered(setting, registers);
@@ -302,6 +310,18 @@ impl ModbusDrive {
         }
     }
 
+    /// Takes what an answer shows of whether it stands.
+    fn note_standstill(&mut self, question: Question, at: Timestamp) {
+        if question == Question::RunState {
+            self.standstill.run_state(at, self.asking.is_idle());
+        } else if question == Question::Position
+            && let Some(place) = self.status.position
+        {
+            let count = self.profile.reads.position.number.scale.to_thousandths(1);
+            self.standstill.seen(place, count.unwrap_or(0).unsigned_abs());
+        }
+    }
+
     /// Drops whatever would move, and lets the stop be said.
     fn stand(&mut self) {
         self.motion.drop_all();
@@ -310,13 +330,13 @@ impl ModbusDrive {
         }
     }
 
-    /// Stops, unless the drive has shown just now that it does.
+    /// Stops, unless the drive has just now taken that.
     fn hold(&mut self, now: Timestamp) {
-        let shown = match self.stop {
-            Stop::Shown(at) => now.since(at) < STOP_AGAIN && !self.silence.may_move(),
+        let taken = match self.stop {
+            Stop::Taken(at) => now.since(at) < STOP_AGAIN && !self.silence.may_move(),
             Stop::Due | Stop::Said(_) | Stop::Past => false,
         };
-        if shown {
+        if taken {
             self.motion.drop_all();
         } else {
             self.stand();
@@ -331,6 +351,7 @@ impl Drive for ModbusDrive {
 
     fn poll(&mut self, now: Timestamp, out: &mut Vec<u8>) {
         self.asking.look(now);
+        self.standstill.look(now);
         self.pump(now, out);
     }
 
@@ -380,7 +401,8 @@ impl Drive for ModbusDrive {
 
     fn status(&self) -> Status {
         let timed_out = self.status.faults.timed_out || self.silence.ran_out();
-        let unknown = self.status.faults.unknown || self.asking.is_old();
+        let unknown =
+            self.status.faults.unknown || self.asking.is_old() || self.standstill.is_overdue();
         let stranger = self.probe.is_stranger();
         let faults = DriveFaults { timed_out, unknown, stranger, ..self.status.faults };
         Status { faults, ..self.status }
@@ -406,6 +428,7 @@ impl Drive for ModbusDrive {
         self.asking.reopen();
         self.probe.reopen();
         self.silence.reopened();
+        self.standstill.moved();
         self.motion = Motion::default();
         (self.stop, self.clearing) = (Stop::Due, None);
         (self.renewed, self.asks_next) = (false, false);

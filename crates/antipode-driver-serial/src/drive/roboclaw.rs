@@ -298,7 +298,7 @@ impl RoboClaw {
                 // Said as an order of zero, it is no hold: the next order may move again.
                 if self.hold == Hold::Said {
                     self.hold = Hold::Shown(*at);
-                    self.silence.stands();
+                    self.silence.told_to_stand();
                     self.next_question = now;
                 } else {
                     self.renewed = true;

@@ -27,8 +27,8 @@ impl Silence {
         self.fed = self.fed.map(|fed| fed.max(sent));
     }
 
-    /// The drive stands, as proved.
-    pub(super) fn stands(&mut self) {
+    /// The drive has taken a stop: no order stands that its timeout would end.
+    pub(super) fn told_to_stand(&mut self) {
         self.fed = None;
     }
 

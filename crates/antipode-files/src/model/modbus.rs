@@ -40,6 +40,10 @@ pub(super) fn profile(fields: &Fields<'_, '_>, sink: &mut Sink) -> Option<Modbus
     let motion = motion(&write, sink);
     let stop = write::command(&write, &keys::STOP, sink);
     let clear = write::command(&write, &keys::CLEAR, sink);
+    let stop_is_placeholder = write.has(&keys::STOP)
+        && write.table(&keys::STOP, sink).is_some_and(|stop| {
+            stop.has(&keys::PLACEHOLDER) && answer(&stop, &keys::PLACEHOLDER, sink) != Some(false)
+        });
     let (motion, stop, require_readback) = (motion?, stop?, require_readback?);
     if require_readback {
         let proofs = motion.proofs().into_iter().chain([stop.proof]);
@@ -62,6 +66,7 @@ pub(super) fn profile(fields: &Fields<'_, '_>, sink: &mut Sink) -> Option<Modbus
         reads: reads?,
         motion,
         stop,
+        stop_is_placeholder,
         clear,
     })
 }

@@ -80,8 +80,25 @@ fn a_profile_without_a_host_loss_action_is_read_only_unless_something_outside_cu
     let linak = read_model(&source(example("linak-la36"))).unwrap().value;
     assert!(linak.read_only().unwrap().contains("only read"), "{:?}", linak.read_only());
     let external = "kind = \"external\"\nwithin = \"300ms\"\nfed_by = \"any request\"";
-    let cut = changed("linak-la36", "kind = \"none\"", external).unwrap();
-    assert_eq!(cut.read_only(), None);
+    let cut = example("linak-la36").replacen("kind = \"none\"", external, 1);
+    let known = cut.replacen("placeholder = \"yes\"", "placeholder = \"no\"", 1);
+    assert_eq!(read_model(&source(&known)).unwrap().value.read_only(), None);
+}
+
+#[test]
+fn a_profile_whose_stop_is_a_placeholder_is_read_only_whatever_cuts_it() {
+    let external = "kind = \"external\"\nwithin = \"300ms\"\nfed_by = \"any request\"";
+    let linak = changed("linak-la36", "kind = \"none\"", external).unwrap();
+    let leadshine = read_model(&source(example("leadshine-cs2rs-jog"))).unwrap().value;
+    for model in [linak, leadshine] {
+        let why = model.read_only().expect("it is only read");
+        assert!(why.contains("calls its stop a placeholder"), "{why}");
+    }
+    for said in ["placeholder = \"no\"", ""] {
+        let known = changed("leadshine-cs2rs-jog", "placeholder = \"yes\"", said).unwrap();
+        assert_eq!(known.read_only(), None);
+    }
+    problems("linak-la36", "placeholder = \"yes\"", "placeholder = \"perhaps\"");
 }
 
 #[test]

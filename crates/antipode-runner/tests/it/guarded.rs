@@ -30,10 +30,11 @@ const DRIVES: [Drive; 4] = [
     Drive {
         dialect: "linak",
         example: "linak-la36",
-        // A pseudo-terminal has no parity; a relay outside the actuator cuts it.
+        // A pseudo-terminal has no parity; a relay outside the actuator cuts it; its stop is known.
         changes: &[
             ("parity = \"even\"", "parity = \"none\""),
             ("kind = \"none\"", "kind = \"external\"\nwithin = \"300ms\"\nfed_by = \"writes\""),
+            ("placeholder = \"yes\"", "placeholder = \"no\""),
         ],
         setup: DeviceSetup::linak,
     },

@@ -90,6 +90,9 @@ fn registers(known: &'static [(u16, u16)]) -> impl FnMut(&[u8]) -> Vec<u8> {
     }
 }
 
+/// A maker has found the stop of the drive in its manual.
+const STOP_KNOWN: (&str, &str) = ("placeholder = \"yes\"", "placeholder = \"no\"");
+
 const QUIET: fn(&[u8]) -> Vec<u8> = |_| Vec::new();
 
 #[test]
@@ -104,7 +107,7 @@ fn linak_is_only_read_as_its_file_stands() {
 #[test]
 fn linak_with_a_relay_of_its_own_goes_to_targets_and_never_runs_in_or_out() {
     let relay = "kind = \"external\"\nwithin = \"300ms\"\nfed_by = \"writes\"";
-    let mut drive = drive("linak-la36", &[("kind = \"none\"", relay)]);
+    let mut drive = drive("linak-la36", &[("kind = \"none\"", relay), STOP_KNOWN]);
     // At 50.0 mm, to 51.0 mm.
     let order = Some(Order::Position(51_000));
     let said = says(&mut *drive, 2_000, order, registers(&[(0, 500), (2, 1)]));
@@ -125,7 +128,7 @@ fn linak_with_a_relay_of_its_own_goes_to_targets_and_never_runs_in_or_out() {
 #[test]
 fn leadshine_jogs_and_nothing_else() {
     for (way, frame) in [(Direction::Out, "010618014001"), (Direction::In, "010618014002")] {
-        let mut drive = drive("leadshine-cs2rs-jog", &[]);
+        let mut drive = drive("leadshine-cs2rs-jog", &[STOP_KNOWN]);
         let said = says(&mut *drive, 2_000, Some(Order::Jog(way)), registers(&[]));
         let starts: Vec<&str> = said.iter().filter_map(|frame| frame.get(..12)).collect();
         // Quick stop, feedback position, alarm, JOG.

@@ -51,6 +51,8 @@ pub(super) struct Asking {
     /// The question that is no position waits for one more than its turn.
     put_off: bool,
     other: usize,
+    /// Its run state said last that it stands.
+    idle: bool,
     /// What each source says is wrong now.
     run_state: DriveFaults,
     stop_reason: DriveFaults,
@@ -73,6 +75,7 @@ impl Asking {
             positions: 0,
             put_off: false,
             other: 0,
+            idle: false,
             run_state: none,
             stop_reason: none,
             fault: none,
@@ -158,6 +161,7 @@ impl Asking {
             }
             Question::RunState => {
                 let known = means(self.reads.run_state.as_ref(), registers);
+                self.idle = known == Some(RunState::Idle);
                 self.run_state.unknown = match known {
                     Some(RunState::Idle | RunState::Out | RunState::In) => false,
                     None => true,
@@ -206,6 +210,11 @@ impl Asking {
             Question::Setting(_) => {}
         }
         self.tell(status);
+    }
+
+    /// Whether its run state said last that it stands.
+    pub(super) const fn is_idle(&self) -> bool {
+        self.idle
     }
 
     /// Time passes over what was said.

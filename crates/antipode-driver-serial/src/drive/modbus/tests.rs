@@ -76,6 +76,7 @@ fn profile(host_loss: HostLoss, motion: ModbusMotion, proof: WriteProof) -> Modb
         },
         motion,
         stop: command(2, 0, proof),
+        stop_is_placeholder: false,
         clear: Some(command(9, 1, WriteProof::Echo)),
     }
 }
@@ -262,6 +263,57 @@ fn hold_overtakes_what_is_under_way_and_is_written_until_it_reads_back() {
     bench.run(300, Some(Order::Hold));
     assert!(!bench.drive.silence.may_move());
     assert_eq!(bench.peer.holding[&2], 0);
+}
+
+/// Told to stop for two seconds, which it takes and reads back, while it runs on.
+fn runs_on(profile: &ModbusProfile) -> Bench<ModbusDrive, Slave> {
+    let mut bench = ready(profile);
+    bench.run(100, Some(Order::Position(281_000)));
+    bench.peer.input.insert(3, 1);
+    for _ in 0..40 {
+        *bench.peer.input.get_mut(&0).unwrap() += 2;
+        bench.run(50, Some(Order::Hold));
+    }
+    bench
+}
+
+#[test]
+fn a_stop_that_reads_back_while_the_drive_runs_on_is_said_again_and_then_a_fault() {
+    let without = ModbusReads { run_state: None, ..placing().reads };
+    for profile in [placing(), ModbusProfile { reads: without, ..placing() }] {
+        let mut bench = runs_on(&profile);
+        assert_eq!(bench.peer.holding[&2], 0, "it was taken");
+        let stops = bench.peer.wrote.iter().filter(|wrote| **wrote == (2, 0)).count();
+        assert!(stops >= 5, "{stops}");
+        assert!(bench.drive.status().faults.unknown, "nothing starts with it");
+        assert!(matches!(bench.drive.fitness(), Fitness::Fit { .. }), "it may come home");
+        bench.peer.input.insert(3, 0);
+        bench.run(700, Some(Order::Hold));
+        assert!(!bench.drive.status().faults.unknown, "it stands");
+    }
+}
+
+#[test]
+fn a_drive_that_obeys_its_stop_has_no_fault_of_it() {
+    let without = ModbusReads { run_state: None, ..placing().reads };
+    for profile in [placing(), ModbusProfile { reads: without, ..placing() }] {
+        let mut bench = ready(&profile);
+        for _ in 0..3 {
+            bench.run(100, Some(Order::Position(281_000)));
+            bench.run(3_000, Some(Order::Hold));
+            assert_eq!(bench.drive.status().faults, DriveFaults::default());
+        }
+    }
+}
+
+#[test]
+fn a_profile_whose_stop_is_a_placeholder_moves_nothing_and_writes_nothing() {
+    let profile = ModbusProfile { stop_is_placeholder: true, ..placing() };
+    let mut bench = Bench::new(drive(&profile), Slave::new());
+    bench.run(1_000, Some(Order::Position(281_000)));
+    bench.run(300, Some(Order::Hold));
+    assert!(matches!(bench.drive.fitness(), Fitness::Unfit { .. }));
+    assert_eq!(bench.peer.wrote, []);
 }
 
 #[test]

@@ -193,6 +193,7 @@ pub(crate) fn place() -> Kind {
             run: command(1),
         },
         stop: command(0),
+        stop_is_placeholder: false,
         clear: None,
     };
     let setup = ModbusSetup { timeout_ms: 400, ..ModbusSetup::linak() };
@@ -243,6 +244,7 @@ fn jog() -> Kind {
         },
         motion: ModbusMotion::Jog { out: command(0x1801, 0x4001), inward: command(0x1801, 0x4002) },
         stop: command(0x6002, 0x40),
+        stop_is_placeholder: false,
         clear: None,
     };
     Kind {

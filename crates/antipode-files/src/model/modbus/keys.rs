@@ -172,7 +172,12 @@ pub(super) static JOG_OUT: Key = may(
 );
 pub(super) static JOG_IN: Key =
     may("jog_in", Kind::Table(&COMMAND_SHAPE), "The same toward smaller positions.");
-pub(super) static STOP: Key = must("stop", Kind::Table(&COMMAND_SHAPE), "What stops it.");
+pub(super) static STOP: Key = must("stop", Kind::Table(&STOP_SHAPE), "What stops it.");
+pub(super) static PLACEHOLDER: Key = may(
+    "placeholder",
+    ANSWER,
+    "yes: nobody knows yet that this stops it, and it is only read. Left out: no.",
+);
 pub(super) static CLEAR: Key = may(
     "clear",
     Kind::Table(&COMMAND_SHAPE),
@@ -235,6 +240,10 @@ static WRITE_SHAPE: Shape = Shape {
 static TARGET_SHAPE: Shape = Shape {
     about: "Where to go.",
     keys: &[&WRITE_FUNCTION, &ADDR, &TYPE, &SCALE, &COUNTS_KEY, &LEAST, &MOST, &HORIZON, &VERIFY],
+};
+static STOP_SHAPE: Shape = Shape {
+    about: "What stops it.",
+    keys: &[&WRITE_FUNCTION, &ADDR, &VALUE, &VERIFY, &PLACEHOLDER],
 };
 static COMMAND_SHAPE: Shape = Shape {
     about: "A fixed value for a fixed register or bit.",
