@@ -121,7 +121,10 @@ pub(crate) fn commission(data: &Path, of: Identity) {
 /// The same for a table with this driver.
 pub(crate) fn commission_as(data: &Path, of: Identity, driver: &str) {
     let today = jiff::Zoned::now().date();
-    let mut record = Commissioning::new("attic".into(), driver.into(), Rescue::Gravity);
+    // What a drive behind a guardian says of itself, as long as that guardian is there.
+    let says = std::fs::read_to_string(data.join("guardian/attic.sock.drive")).ok();
+    let mut record = Commissioning::new("attic".into(), driver.into(), Rescue::Gravity)
+        .with_drive(says.as_deref().map(str::trim_end));
     for kind in CheckKind::ALL {
         record.put(Done { measured: good(kind), on: today, of });
     }
