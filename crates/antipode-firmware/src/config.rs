@@ -56,7 +56,8 @@ pub struct Config {
     pub returns_with_few_latches: bool,
     /// A second, independent angle source is fitted.
     pub second_angle: bool,
-    /// A hand control can be plugged in.
+    /// A hand control can be plugged in. Where none can, a hand that holds RETURN at the host stands for
+    /// it in a reset loop.
     pub hand_control: bool,
     /// A battery carries a return when the mains fail.
     pub battery: bool,

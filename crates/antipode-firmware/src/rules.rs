@@ -80,7 +80,7 @@ impl Controller {
             || self.condition.unpowered();
         let sliding = self.condition.ankles() == Ankles::Open && !held;
         let blocked = self.back_blocked;
-        let looping = self.reset_loop() && asker != Asker::HandHeld;
+        let looping = self.reset_loop() && !self.is_last_hand(asker);
         // Nothing would notice by its current what the bed runs against.
         let unfelt = self.current.is_suspect() || (self.current.is_false() && !held);
         // Energy that is back may be a stop button in its supply that was let go: under STOP only a
@@ -125,6 +125,24 @@ impl Controller {
             || self.condition.ankles() != Ankles::Closed
             || self.lifts_a_load()
             || self.current.is_false()
+            || self.loops_without_hand_control()
+    }
+
+    /// Whether `asker` is the one whose hand on RETURN moves a bed that nothing else may move: at the
+    /// table's hand control, or through the host where no hand control can be plugged in. Refused
+    /// there too, the person would hang for a minute with nobody able to act (H-01).
+    const fn is_last_hand(&self, asker: Asker) -> bool {
+        match asker {
+            Asker::HandHeld => true,
+            Asker::HostHeld => !self.config.hand_control,
+            Asker::Host | Asker::Hand | Asker::Table => false,
+        }
+    }
+
+    /// Whether only a host's hand is left in a reset loop: its return creeps, so that the motor asks
+    /// little of a supply that may be what broke down (H-15).
+    fn loops_without_hand_control(&self) -> bool {
+        self.reset_loop() && !self.config.hand_control
     }
 
     /// Whether this start is one of too many.

@@ -70,6 +70,26 @@ fn in_a_reset_loop_the_person_creeps_up_by_holding() {
 }
 
 #[test]
+fn in_a_reset_loop_a_table_without_a_hand_control_creeps_up_while_its_host_holds_return() {
+    let config = Config { hand_control: false, ..Config::reference() };
+    let mut bench = Bench::new(config, BootInfo { boots_last_minute: 3, ..boot() }, 77);
+    bench.place(20_000);
+    bench.run(100);
+    bench.greet();
+    assert_eq!(bench.send(back(3_000)), AckResult::Faulted, "nobody holds it");
+    assert_eq!(bench.send(target(10, 1_000)), AckResult::Faulted);
+    assert_eq!(bench.send(held_back()), AckResult::Accepted);
+    bench.keep(held_back(), 5_000);
+    let gained = 20_000 - bench.tilt();
+    assert!((3_000..=5_000).contains(&gained), "at creep: {gained}");
+    // The hand is gone: its lease ends, and the bed stands.
+    bench.idle(1_000);
+    let stands = bench.tilt();
+    bench.idle(2_000);
+    assert!(stands > 10_000 && (bench.tilt() - stands).abs() < 10, "{} {stands}", bench.tilt());
+}
+
+#[test]
 fn a_minute_without_another_start_ends_the_loop() {
     let mut bench = started_at(20_000, 3);
     bench.greet();

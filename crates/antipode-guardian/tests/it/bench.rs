@@ -222,6 +222,11 @@ impl Bench {
     }
 
     pub(crate) fn with_config(tilt: i32, config: GuardianConfig) -> Self {
+        Self::started(tilt, config, 1)
+    }
+
+    /// The start is the last of `boots_last_minute`.
+    pub(crate) fn started(tilt: i32, config: GuardianConfig, boots_last_minute: u8) -> Self {
         let now = Timestamp::from_millis(10_000);
         let device = Arc::new(Mutex::new(Device {
             fitness: Fitness::Fit { timeout: TIMEOUT },
@@ -250,7 +255,7 @@ impl Bench {
             polled: now,
             facts: Vec::new(),
         };
-        let boot = BootInfo { boot_count: 1, boots_last_minute: 1, entropy: 99 };
+        let boot = BootInfo { boot_count: 1, boots_last_minute, entropy: 99 };
         let parts = Parts { config, stroke: stroke(), drive: Box::new(dialect), boot };
         Self {
             guardian: Guardian::new(parts).unwrap(),

@@ -1,8 +1,8 @@
-//! A drive that gives up in the middle of the way home does not end it (H-01).
+//! What gives up on the way home does not end it: a drive, a guardian that starts again and again (H-01).
 
-use antipode_link::Message;
+use antipode_link::{AckResult, Message};
 
-use crate::bench::{Bench, back};
+use crate::bench::{Bench, back, config, held_back};
 
 #[test]
 fn a_line_error_during_its_own_return_is_forgotten_and_the_bed_comes_home() {
@@ -59,4 +59,22 @@ fn returns_that_begin_close_after_each_other_do_not_keep_a_drive_from_forgetting
     assert!(!bench.with(|device| device.faults.timed_out), "it would go as soon as it is let");
     bench.keep(back(), 12_000);
     assert!((-10_000..=0).contains(&bench.tilt()), "{}", bench.tilt());
+}
+
+#[test]
+fn the_third_guardian_within_a_minute_brings_up_whoever_a_hand_holds_return_for() {
+    let mut bench = Bench::started(20_000, config(), 3);
+    bench.idle(200);
+    bench.greet();
+    bench.idle(100);
+    assert_eq!(bench.send(back()), AckResult::Faulted, "nobody holds it");
+    assert_eq!(bench.send(held_back()), AckResult::Accepted);
+    bench.keep(held_back(), 4_000);
+    let gained = 20_000 - bench.tilt();
+    assert!((1_000..=4_100).contains(&gained), "at creep: {gained}");
+    // The hand lets go: nothing else moves it.
+    bench.idle(1_000);
+    let stands = bench.tilt();
+    bench.idle(5_000);
+    assert_eq!(bench.tilt(), stands);
 }
