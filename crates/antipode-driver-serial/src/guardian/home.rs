@@ -35,6 +35,8 @@ pub(super) struct Home {
     writer: Writer,
     /// The guardian before this one left a bed that was level.
     was_level: bool,
+    /// It left by itself: its start was none of a loop of resets.
+    left: bool,
     /// Locked for as long as this computer is known to stay awake. The system lets it go however this
     /// process ends, so that nobody takes the word of a dead guardian for it.
     kept: File,
@@ -62,11 +64,12 @@ impl Home {
         }
         // Only one that leaves says so; what it says counts for the next one alone. Where none has ever
         // started, none has moved anybody.
-        let was_level = level_path(socket).exists() || !starts_path(socket).exists();
+        let left = level_path(socket).exists();
+        let was_level = left || !starts_path(socket).exists();
         forget(&level_path(socket)).map_err(system("remove the old state"))?;
         let writer = Writer::start(log, lock).map_err(system("start the log"))?;
         let kept = open(&kept_path(socket), false).map_err(system("open the watch's lock"))?;
-        Ok(Self { socket: socket.to_owned(), writer, was_level, kept, is_kept: false })
+        Ok(Self { socket: socket.to_owned(), writer, was_level, left, kept, is_kept: false })
     }
 
     /// Whether a guardian that knows no angle may take the bed for level: the one before it left it so,
@@ -142,15 +145,17 @@ impl Home {
         said
     }
 
-    /// Counts this start.
+    /// Counts this start. That of a guardian that left by itself is taken out of the minute again: a look
+    /// at the table three times over is no controller that resets again and again (H-15).
     pub(super) fn count_start(&mut self, now: Timestamp) -> BootInfo {
         let path = starts_path(&self.socket);
         let text = std::fs::read_to_string(&path).unwrap_or_default();
         let mut numbers = text.split_whitespace().filter_map(|word| word.parse::<u64>().ok());
         let count = numbers.next().unwrap_or(0).wrapping_add(1);
+        let ended_well = usize::from(std::mem::take(&mut self.left));
         // A machine that restarted counts its milliseconds from 0: later ones are of another time.
         let recent = |&at: &u64| at <= now.as_millis() && now.as_millis() - at < MINUTE.get();
-        let mut starts: Vec<u64> = numbers.filter(recent).take(STARTS).collect();
+        let mut starts: Vec<u64> = numbers.skip(ended_well).filter(recent).take(STARTS).collect();
         starts.insert(0, now.as_millis());
         let words: Vec<String> = std::iter::once(count)
             .chain(starts.iter().copied())
@@ -410,6 +415,27 @@ mod tests {
             let info = at(&mut home, secs);
             assert_eq!((info.boot_count, info.boots_last_minute), (count, recent), "{secs}");
         }
+    }
+
+    #[test]
+    fn the_start_of_a_guardian_that_left_by_itself_is_none_of_a_loop() {
+        let (_dir, socket) = folder();
+        let start = |secs: u64, leaves: bool| {
+            let mut home = Home::take(&socket).unwrap();
+            let info = home.count_start(Timestamp::from_millis(secs * 1_000));
+            if leaves {
+                home.leave();
+            }
+            info.boots_last_minute
+        };
+        for secs in [100, 111, 122, 133] {
+            assert_eq!(start(secs, true), 1, "{secs}");
+        }
+        for (secs, recent) in [(140, 1), (141, 2)] {
+            assert_eq!(start(secs, false), recent, "{secs}");
+        }
+        assert_eq!(start(142, true), 3, "two have died");
+        assert_eq!(start(153, false), 3, "and are not forgotten because the third has left");
     }
 
     #[test]
