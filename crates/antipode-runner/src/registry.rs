@@ -9,11 +9,11 @@ use std::path::{Path, PathBuf};
 use antipode_device::{Address, DriveModel, Mount, Rescue, Sensor, SensorDriver, TableDriver};
 use antipode_driver_serial::drive::{Fitted, config_of, stroke_of};
 use antipode_driver_serial::guardian::{
-    DriveState, GuardedDriver, GuardianPlan, Identity, Launch, Stated, Vigil, drive_facts,
-    drive_state, presence, serve,
+    DriveState, GuardedDriver, GuardianPlan, Identity, Launch, Stated, drive_facts, drive_state,
+    presence, serve,
 };
 pub(crate) use antipode_driver_serial::guardian::{
-    Living, Loudness, Presence, Vigilance, needs, vigilance,
+    Living, Loudness, Presence, Vigil, Vigilance, Watch, needs, vigilance,
 };
 use serde::Serialize;
 

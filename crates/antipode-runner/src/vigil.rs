@@ -7,9 +7,8 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-use antipode_driver_serial::guardian::{Vigil, Vigilance, Watch};
-
 use crate::inhibit::{Awake, Hold, PATIENCE};
+use crate::registry::{Vigil, Vigilance, Watch};
 
 /// Why the lock is there, for whoever lists the locks of a machine.
 const WHY: &str = "somebody may be on an inversion table";

@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use antipode_device::{DriveModel, Sensor, TableDriver};
-use antipode_driver_serial::guardian::Vigil;
 use antipode_files::{SiteFile, TableFile};
 use antipode_safety::Angle;
 
@@ -19,7 +18,7 @@ use crate::folders::DataFolder;
 use crate::output::Output;
 use crate::registry;
 pub(super) use crate::registry::For;
-use crate::registry::{Guarded, Loudness, Vigilance};
+use crate::registry::{Guarded, Loudness, Vigil, Vigilance};
 use crate::vigil;
 
 /// A guardian that has just started knows within this whether its computer stays awake.
