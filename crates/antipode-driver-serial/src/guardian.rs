@@ -13,6 +13,7 @@ mod alarm;
 mod clients;
 mod driver;
 mod home;
+mod inclinometer;
 mod presence;
 mod shell;
 mod signals;
@@ -22,7 +23,7 @@ mod writer;
 use std::io;
 use std::path::PathBuf;
 
-use antipode_device::{DriveModel, LineSettings, Sensor};
+use antipode_device::{DriveModel, LineSettings};
 use antipode_guardian::{ConfigError, Drive, GuardianConfig, StrokeTable};
 
 use crate::drive::{Fitted, ModelError, config_of, drive_of, stroke_of};
@@ -30,6 +31,7 @@ use crate::drive::{Fitted, ModelError, config_of, drive_of, stroke_of};
 pub use alarm::Loudness;
 pub use driver::{DriveState, GuardedDriver, Identity, Launch, Stated, drive_state};
 pub use home::{drive_facts, needs, vigilance};
+pub use inclinometer::Inclinometer;
 pub use presence::{Living, Presence, presence};
 pub use shell::Shell;
 pub use vigil::{Vigil, Vigilance, Watch};
@@ -46,8 +48,8 @@ pub struct GuardianPlan {
     pub config: GuardianConfig,
     /// From the actuator's stroke to the bed's tilt.
     pub stroke: StrokeTable,
-    /// A sensor of the tilt beside the drive, open already.
-    pub sensor: Option<Box<dyn Sensor>>,
+    /// A sensor of the tilt beside the drive, where there is to be one.
+    pub sensor: Option<Inclinometer>,
     /// Where hosts find it. Its folder is made for this user alone; a lock, a log, the count of
     /// starts and what is known of the drive lie beside it.
     pub socket: PathBuf,
@@ -56,15 +58,15 @@ pub struct GuardianPlan {
 }
 
 impl GuardianPlan {
-    /// The plan of a guarded table of `model` at what `fitted` says, with its inclinometer, open
-    /// already, where it has one.
+    /// The plan of a guarded table of `model` at what `fitted` says, with its inclinometer, where it has
+    /// one.
     ///
     /// # Errors
     /// What keeps such a table from being guarded.
     pub fn of(
         model: &DriveModel,
         fitted: &Fitted,
-        sensor: Option<Box<dyn Sensor>>,
+        sensor: Option<Inclinometer>,
         socket: PathBuf,
     ) -> Result<Self, ModelError> {
         Ok(Self {

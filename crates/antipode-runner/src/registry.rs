@@ -6,14 +6,14 @@
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
-use antipode_device::{Address, DriveModel, Mount, Rescue, Sensor, SensorDriver, TableDriver};
+use antipode_device::{Address, DriveModel, Mount, Rescue, SensorDriver, TableDriver};
 use antipode_driver_serial::drive::{Fitted, config_of, stroke_of};
 use antipode_driver_serial::guardian::{
     DriveState, GuardedDriver, GuardianPlan, Identity, Launch, Stated, drive_facts, drive_state,
     presence, serve,
 };
 pub(crate) use antipode_driver_serial::guardian::{
-    Living, Loudness, Presence, Vigil, Vigilance, Watch, needs, vigilance,
+    Inclinometer, Living, Loudness, Presence, Vigil, Vigilance, Watch, needs, vigilance,
 };
 use serde::Serialize;
 
@@ -190,13 +190,14 @@ impl Guarded<'_> {
     }
 
     /// Guards it until nobody needs a guardian any more. `vigil` knows whether this computer stays
-    /// awake: nobody is lowered while it does not.
+    /// awake: nobody is lowered while it does not. `sensor` is the inclinometer that the table's file
+    /// names.
     ///
     /// # Errors
     /// Why none runs; nothing was sent to the drive.
     pub fn guard(
         &self,
-        sensor: Option<Box<dyn Sensor>>,
+        sensor: Option<Inclinometer>,
         loudness: Loudness,
         vigil: Vigil,
     ) -> Result<(), String> {

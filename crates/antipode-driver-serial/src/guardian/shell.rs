@@ -1,9 +1,8 @@
 //! The loop of the guardian: bytes, then time, then words, then sleep.
 
-use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
-use antipode_device::{BootClock, Sensor, SensorEvent, come_first};
+use antipode_device::{BootClock, SensorEvent, come_first};
 use antipode_guardian::{Fact, Fitness, Guardian, Parts, Sample};
 use antipode_safety::{FaultSet, Millis, Timestamp};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -11,6 +10,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use super::alarm::Alarm;
 use super::clients::Clients;
 use super::home::Home;
+use super::inclinometer::Sought;
 use super::vigil::Vigil;
 use super::{GuardianError, GuardianPlan};
 use crate::line::{Heard, Line, REOPEN_EVERY};
@@ -34,7 +34,7 @@ pub struct Shell {
     port: Option<Port>,
     reopen_at: Timestamp,
     clients: Clients,
-    sensor: Option<Box<dyn Sensor>>,
+    sensor: Option<Sought>,
     home: Home,
     out: Vec<u8>,
     /// Since when nobody needs it.
@@ -74,6 +74,8 @@ impl Shell {
         let mut home = Home::take(&socket)?;
         let name = socket.file_stem().map_or_else(String::new, |n| n.to_string_lossy().into());
         let alarm = Alarm::start(name, loudness).map_err(system("start the alarm"))?;
+        let sensor = sensor.map(Sought::start).transpose();
+        let sensor = sensor.map_err(system("start the search for the inclinometer"))?;
         let port = Port::open(&address).map_err(system("open the drive's port"))?;
         let moved = !home.was_level();
         let boot = home.count_start(BootClock.now());
@@ -164,25 +166,23 @@ impl Shell {
 
     /// The sensor has a thread of its own; what it has said is taken without waiting.
     fn listen_to_sensor(&mut self) {
+        let Some(sensor) = &mut self.sensor else { return };
+        if let Some(found) = sensor.look() {
+            self.home.log(&found);
+        }
         for _ in 0..MOST_EVENTS {
-            let Some(sensor) = &mut self.sensor else { return };
-            let mut next = sensor.next_event();
-            match next.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
-                Poll::Pending => return,
-                Poll::Ready(Ok(SensorEvent::Tilt(reading))) => {
+            match sensor.next() {
+                None => return,
+                Some(Ok(SensorEvent::Tilt(reading))) => {
                     if let Some(value) = reading.tilt {
                         self.guardian.sensed(Sample { at: reading.at, value });
                     }
                 }
-                Poll::Ready(Ok(SensorEvent::Vitals(_))) => {}
-                Poll::Ready(Ok(SensorEvent::Lost(loss))) => {
+                Some(Ok(SensorEvent::Vitals(_))) => {}
+                Some(Ok(SensorEvent::Lost(loss))) => {
                     self.home.log(&format!("the sensor's line is lost ({loss:?})"));
                 }
-                Poll::Ready(Err(error)) => {
-                    drop(next);
-                    self.home.log(&error.to_string());
-                    self.sensor = None;
-                }
+                Some(Err(error)) => self.home.log(&error.to_string()),
             }
         }
     }

@@ -2,6 +2,7 @@
 //! pseudo-terminal. Judged by the true tilt of the bed and the drive's own motor.
 
 pub(crate) mod host;
+pub(crate) mod sensor;
 mod sleep;
 
 use std::path::{Path, PathBuf};
@@ -10,15 +11,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::JoinHandle;
 
 use antipode_device::{
-    Address, Axis, LineSettings, Mount, Parity, Rates, ReturnMotion, Sense, Sensor, SensorDriver,
-    StopBits, TableDriver, TableError,
+    Address, LineSettings, Parity, Rates, ReturnMotion, StopBits, TableDriver, TableError,
 };
-use antipode_driver_serial::WitMotionDriver;
 use antipode_driver_serial::drive::jrk::{JrkDrive, JrkSetup};
 use antipode_driver_serial::drive::tic::{TicDrive, TicSetup};
 use antipode_driver_serial::guardian::{
-    DriveState, GuardedDriver, GuardianPlan, Launch, Loudness, Shell, Stated, Vigil, drive_facts,
-    drive_state,
+    DriveState, GuardedDriver, GuardianPlan, Inclinometer, Launch, Loudness, Shell, Stated, Vigil,
+    drive_facts, drive_state,
 };
 use antipode_guardian::{
     AngleFrom, Drive, Following, GuardianConfig, HostLossPolicy, Rescue, StrokePoint, StrokeTable,
@@ -91,7 +90,12 @@ impl Guarded {
 
     /// Starts one whose computer is watched by `vigil`.
     fn guard_with(&mut self, vigil: Vigil) {
-        let shell = Shell::open(self.plan(), vigil).unwrap();
+        self.guard_by(self.plan_beside(self.sensor()), vigil);
+    }
+
+    /// Starts one of this plan.
+    fn guard_by(&mut self, plan: GuardianPlan, vigil: Vigil) {
+        let shell = Shell::open(plan, vigil).unwrap();
         let go = Arc::new(AtomicBool::new(true));
         let goes = Arc::clone(&go);
         let thread = std::thread::spawn(move || shell.run_while(|| goes.load(Ordering::Acquire)));
@@ -105,7 +109,7 @@ impl Guarded {
         thread.join().unwrap();
     }
 
-    fn plan(&self) -> GuardianPlan {
+    fn plan_beside(&self, sensor: Option<Inclinometer>) -> GuardianPlan {
         let drive: Box<dyn Drive> = match self.kind {
             Kind::Jrk => Box::new(JrkDrive::new(JrkSetup::default())),
             Kind::Tic => {
@@ -118,26 +122,24 @@ impl Guarded {
             line: LineSettings { baud: 115_200, parity: Parity::None, stop_bits: StopBits::One },
             config: config(self.kind),
             stroke: stroke(self.kind),
-            sensor: self.sensor(),
+            sensor,
             socket: self.socket(),
             loudness: Loudness::default(),
         }
     }
 
-    fn sensor(&self) -> Option<Box<dyn Sensor>> {
+    fn sensor(&self) -> Option<Inclinometer> {
         if self.kind == Kind::Jrk {
             return None;
         }
-        let mount = Mount { axis: Axis::X, sense: Sense::Along, zero: Angle::LEVEL };
-        let address = Address(format!("{}@115200", self.table.path_of(1).display()));
-        let driver = WitMotionDriver::new(mount);
+        let mut opens = sensor::opens(self.table.path_of(1));
         let mut opened = None;
         // The thread of the sensor before lets its port go in its own time.
         host::wait("the sensor's port is free", || {
-            opened = self.runtime.block_on(driver.open(&address)).ok();
+            opened = opens().ok();
             opened.is_some()
         });
-        opened
+        Some(Inclinometer::new(opened, opens))
     }
 
     fn tilt(&self) -> i32 {

@@ -5,7 +5,7 @@ use std::io::IsTerminal;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use antipode_device::{DriveModel, Sensor, TableDriver};
+use antipode_device::{DriveModel, TableDriver};
 use antipode_files::{SiteFile, TableFile};
 use antipode_safety::Angle;
 
@@ -18,7 +18,7 @@ use crate::folders::DataFolder;
 use crate::output::Output;
 use crate::registry;
 pub(super) use crate::registry::For;
-use crate::registry::{Guarded, Loudness, Vigil, Vigilance};
+use crate::registry::{Guarded, Inclinometer, Loudness, Vigil, Vigilance};
 use crate::vigil;
 
 /// A guardian that has just started knows within this whether its computer stays awake.
@@ -69,11 +69,7 @@ pub(super) fn run(
     let table = named::table(&arguments.table, data)?;
     let model = model(&table, data)?;
     let vigil = vigil_of(data, out);
-    // Without it the guardian still holds the port and brings people up; nothing goes down.
-    let sensor = open_sensor(&table).unwrap_or_else(|failure| {
-        out.talk(failure.message());
-        None
-    });
+    let sensor = inclinometer(&table, out);
     Guarded { socket: arguments.socket.clone(), ..guarded(&table, &model, data) }
         .guard(sensor, loudness(arguments), vigil)
         .map_err(|reason| not_guarded(&table, &model, &reason))?;
@@ -168,8 +164,15 @@ fn terminal() -> Option<PathBuf> {
     stderr.is_terminal().then(|| std::fs::read_link("/proc/self/fd/2").ok()).flatten()
 }
 
-fn open_sensor(table: &TableFile) -> Result<Option<Box<dyn Sensor>>, Failure> {
-    table.sensors.angle.as_ref().map(|angle| beside::inclinometer(table, angle)).transpose()
+/// The inclinometer that the table's file names. One that cannot be opened now is looked for as long as
+/// the guardian lives: without it nothing goes down, and where it is the only angle nobody comes up (H-01).
+fn inclinometer(table: &TableFile, out: &mut Output) -> Option<Inclinometer> {
+    let (table, angle) = (table.clone(), table.sensors.angle.clone()?);
+    let opens = move || {
+        beside::inclinometer(&table, &angle).map_err(|failure| failure.message().to_owned())
+    };
+    let open = opens().map_err(|why| out.talk(&why)).ok();
+    Some(Inclinometer::new(open, opens))
 }
 
 /// The model that the table's file names, of the same dialect as its driver.

@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 
 use antipode_device::{
-    Counter, Dialect, DriveModel, LineSettings, Parity, Proof, Rates, Rescue, Sensor, StopBits,
-    Stroke, StrokePoint as Place,
+    Counter, Dialect, DriveModel, LineSettings, Parity, Proof, Rates, Rescue, StopBits, Stroke,
+    StrokePoint as Place,
 };
-use antipode_driver_serial::guardian::{GuardianPlan, Loudness};
+use antipode_driver_serial::guardian::{GuardianPlan, Inclinometer, Loudness};
 use antipode_guardian::{
     AngleFrom, BootInfo, Drive, Following, Guardian, GuardianConfig, HostLossPolicy, Parts, Sample,
     StrokePoint, StrokeTable,
@@ -81,7 +81,7 @@ impl Kind {
         &self,
         serial: u32,
         port: String,
-        sensor: Option<Box<dyn Sensor>>,
+        sensor: Option<Inclinometer>,
         socket: PathBuf,
     ) -> GuardianPlan {
         GuardianPlan {

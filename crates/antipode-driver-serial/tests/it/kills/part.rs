@@ -170,9 +170,8 @@ fn plays_the_host_when_told_to() {
 fn plays_the_guardian_when_told_to() {
     let Some(Part { which, serial, port, sensor, socket }) = Part::told() else { return };
     std::fs::write(socket.with_extension("sock.pid"), std::process::id().to_string()).unwrap();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let [port, sensor] = [port, sensor].map(|path| path.display().to_string());
-    let plan = runtime.block_on(which.plan(serial, &port, &sensor, &socket));
+    let plan = which.plan(serial, &port, &sensor, &socket);
     serve(plan, Vigil::stated("a test".to_owned())).unwrap();
 }
 

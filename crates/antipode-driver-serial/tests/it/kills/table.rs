@@ -4,12 +4,9 @@ use std::num::NonZeroU8;
 use std::path::Path;
 use std::str::FromStr;
 
-use antipode_device::{
-    Address, Axis, Dialect, HostLoss, Mount, Rates, RoboClawSettings, Sense, Sensor, SensorDriver,
-};
-use antipode_driver_serial::WitMotionDriver;
-use antipode_driver_serial::guardian::{GuardianPlan, Identity, Stated};
-use antipode_safety::{Angle, Millis, Rate};
+use antipode_device::{Dialect, HostLoss, Rates, RoboClawSettings};
+use antipode_driver_serial::guardian::{GuardianPlan, Identity, Inclinometer, Stated};
+use antipode_safety::{Millis, Rate};
 use antipode_sim::device::{DriveSetup, ModbusSetup, SensorModel, SerialTable};
 use antipode_sim::person::PersonConfig;
 use antipode_sim::world::{Served, World, WorldSetup};
@@ -113,15 +110,9 @@ impl Which {
     }
 
     /// The plan of its guardian. `sensor` is the port of what is beside it.
-    pub(crate) async fn plan(
-        self,
-        serial: u32,
-        port: &str,
-        sensor: &str,
-        socket: &Path,
-    ) -> GuardianPlan {
+    pub(crate) fn plan(self, serial: u32, port: &str, sensor: &str, socket: &Path) -> GuardianPlan {
         let sensor = match self {
-            Self::Tic => Some(inclinometer(sensor).await),
+            Self::Tic => Some(inclinometer(sensor)),
             Self::Link | Self::Jrk | Self::Duty | Self::Speed | Self::Place | Self::Jog => None,
         };
         self.bare_plan(serial, port, sensor, socket)
@@ -131,7 +122,7 @@ impl Which {
         self,
         serial: u32,
         port: &str,
-        sensor: Option<Box<dyn Sensor>>,
+        sensor: Option<Inclinometer>,
         socket: &Path,
     ) -> GuardianPlan {
         let mut plan = self.kind().plan(serial, port.to_owned(), sensor, socket.to_owned());
@@ -179,10 +170,9 @@ fn slower(kind: Kind) -> Kind {
     Kind { dialect, ..kind }
 }
 
-async fn inclinometer(port: &str) -> Box<dyn Sensor> {
-    let mount = Mount { axis: Axis::X, sense: Sense::Along, zero: Angle::LEVEL };
-    let address = Address(format!("{port}@115200"));
-    WitMotionDriver::new(mount).open(&address).await.unwrap()
+fn inclinometer(port: &str) -> Inclinometer {
+    let mut opens = guarded::sensor::opens(Path::new(port));
+    Inclinometer::new(Some(opens().unwrap()), opens)
 }
 
 impl FromStr for Which {

@@ -6,14 +6,11 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 
 use antipode_device::conformance::{Act, NotTried, Rig, Second, Tried, Trouble};
-use antipode_device::{Address, Axis, Mount, OpenTable, Sense, SensorDriver};
-use antipode_device::{TableDriver, TableError};
-use antipode_driver_serial::WitMotionDriver;
+use antipode_device::{Address, OpenTable, TableDriver, TableError};
 use antipode_driver_serial::guardian::{
-    GuardedDriver, GuardianPlan, Launch, Loudness, Shell, Vigil,
+    GuardedDriver, GuardianPlan, Inclinometer, Launch, Loudness, Shell, Vigil,
 };
 use antipode_guardian::AngleFrom;
-use antipode_safety::Angle;
 use antipode_sim::device::SerialTable;
 use antipode_sim::faults::{Fault, FaultKind};
 use antipode_sim::pty::Plugged;
@@ -38,15 +35,11 @@ impl Guardian {
         let socket = socket.to_owned();
         let thread = std::thread::spawn(move || {
             let sensor = sensor.map(|path| {
-                let runtime =
-                    tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-                let mount = Mount { axis: Axis::X, sense: Sense::Along, zero: Angle::LEVEL };
-                let address = Address(format!("{}@115200", path.display()));
-                let driver = WitMotionDriver::new(mount);
+                let mut opens = crate::guarded::sensor::opens(&path);
                 // The thread of the sensor before lets its port go in its own time.
                 loop {
-                    if let Ok(open) = runtime.block_on(driver.open(&address)) {
-                        return open;
+                    if let Ok(open) = opens() {
+                        return Inclinometer::new(Some(open), opens);
                     }
                     assert!(goes.load(Ordering::Acquire), "the sensor never opened");
                 }

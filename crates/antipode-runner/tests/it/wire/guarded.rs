@@ -1,6 +1,7 @@
 //! Whole sessions on drives without a controller: a guardian process stands between.
 
 use std::io::{Write, stderr};
+use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::channel;
 use std::time::{Duration, Instant};
@@ -29,6 +30,17 @@ impl Guardian {
         let lock = self.socket.with_extension("sock.lock");
         let pid = std::fs::read_to_string(lock).ok()?.trim().parse().ok();
         pid.and_then(Pid::from_raw).filter(|_| self.socket.exists())
+    }
+
+    /// Waits until it has written `words` into its log.
+    pub(super) fn logs(&self, words: &str) {
+        let patience = Instant::now() + LEAVES;
+        let (_keep, never) = channel::<()>();
+        let log = || std::fs::read_to_string(self.socket.with_extension("sock.log"));
+        while !log().is_ok_and(|log| log.contains(words)) {
+            assert!(Instant::now() < patience, "it never says {words}");
+            never.recv_timeout(Duration::from_millis(100)).unwrap_or_default();
+        }
     }
 
     /// Waits until it has ended by itself.
@@ -61,17 +73,30 @@ pub(crate) fn driver(drive: &Drive) -> &'static str {
     if drive.dialect == "linak" { "modbus" } else { drive.dialect }
 }
 
+/// The name under which its inclinometer is known, whichever port that has.
+pub(super) fn inclinometer(data: &Path) -> PathBuf {
+    data.join("inclinometer")
+}
+
+/// Gives the inclinometer its name.
+pub(super) fn plug_in(served: &Served, data: &Path) {
+    let port = served.sensor_path.as_deref().expect("an inclinometer");
+    symlink(port, inclinometer(data)).expect("a name");
+}
+
 /// A data folder with a table of that drive.
 pub(crate) fn table(served: &Served, drive: &Drive) -> TempDir {
     let data = folder(&served.path);
-    let sensor = served.sensor_path.as_deref().expect("an inclinometer");
+    plug_in(served, data.path());
+    let sensor = inclinometer(data.path());
     let table = format!(
         "schema = 1\nname = \"attic\"\ndriver = \"{}\"\naddress = \"{}\"\nmodel = \"bed\"\n\
          [rescue]\nwithout_power = \"gravity\"\n[few_latches]\naction = \"return\"\n\
          decided_by = \"the tests\"\ndecided_on = \"2026-11-23\"\n[sensor.angle]\ndriver = \"witmotion\"\n\
-         address = \"{sensor}@115200\"\naxis = \"x\"\nsign = \"plus\"\noffset_deg = 0\n",
+         address = \"{}@115200\"\naxis = \"x\"\nsign = \"plus\"\noffset_deg = 0\n",
         driver(drive),
-        served.path
+        served.path,
+        sensor.display(),
     );
     if let Rates::Fixed(only) = drive.model().rates {
         let own = format!("_deg_per_s = {}", f64::from(only.millideg_per_s()) / 1_000.0);

@@ -17,7 +17,7 @@ use super::super::screen::Window;
 use super::super::served::Served;
 use super::super::{run, stderr};
 use super::Somebody;
-use super::guarded::{Guardian, driver, guardian, press, table};
+use super::guarded::{Guardian, driver, guardian, inclinometer, plug_in, press, table};
 
 /// A lost host is followed by a return within this (I8).
 const HOME: Duration = Duration::from_secs(50);
@@ -178,8 +178,29 @@ fn kill_both(dialect: &str, seed: u64) {
     comes_home_and_stays(&mut scene.served);
 }
 
+/// Both are killed on the way down while the inclinometer, the only angle of this table, is unplugged: a
+/// new guardian knows no way home until it is plugged in again, and then it does.
+fn kill_both_and_unplug(dialect: &str, seed: u64) {
+    let mut scene = Scene::lowering(dialect, seed);
+    scene.kill_guardian();
+    scene.kill_host();
+    std::fs::remove_file(inclinometer(scene.data.path())).expect("it was plugged in");
+    let stood = scene.stands_after(STOPS);
+    let data = text(scene.data.path()).to_owned();
+    let watched = run(&["table", "watch", "attic", "--seconds", "1", "--data", &data]);
+    assert_eq!(watched.status.code(), Some(0), "{}", stderr(&watched));
+    scene.guardian.logs("no inclinometer yet");
+    scene.still_stands(stood, STAYS, "without an angle");
+    plug_in(&scene.served, scene.data.path());
+    scene.guardian.logs("the inclinometer is open");
+    scene.still_stands(stood, STAYS, "with an angle again, and nobody asked");
+    let asked = run(&["table", "return", "attic", "--data", &data]);
+    assert_eq!(asked.status.code(), Some(0), "{}", stderr(&asked));
+    comes_home_and_stays(&mut scene.served);
+}
+
 /// Side by side, in life's own time, each on a table of its own.
-fn all(seeds: RangeInclusive<u64>, dialects: [&str; 2], killed: fn(&str, u64)) {
+fn all<const N: usize>(seeds: RangeInclusive<u64>, dialects: [&str; N], killed: fn(&str, u64)) {
     std::thread::scope(|scope| {
         let scenes: Vec<_> = dialects
             .into_iter()
@@ -207,4 +228,9 @@ fn a_guardian_that_is_killed_on_the_way_down_leaves_a_bed_that_only_comes_up() {
 #[test]
 fn with_program_and_guardian_killed_the_bed_stands_until_somebody_asks_for_the_way_home() {
     all(5..=5, ["roboclaw", "tic"], kill_both);
+}
+
+#[test]
+fn a_guardian_that_starts_without_its_inclinometer_brings_somebody_home_once_it_is_plugged_in() {
+    all(7..=7, ["tic"], kill_both_and_unplug);
 }
