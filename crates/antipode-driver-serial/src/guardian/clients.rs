@@ -1,6 +1,6 @@
 //! The hosts at the socket. One has the session; another that greets gets it once the first is silent
 //! or gone (H-19), so that whoever looks in disturbs nobody, and a host that hangs keeps no one from
-//! bringing the person up. Anyone may say STOP.
+//! bringing the person up. Anyone may say STOP; who has no session is not heard saying it for ever.
 
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd};
@@ -22,6 +22,10 @@ const BITE: usize = 1_024;
 /// A host that has said nothing for so long does not drive anything: one that does speaks every 80 ms.
 /// Less than the table waits before it comes up by itself.
 const LIVES: Millis = Millis::from_secs(2);
+
+/// A process without the session that has not said STOP for so long says it anew. One that repeats it
+/// does so at least twice a second.
+const QUIET: Millis = Millis::from_secs(5);
 
 /// One connected program.
 struct Client {
@@ -47,6 +51,31 @@ pub(super) struct Clients {
     /// Processes that had the session before and lost it to another: they come back by themselves,
     /// and must not take it again while the other lives (H-19).
     displaced: Vec<i32>,
+    stops: Stops,
+}
+
+/// The processes without the session that have said STOP of late, and when each last did.
+///
+/// A host repeats STOP until it sees that it is obeyed, and one without the session never sees that: each
+/// copy would end the return that somebody who came to help holds (H-01). A STOP is never lost: where none
+/// is in force every one counts, and of a row of them the first does in any case.
+#[derive(Default)]
+struct Stops(Vec<(i32, Timestamp)>);
+
+impl Stops {
+    /// Takes note of a STOP of `process`; whether it counts.
+    fn count(&mut self, process: Option<i32>, now: Timestamp, latched: bool) -> bool {
+        self.0.retain(|(_, at)| now.since(*at) < QUIET);
+        // Where the system does not say whose it is, it is nobody's copy.
+        let Some(process) = process else { return true };
+        let known = self.0.iter_mut().find(|(of, _)| *of == process);
+        let is_copy = known.is_some();
+        match known {
+            Some((_, at)) => *at = now,
+            None => self.0.push((process, now)),
+        }
+        !latched || !is_copy
+    }
 }
 
 impl Clients {
@@ -68,6 +97,7 @@ impl Clients {
             talks: false,
             heard: Timestamp::ZERO,
             displaced: Vec::new(),
+            stops: Stops::default(),
         })
     }
 
@@ -87,8 +117,9 @@ impl Clients {
         listener.chain(self.clients.iter().map(|client| client.socket.incoming()))
     }
 
-    /// Lets newcomers in and hands every frame that counts to `sink`.
-    pub(super) fn listen_to(&mut self, now: Timestamp, mut sink: impl FnMut(Frame)) {
+    /// Lets newcomers in and hands every frame that counts to `sink`; `latched` says whether a STOP is in
+    /// force.
+    pub(super) fn listen_to(&mut self, now: Timestamp, latched: bool, mut sink: impl FnMut(Frame)) {
         self.accept(now);
         let mut greeted = None;
         let (last, talks) = (self.clients.len().wrapping_sub(1), self.talks);
@@ -96,7 +127,8 @@ impl Clients {
         for (index, client) in self.clients.iter_mut().enumerate() {
             let has_session = talks && index == last;
             let mut hello = false;
-            let shown_out = client.process.is_some_and(|process| self.displaced.contains(&process));
+            let process = client.process;
+            let shown_out = process.is_some_and(|process| self.displaced.contains(&process));
             let barred = !has_session && (lives || shown_out);
             let mut spoke = false;
             client.read(|frame| {
@@ -107,7 +139,8 @@ impl Clients {
                 let greets = matches!(frame.message, Message::Hello(_)) && !barred;
                 hello |= greets;
                 // Until it greets nobody has a session, but everybody has a STOP.
-                if has_session || hello || matches!(frame.message, Message::Stop) {
+                let is_stop = matches!(frame.message, Message::Stop);
+                if has_session || hello || (is_stop && self.stops.count(process, now, latched)) {
                     sink(frame);
                 }
             });
@@ -230,10 +263,10 @@ mod tests {
         let mut holder = UnixStream::connect(&path).unwrap();
         let hello = Message::Hello(Hello { proto_min: 1, proto_max: 1, host_id: 5 });
         holder.write_all(&frame(hello)).unwrap();
-        clients.listen_to(at(0), |_| {});
+        clients.listen_to(at(0), false, |_| {});
         assert!(clients.talks);
         let silent = (1..MOST).map(|_| UnixStream::connect(&path).unwrap()).collect();
-        clients.listen_to(at(0), |_| {});
+        clients.listen_to(at(0), false, |_| {});
         assert_eq!(clients.clients.len(), MOST);
         (dir, clients, holder, silent)
     }
@@ -251,7 +284,9 @@ mod tests {
             let mut ninth = UnixStream::connect(dir.path().join("socket")).unwrap();
             ninth.write_all(&frame(Message::Stop)).unwrap();
             let mut stops = 0;
-            clients.listen_to(at(10), |frame| stops += u32::from(frame.message == Message::Stop));
+            clients.listen_to(at(10), false, |frame| {
+                stops += u32::from(frame.message == Message::Stop)
+            });
             kept.push(ninth);
             assert_eq!(stops, 1);
             assert!(clients.talks && is_open(&mut holder) && clients.clients.len() <= MOST);
@@ -265,17 +300,69 @@ mod tests {
         silent[0].write_all(&frame(Message::Stop)).unwrap();
         let _ninth = UnixStream::connect(dir.path().join("socket")).unwrap();
         let mut stops = 0;
-        clients.listen_to(at(10), |frame| stops += u32::from(frame.message == Message::Stop));
+        clients
+            .listen_to(at(10), false, |frame| stops += u32::from(frame.message == Message::Stop));
         assert_eq!(stops, 1);
     }
 
     #[test]
     fn who_has_not_greeted_within_two_seconds_is_let_go_and_a_silent_holder_is_not() {
         let (_dir, mut clients, mut holder, mut silent) = full();
-        clients.listen_to(at(GREETS.get() - 1), |_| {});
+        clients.listen_to(at(GREETS.get() - 1), false, |_| {});
         assert!(silent.iter_mut().all(is_open));
-        clients.listen_to(at(GREETS.get()), |_| {});
+        clients.listen_to(at(GREETS.get()), false, |_| {});
         assert!(!silent.iter_mut().any(is_open));
         assert!(is_open(&mut holder) && clients.talks);
+    }
+
+    /// A host that lost the session to another while it hung, at a door of its own again; as a process of
+    /// its own, which a test has to say.
+    fn displaced() -> (tempfile::TempDir, Clients, [UnixStream; 2]) {
+        let (dir, mut clients, holder, silent) = full();
+        drop((holder, silent));
+        clients.listen_to(at(0), false, |_| {});
+        let mut helper = UnixStream::connect(dir.path().join("socket")).unwrap();
+        let hello = Message::Hello(Hello { proto_min: 1, proto_max: 1, host_id: 6 });
+        helper.write_all(&frame(hello)).unwrap();
+        clients.listen_to(at(10), true, |_| {});
+        let old = UnixStream::connect(dir.path().join("socket")).unwrap();
+        clients.listen_to(at(10), true, |_| {});
+        assert!(clients.talks && clients.clients.len() == 2);
+        clients.clients[0].process = Some(1);
+        (dir, clients, [helper, old])
+    }
+
+    fn stops_of(clients: &mut Clients, from: &mut UnixStream, ms: u64, latched: bool) -> u32 {
+        from.write_all(&frame(Message::Stop)).unwrap();
+        let mut stops = 0;
+        clients.listen_to(at(ms), latched, |_| stops += 1);
+        stops
+    }
+
+    #[test]
+    fn a_host_without_the_session_that_repeats_stop_is_heard_once() {
+        let (dir, mut clients, [mut helper, mut old]) = displaced();
+        let heard: u32 =
+            (0..20).map(|n| stops_of(&mut clients, &mut old, 20 + 520 * n, true)).sum();
+        assert_eq!(heard, 1);
+        // Through another connection it is no other process.
+        let mut again = UnixStream::connect(dir.path().join("socket")).unwrap();
+        clients.listen_to(at(10_000), true, |_| {});
+        clients.clients[1].process = Some(1);
+        assert_eq!(stops_of(&mut clients, &mut again, 10_020, true), 0);
+        // Whoever has the session is heard every time.
+        for n in 0..3 {
+            assert_eq!(stops_of(&mut clients, &mut helper, 10_100 + n, true), 1);
+        }
+    }
+
+    #[test]
+    fn a_stop_that_finds_none_in_force_counts_and_so_does_one_after_a_pause() {
+        let (_dir, mut clients, [_helper, mut old]) = displaced();
+        assert_eq!(stops_of(&mut clients, &mut old, 20, true), 1);
+        assert_eq!(stops_of(&mut clients, &mut old, 40, true), 0);
+        assert_eq!(stops_of(&mut clients, &mut old, 60, false), 1, "none is in force");
+        assert_eq!(stops_of(&mut clients, &mut old, 80, true), 0);
+        assert_eq!(stops_of(&mut clients, &mut old, 80 + QUIET.get(), true), 1, "a new press");
     }
 }

@@ -120,7 +120,8 @@ impl Shell {
             self.keep_vigil();
             let now = BootClock.now();
             let guardian = &mut self.guardian;
-            self.clients.listen_to(now, |frame| guardian.hear_frame(now, frame));
+            let latched = guardian.inspect().stop_latched;
+            self.clients.listen_to(now, latched, |frame| guardian.hear_frame(now, frame));
             self.guardian.advance(now, &mut self.out);
             self.write_to_drive();
             self.guardian.say(&mut self.out);

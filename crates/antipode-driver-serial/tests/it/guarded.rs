@@ -4,6 +4,7 @@
 pub(crate) mod host;
 pub(crate) mod sensor;
 mod sleep;
+mod storm;
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
