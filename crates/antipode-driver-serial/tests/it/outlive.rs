@@ -16,7 +16,9 @@ use rustix::process::{Pid, Signal, getpgid, kill_process};
 use crate::guarded::host::{Host, clear, held_back, to, wait};
 use crate::guarded::{jrk_plan, jrk_table, turn};
 
-/// What the process is told: `PORT SOCKET PROGRAM`.
+mod terminal;
+
+/// What the process is told: `PORT SOCKET PROGRAM`, and perhaps the terminal of its bell.
 const PART: &str = "ANTIPODE_OUTLIVE_PART";
 const NAME: &str = "outlive::plays_the_guardian_when_told_to";
 
@@ -25,8 +27,11 @@ const NAME: &str = "outlive::plays_the_guardian_when_told_to";
 fn plays_the_guardian_when_told_to() {
     let Ok(part) = std::env::var(PART) else { return };
     let words: Vec<_> = part.split(' ').collect();
-    let [port, socket, program] = words[..] else { panic!("{part}") };
-    let loudness = Loudness { terminal: None, program: Some(program.into()) };
+    let ([port, socket, program] | [port, socket, program, _]) = words[..] else {
+        panic!("{part}")
+    };
+    let terminal = words.get(3).map(PathBuf::from);
+    let loudness = Loudness { terminal, program: Some(program.into()) };
     let plan = GuardianPlan { loudness, ..jrk_plan(port, Path::new(socket)) };
     serve(plan, Vigil::stated("a test".to_owned())).unwrap();
 }
