@@ -4,8 +4,9 @@
 
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd};
+use std::os::unix::fs::MetadataExt;
 use std::os::unix::net::UnixListener;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use antipode_link::{Decoder, Frame, Message};
 use antipode_safety::{Millis, Timestamp};
@@ -40,9 +41,15 @@ struct Client {
     gone: bool,
 }
 
+/// Where a file is kept, and its number there.
+type FileId = (u64, u64);
+
 /// The listener and who has come.
 pub(super) struct Clients {
     listener: UnixListener,
+    path: PathBuf,
+    /// The file that it made there. As long as it listens no other file has this number.
+    file: FileId,
     clients: Vec<Client>,
     /// The last of the list has the session.
     talks: bool,
@@ -84,21 +91,32 @@ impl Clients {
     /// # Errors
     /// What the system says.
     pub(super) fn listen(path: &Path) -> io::Result<Self> {
-        match std::fs::remove_file(path) {
-            Ok(()) => {}
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(error) => return Err(error),
-        }
-        let listener = UnixListener::bind(path)?;
-        listener.set_nonblocking(true)?;
+        let (listener, file) = bind(path)?;
         Ok(Self {
             listener,
+            path: path.to_owned(),
+            file,
             clients: Vec::new(),
             talks: false,
             heard: Timestamp::ZERO,
             displaced: Vec::new(),
             stops: Stops::default(),
         })
+    }
+
+    /// Whether whoever looks at the path of the socket finds this listener.
+    pub(super) fn is_found(&self) -> bool {
+        file_at(&self.path).is_ok_and(|found| found == self.file)
+    }
+
+    /// Listens at the path again, where somebody has taken the socket's file away. Whoever is connected
+    /// stays so.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub(super) fn listen_again(&mut self) -> io::Result<()> {
+        (self.listener, self.file) = bind(&self.path)?;
+        Ok(())
     }
 
     /// Whether anybody is connected.
@@ -221,6 +239,23 @@ impl Clients {
         }
         self.clients.retain(|client| !client.gone);
     }
+}
+
+/// A listener at `path`, in place of whatever is there, and the file that it made.
+fn bind(path: &Path) -> io::Result<(UnixListener, FileId)> {
+    match std::fs::remove_file(path) {
+        Ok(()) => {}
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) => return Err(error),
+    }
+    let listener = UnixListener::bind(path)?;
+    listener.set_nonblocking(true)?;
+    Ok((listener, file_at(path)?))
+}
+
+fn file_at(path: &Path) -> io::Result<FileId> {
+    let seen = std::fs::symlink_metadata(path)?;
+    Ok((seen.dev(), seen.ino()))
 }
 
 impl Client {

@@ -41,6 +41,10 @@ pub(super) struct Home {
     /// process ends, so that nobody takes the word of a dead guardian for it.
     kept: File,
     is_kept: bool,
+    /// Its starts, as they were counted.
+    starts: String,
+    /// The lock that stands in for one whose file was taken away. Let go after the last thing written.
+    again: Option<File>,
 }
 
 impl Home {
@@ -69,7 +73,16 @@ impl Home {
         forget(&level_path(socket)).map_err(system("remove the old state"))?;
         let writer = Writer::start(log, lock).map_err(system("start the log"))?;
         let kept = open(&kept_path(socket), false).map_err(system("open the watch's lock"))?;
-        Ok(Self { socket: socket.to_owned(), writer, was_level, left, kept, is_kept: false })
+        Ok(Self {
+            socket: socket.to_owned(),
+            writer,
+            was_level,
+            left,
+            kept,
+            is_kept: false,
+            starts: String::new(),
+            again: None,
+        })
     }
 
     /// Whether a guardian that knows no angle may take the bed for level: the one before it left it so,
@@ -161,7 +174,8 @@ impl Home {
             .chain(starts.iter().copied())
             .map(|number| number.to_string())
             .collect();
-        if let Err(error) = std::fs::write(&path, words.join(" ")) {
+        self.starts = words.join(" ");
+        if let Err(error) = std::fs::write(&path, &self.starts) {
             self.log(&format!("the count of starts cannot be written: {error}"));
         }
         let [a, b, ..] = count.to_le_bytes();
@@ -171,6 +185,34 @@ impl Home {
             boots_last_minute,
             entropy: entropy(now),
         }
+    }
+
+    /// Puts back what somebody has taken away beside the socket, of what it does not say anew: a guardian
+    /// that comes after this one dies must know that somebody was moved (H-01, H-39), and none may come
+    /// while it lives.
+    ///
+    /// # Errors
+    /// The folder is not ours alone any more, or what the system says.
+    pub(super) fn restore(&mut self) -> Result<(), GuardianError> {
+        let system = |what| move |cause| GuardianError::System { what, cause };
+        own_folder(self.socket.parent().unwrap_or(Path::new("/")))?;
+        let mut lock = open(&lock_path(&self.socket), false).map_err(system("open the lock"))?;
+        // Where its file is still there, it is this process that has it.
+        if rustix::fs::flock(&lock, FlockOperation::NonBlockingLockExclusive).is_ok() {
+            let told = lock.set_len(0).and_then(|()| writeln!(lock, "{}", std::process::id()));
+            told.map_err(system("write the lock"))?;
+            self.again = Some(lock);
+        }
+        let starts = starts_path(&self.socket);
+        if !starts.exists() {
+            std::fs::write(starts, &self.starts).map_err(system("write the starts"))?;
+        }
+        let kept = kept_path(&self.socket);
+        if !kept.exists() {
+            self.kept = open(&kept, false).map_err(system("open the watch's lock"))?;
+            self.is_kept = false;
+        }
+        Ok(())
     }
 
     /// Removes the socket: whoever comes next starts a new guardian.

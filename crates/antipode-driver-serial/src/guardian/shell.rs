@@ -22,6 +22,8 @@ const LEAVE_AFTER: Millis = Millis::from_secs(10);
 const LONGEST_SLEEP: Millis = Millis::new(10);
 /// A turn that comes later than this has lost the angle.
 const LATE: Millis = Millis::new(100);
+/// How often it looks whether hosts still find it.
+const LOOKS_EVERY: Millis = Millis::from_secs(1);
 /// Most events taken from the sensor in one turn.
 const MOST_EVENTS: usize = 64;
 /// Most bytes taken from the drive in one turn.
@@ -48,6 +50,10 @@ pub struct Shell {
     vigil: Vigil,
     /// What `vigil` knows was put down where hosts find it.
     vigil_told: bool,
+    /// When it looks next whether hosts find it.
+    look_at: Timestamp,
+    /// They do, or it was put down why not.
+    findable: bool,
     /// The process that has the session.
     host: Option<i32>,
     /// The drive has been fit, or the guardian before died, so that somebody may have been moved.
@@ -99,6 +105,8 @@ impl Shell {
             alarm,
             vigil,
             vigil_told: false,
+            look_at: Timestamp::ZERO,
+            findable: true,
             host: None,
             moved,
         })
@@ -118,6 +126,7 @@ impl Shell {
             self.listen_to_drive();
             self.listen_to_sensor();
             self.keep_vigil();
+            self.stay_findable(turned);
             let now = BootClock.now();
             let guardian = &mut self.guardian;
             let latched = guardian.inspect().stop_latched;
@@ -132,6 +141,40 @@ impl Shell {
                 return self.home.leave();
             }
             self.sleep();
+        }
+    }
+
+    /// Somebody may take its socket away while it lives: what cleans up folders, or copies them (H-39).
+    /// The lock is its own, so that nobody else can be meant by the path.
+    fn stay_findable(&mut self, now: Timestamp) {
+        if now < self.look_at {
+            return;
+        }
+        self.look_at = now.plus(LOOKS_EVERY);
+        if self.clients.is_found() {
+            return;
+        }
+        let system = |cause| GuardianError::System { what: "listen at the socket", cause };
+        match self.home.restore().and_then(|()| self.clients.listen_again().map_err(system)) {
+            Ok(()) => {
+                self.home.log("its socket was taken away: it listens there again");
+                self.tell_again();
+                self.findable = true;
+            }
+            Err(error) if self.findable => {
+                self.home.log(&format!("no host finds it, its socket was taken away: {error}"));
+                self.findable = false;
+            }
+            Err(_) => {}
+        }
+    }
+
+    /// What was told beside the socket may have gone with it.
+    fn tell_again(&mut self) {
+        (self.told, self.host, self.vigil_told) = (None, None, false);
+        self.facts.clear();
+        if let Some(need) = self.guardian.need(self.moved) {
+            self.home.tell_need(Some(need));
         }
     }
 

@@ -2,6 +2,7 @@
 //! pseudo-terminal. Judged by the true tilt of the bed and the drive's own motor.
 
 pub(crate) mod host;
+mod removed;
 pub(crate) mod sensor;
 mod sleep;
 mod storm;
