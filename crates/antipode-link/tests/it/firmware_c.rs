@@ -106,7 +106,8 @@ impl Rig {
     /// The true tilt in millidegrees, by the bed itself.
     fn tilt(&self) -> i32 {
         let text = fs::read_to_string(&self.bed).expect("the bed writes");
-        text.trim().parse().expect("a number")
+        let tilt = text.split_whitespace().next().expect("the bed writes a line at once");
+        tilt.parse().expect("a number")
     }
 
     fn hands(&self, switches: Switches, trouble: u8) {
