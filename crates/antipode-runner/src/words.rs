@@ -13,6 +13,7 @@ mod prompt;
 mod question;
 mod record;
 mod refusal;
+mod sleep;
 mod state;
 mod symptom;
 
@@ -31,6 +32,7 @@ pub use prompt::{Said, cue, name_keys, prompt, prompt_without_keys};
 pub use question::{conditions, question, question_keys, question_now};
 pub use record::record;
 pub use refusal::{Refusal, refusal};
+pub use sleep::set_may_sleep;
 pub use state::{drive, state};
 pub use symptom::{grade, severity, symptom, symptoms};
 

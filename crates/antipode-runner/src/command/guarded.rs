@@ -39,6 +39,11 @@ pub(super) fn needs(table: &TableFile, data: &DataFolder) -> Option<String> {
     guarded.then(|| registry::needs(&data.guardian(&table.name))).flatten()
 }
 
+/// Where the guardian of a table listens; `None` for any other table.
+pub(super) fn socket(table: &TableFile, data: &DataFolder) -> Option<PathBuf> {
+    registry::is_guarded(&table.driver).then(|| data.guardian(&table.name))
+}
+
 /// The driver of the guarded table that `typed` has named.
 ///
 /// # Errors

@@ -12,6 +12,7 @@ use antipode_records::session::Start;
 use antipode_records::spawn;
 use antipode_safety::{Angle, Effort, Millis, Timestamp};
 use antipode_sim::driver::SimDoor;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -26,6 +27,7 @@ use crate::hand_evdev::HandControl;
 use crate::inhibit::{self, Awake};
 use crate::live::{About, Live};
 use crate::output::Output;
+use crate::registry::{self, Vigilance};
 use crate::screen::Options;
 use crate::settings::Settings;
 use crate::sim_run::helped::{SimPeople, true_tilt};
@@ -54,6 +56,8 @@ pub(super) struct Ready {
     pub(super) known: Option<Known>,
     pub(super) config: SessionConfig,
     pub(super) table: OpenTable,
+    /// Where its guardian listens, if it has one.
+    pub(super) guardian: Option<PathBuf>,
     /// A body sensor on the person.
     pub(super) vitals: Option<Box<dyn Sensor>>,
     /// The side door of a simulated table.
@@ -75,7 +79,7 @@ pub(super) fn follow(
     data: &DataFolder,
     out: &mut Output,
 ) -> Result<Exit, Failure> {
-    let Ready { known, config, table, vitals, door, about, seed, people } = ready;
+    let Ready { known, config, table, guardian, vitals, door, about, seed, people } = ready;
     let _awake = (!about.simulated).then(|| stay_awake(screen.is_some(), out));
     let now = BootClock.now();
     let writer = folder.begin(&about, now)?;
@@ -110,6 +114,7 @@ pub(super) fn follow(
         beside::listen(sensor, handle.clone())?;
     }
     let mut live = Watched::new(about.clone(), handle.clone(), door, people, company);
+    live.guardian = guardian;
     let watched = watch(&mut live, &handle, screen, settings, data, out);
 
     let effort_ma = effort_ma(&live.view(), expected, &about);
@@ -220,6 +225,8 @@ struct Watched {
     inner: EngineLive,
     handle: Handle,
     door: Option<SimDoor>,
+    /// Where the guardian listens that may have lost its lock against sleep.
+    guardian: Option<PathBuf>,
     people: Option<SimPeople>,
     deepest: Option<Angle>,
     alarms: Vec<AlarmCause>,
@@ -243,6 +250,7 @@ impl Watched {
             inner: EngineLive::new(about, handle.clone()),
             handle,
             door,
+            guardian: None,
             people,
             deepest: None,
             alarms: Vec::new(),
@@ -259,7 +267,19 @@ impl Watched {
         }
     }
 
+    /// A guardian can only say that power will not last; beside its socket stands why.
+    fn ask_guardian(&mut self, view: &View) {
+        let says = |socket: &PathBuf| registry::vigilance(socket);
+        if view.alarms.holds(AlarmCause::Supply)
+            && let Some(Vigilance::Lost(_)) = self.guardian.as_ref().map(says)
+        {
+            words::set_may_sleep();
+            self.guardian = None;
+        }
+    }
+
     fn note(&mut self, view: &View) {
+        self.ask_guardian(view);
         let tilt = self.tilt(view);
         self.deepest = self.deepest.max(tilt);
         for cause in view.alarms.causes() {

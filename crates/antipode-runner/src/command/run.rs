@@ -101,6 +101,7 @@ pub(super) fn run(
             known,
             config,
             table: open,
+            guardian: guarded::socket(&wanted.table, data),
             vitals,
             seed: door.is_some().then_some(simulated_table::SEED),
             door,

@@ -3,9 +3,11 @@
 use antipode_core::alarm::AlarmCause;
 use antipode_safety::Priority;
 
+use super::sleep::{self, may_sleep};
+
 /// What is wrong, in a few words.
 #[must_use]
-pub const fn alarm(cause: AlarmCause) -> &'static str {
+pub fn alarm(cause: AlarmCause) -> &'static str {
     match cause {
         AlarmCause::StoppedHeadDown => "stopped head-down",
         AlarmCause::LinkLost => "no word from the table",
@@ -14,6 +16,7 @@ pub const fn alarm(cause: AlarmCause) -> &'static str {
         AlarmCause::AnglesDrift => "tilt sensors drift apart",
         AlarmCause::Stalled => "motor runs, bed does not turn",
         AlarmCause::Hot => "drive hot or not fit",
+        AlarmCause::Supply if may_sleep() => sleep::WHAT,
         AlarmCause::Supply => "power low or on battery",
         AlarmCause::NoAnswer => "no answer from the person",
         AlarmCause::VitalsOut => "body measurement out of range",
@@ -39,7 +42,7 @@ pub const fn alarm(cause: AlarmCause) -> &'static str {
 
 /// What whoever stands by does first.
 #[must_use]
-pub const fn alarm_todo(cause: AlarmCause) -> &'static str {
+pub fn alarm_todo(cause: AlarmCause) -> &'static str {
     match cause {
         AlarmCause::StoppedHeadDown => "Hold RETURN to bring the person up.",
         AlarmCause::LinkLost | AlarmCause::Restarted => {
@@ -51,6 +54,7 @@ pub const fn alarm_todo(cause: AlarmCause) -> &'static str {
         AlarmCause::AnglesDrift => "Have the tilt sensors checked before the next session.",
         AlarmCause::Stalled | AlarmCause::CannotMove => "Bring the bed up by hand now.",
         AlarmCause::Hot => "Let it cool; if cold, have it checked.",
+        AlarmCause::Supply if may_sleep() => sleep::TODO,
         AlarmCause::Supply => "Check the plug. The table comes up while it can.",
         AlarmCause::NoAnswer => "Speak to the person. Touch a shoulder.",
         AlarmCause::VitalsOut => "Look at the person and ask how they feel.",

@@ -2,6 +2,7 @@
 
 use antipode_core::session::{EndCause, Outcome};
 
+use super::sleep::{self, may_sleep};
 use super::symptom;
 use crate::vocabulary::CAUSES;
 
@@ -28,6 +29,7 @@ pub fn cause(cause: EndCause) -> String {
         EndCause::AnglesDisagree => "the two tilt sensors disagree",
         EndCause::Stalled => "the motor runs and the bed does not turn",
         EndCause::Hot => "the drive must not run (too hot, or not set to stop by itself)",
+        EndCause::SupplyLost if may_sleep() => sleep::CAUSE,
         EndCause::SupplyLost => "the power supply is lost or low",
         EndCause::LatchOpen => "one ankle latch says open",
         EndCause::LatchesOpen => "every ankle latch says open",

@@ -124,6 +124,7 @@ fn a_lock_that_is_lost_as_the_person_goes_down_brings_them_up() {
         }
         window.glance(Duration::from_millis(100));
     }
+    window.wait_for("this computer may fall asleep");
     // The plan goes to 12 degrees and stays there for 20 seconds.
     assert!(deepest < 11.0, "{deepest}");
 }
