@@ -66,11 +66,10 @@ impl Home {
         for path in paths(socket) {
             forget(&path).map_err(system("remove the old state"))?;
         }
-        // Only one that leaves says so; what it says counts for the next one alone. Where none has ever
-        // started, none has moved anybody.
+        // Only one that leaves says so; what it says counts until the next one starts. Where none has
+        // ever started, none has moved anybody.
         let left = level_path(socket).exists();
         let was_level = left || !starts_path(socket).exists();
-        forget(&level_path(socket)).map_err(system("remove the old state"))?;
         let writer = Writer::start(log, lock).map_err(system("start the log"))?;
         let kept = open(&kept_path(socket), false).map_err(system("open the watch's lock"))?;
         Ok(Self {
@@ -159,8 +158,14 @@ impl Home {
     }
 
     /// Counts this start. That of a guardian that left by itself is taken out of the minute again: a look
-    /// at the table three times over is no controller that resets again and again (H-15).
-    pub(super) fn count_start(&mut self, now: Timestamp) -> BootInfo {
+    /// at the table three times over is no controller that resets again and again (H-15). From here on
+    /// this one may move somebody, and what the one before it said of the bed holds no more; one that
+    /// cannot start at all leaves that as it was.
+    ///
+    /// # Errors
+    /// When the old word cannot be taken away: the next guardian would believe it.
+    pub(super) fn count_start(&mut self, now: Timestamp) -> io::Result<BootInfo> {
+        forget(&level_path(&self.socket))?;
         let path = starts_path(&self.socket);
         let text = std::fs::read_to_string(&path).unwrap_or_default();
         let mut numbers = text.split_whitespace().filter_map(|word| word.parse::<u64>().ok());
@@ -180,11 +185,11 @@ impl Home {
         }
         let [a, b, ..] = count.to_le_bytes();
         let boots_last_minute = u8::try_from(starts.len()).unwrap_or(u8::MAX);
-        BootInfo {
+        Ok(BootInfo {
             boot_count: u16::from_le_bytes([a, b]),
             boots_last_minute,
             entropy: entropy(now),
-        }
+        })
     }
 
     /// Puts back what somebody has taken away beside the socket, of what it does not say anew: a guardian
@@ -450,7 +455,8 @@ mod tests {
     fn starts_of_the_last_minute_are_counted_and_older_ones_only_in_the_sum() {
         let (_dir, socket) = folder();
         let mut home = Home::take(&socket).unwrap();
-        let at = |home: &mut Home, s: u64| home.count_start(Timestamp::from_millis(s * 1_000));
+        let at =
+            |home: &mut Home, s: u64| home.count_start(Timestamp::from_millis(s * 1_000)).unwrap();
         for (secs, count, recent) in
             [(100, 1, 1), (110, 2, 2), (120, 3, 3), (165, 4, 3), (50, 5, 1)]
         {
@@ -464,7 +470,7 @@ mod tests {
         let (_dir, socket) = folder();
         let start = |secs: u64, leaves: bool| {
             let mut home = Home::take(&socket).unwrap();
-            let info = home.count_start(Timestamp::from_millis(secs * 1_000));
+            let info = home.count_start(Timestamp::from_millis(secs * 1_000)).unwrap();
             if leaves {
                 home.leave();
             }
@@ -485,7 +491,7 @@ mod tests {
         let (_dir, socket) = folder();
         let mut home = Home::take(&socket).unwrap();
         assert!(home.was_level(), "there was none before");
-        home.count_start(Timestamp::from_millis(5));
+        home.count_start(Timestamp::from_millis(5)).unwrap();
         drop(home);
         let mut home = Home::take(&socket).unwrap();
         assert!(!home.was_level(), "it died");
@@ -493,6 +499,10 @@ mod tests {
         drop(home);
         let home = Home::take(&socket).unwrap();
         assert!(home.was_level());
+        drop(home);
+        let mut home = Home::take(&socket).unwrap();
+        assert!(home.was_level(), "the one before could not start, so that it moved nobody");
+        home.count_start(Timestamp::from_millis(6)).unwrap();
         drop(home);
         assert!(!Home::take(&socket).unwrap().was_level());
     }

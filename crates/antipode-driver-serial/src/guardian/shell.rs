@@ -67,7 +67,8 @@ impl std::fmt::Debug for Shell {
 }
 
 impl Shell {
-    /// Takes its place in the file system, opens the port and listens.
+    /// Takes its place in the file system, opens the port and listens. Where the guardian before it died,
+    /// a port that is not there is tried again for as long as it takes.
     ///
     /// # Errors
     /// Why no guardian can run here; nothing was sent to the drive then.
@@ -82,17 +83,26 @@ impl Shell {
         let alarm = Alarm::start(name, loudness).map_err(system("start the alarm"))?;
         let sensor = sensor.map(Sought::start).transpose();
         let sensor = sensor.map_err(system("start the search for the inclinometer"))?;
-        let port = Port::open(&address).map_err(system("open the drive's port"))?;
+        let port = match Port::open(&address) {
+            Ok(port) => Some(port),
+            // Somebody may be head-down, and nobody else looks after them: it stays, tries again, and
+            // cries until the bed is known to be level (H-01, H-39).
+            Err(cause) if !home.was_level() => {
+                home.log(&format!("the drive's port at {address} cannot be opened yet: {cause}"));
+                None
+            }
+            Err(cause) => return Err(system("open the drive's port")(cause)),
+        };
         let moved = !home.was_level();
-        let boot = home.count_start(BootClock.now());
+        let boot = home.count_start(BootClock.now()).map_err(system("remove the old state"))?;
         let guardian = Guardian::new(Parts { config, stroke, drive, boot })?;
         let clients = Clients::listen(&socket).map_err(system("listen at the socket"))?;
         home.log(&format!("guards the drive at {address}"));
         Ok(Self {
             guardian,
             address,
-            port: Some(port),
-            reopen_at: Timestamp::ZERO,
+            port,
+            reopen_at: BootClock.now().plus(REOPEN_EVERY),
             clients,
             sensor,
             home,

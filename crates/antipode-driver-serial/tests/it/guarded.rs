@@ -18,8 +18,8 @@ use antipode_device::{
 use antipode_driver_serial::drive::jrk::{JrkDrive, JrkSetup};
 use antipode_driver_serial::drive::tic::{TicDrive, TicSetup};
 use antipode_driver_serial::guardian::{
-    DriveState, GuardedDriver, GuardianPlan, Inclinometer, Launch, Loudness, Shell, Stated, Vigil,
-    drive_facts, drive_state,
+    DriveState, GuardedDriver, GuardianError, GuardianPlan, Inclinometer, Launch, Loudness, Shell,
+    Stated, Vigil, drive_facts, drive_state, needs,
 };
 use antipode_guardian::{
     AngleFrom, Drive, Following, GuardianConfig, HostLossPolicy, Rescue, StrokePoint, StrokeTable,
@@ -482,4 +482,31 @@ fn a_guardian_stays_with_somebody_head_down_and_leaves_once_nobody_needs_it() {
     drop(host);
     host::wait("it leaves", ended);
     assert!(!guarded.socket().exists());
+}
+
+#[test]
+fn a_guardian_whose_port_is_missing_stays_and_cries_where_the_one_before_it_died() {
+    let mut guarded = Guarded::new(Kind::Jrk);
+    let missing = guarded.dir.path().join("unplugged");
+    let unplugged = |guarded: &Guarded| GuardianPlan {
+        port: missing.display().to_string(),
+        socket: guarded.dir.path().join("other").join("drive.sock"),
+        ..guarded.plan_beside(None)
+    };
+    let refused = Shell::open(unplugged(&guarded), Vigil::stated("a test".to_owned())).map(|_| ());
+    assert!(matches!(refused, Err(GuardianError::System { .. })), "none has moved anybody there");
+
+    drop(guarded.lowered(4_000));
+    guarded.kill();
+    let plan = GuardianPlan { socket: guarded.socket(), ..unplugged(&guarded) };
+    guarded.guard_by(plan, Vigil::stated("a test".to_owned()));
+    host::wait("it cries", || {
+        needs(&guarded.socket()).is_some_and(|words| words.contains("by hand"))
+    });
+    // It looks for the port again and again, and is the guardian of this bed once that is back.
+    std::os::unix::fs::symlink(guarded.table.path(), &missing).unwrap();
+    host::wait("it has asked the drive", || drive_state(&guarded.socket()) == DriveState::Fit);
+    let mut host = Host::greet(&guarded.socket());
+    host.keep(back(), "the bed comes home", |_| (-10_000..=-1_000).contains(&guarded.tilt()));
+    host::wait("it needs nobody", || needs(&guarded.socket()).is_none());
 }
