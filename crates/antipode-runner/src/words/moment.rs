@@ -72,6 +72,11 @@ pub fn prompt_now(said: Prompt, view: &View) -> Said {
 
 /// Where the words of [`prompt`] would be wrong as things stand.
 fn other_words(said: Prompt, view: &View, down: bool) -> Option<Said> {
+    if let (Prompt::HeldHere(why) | Prompt::ComingUp(why), true, false) =
+        (said, down, view.connected)
+    {
+        return Some(not_heard(why));
+    }
     if let Prompt::HeldHere(why) = said {
         return (!down).then(|| held_level(why));
     }
@@ -116,6 +121,19 @@ pub fn reported(what: Symptom, how: Severity, view: &View) -> String {
 /// Refusals whose usual words send a person head-down to STOP or to the level button.
 fn is_about_stop(why: NotReady, view: &View) -> bool {
     view.stopped && matches!(why, NotReady::StopLatched | NotReady::NotInRestBand)
+}
+
+/// Without a word from the table nobody knows what it does, and a guardian that was killed does nothing:
+/// neither that it holds nor that it comes up may be promised (H-01, H-39).
+fn not_heard(why: EndCause) -> Said {
+    Said::with(
+        "The table does not answer. Go to the table. If it stays head-down, bring it up by hand.",
+        format!(
+            "Reason: {}. Nothing here steers the bed until it answers; `antipode table return` tries \
+             it anew.",
+            cause(why)
+        ),
+    )
 }
 
 fn held_level(why: EndCause) -> Said {

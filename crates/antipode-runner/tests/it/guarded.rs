@@ -2,9 +2,11 @@
 
 mod bench;
 
+use antipode_core::alarm::AlarmCause;
 use antipode_core::session::Question;
 use antipode_device::{DriveModel, Rates};
 use antipode_files::{Source, example_models, read_model};
+use antipode_runner::words::alarm_todo;
 use antipode_safety::Rate;
 use antipode_sim::device::{DeviceFault, DeviceSetup};
 use antipode_sim::faults::{Fault, FaultKind};
@@ -219,4 +221,30 @@ fn a_machine_that_was_busy_before_the_start_leaves_nothing_that_forbids_it() {
         ));
     }
     all_home(runs);
+}
+
+#[test]
+fn whoever_stands_by_a_bed_whose_guardian_was_killed_is_told_at_once_and_not_that_it_comes_up() {
+    for (drive, seed) in DRIVES.iter().flat_map(|drive| (1..=4).map(move |seed| (drive, seed))) {
+        let mut bench = drive.lowered(seed);
+        bench.run_until(500 * seed, |_| false);
+        bench.kill_guardian();
+        let what = format!("{} with seed {seed}", drive.dialect);
+        let killed = bench.now_ms();
+        let told = bench.run_until(200, |bench| bench.view().alarms.holds(AlarmCause::LinkLost));
+        assert!(told, "{what}: {}", bench.scene());
+        // Long enough for every rule that brings a bed up by itself.
+        bench.run_until(60_000, |_| false);
+        let (at, first) = bench.told().first().expect("something is said");
+        assert!(at - killed <= 200, "{what}: {:?}", bench.told());
+        assert!(first.contains("bring it up by hand"), "{what}: {first}");
+        assert!(first.contains("antipode table return"), "{what}: {first}");
+        for (_, said) in bench.told() {
+            let said = said.to_lowercase();
+            assert!(!said.contains("coming up") && !said.contains("comes up"), "{what}: {said}");
+        }
+        assert!(bench.tilt() > 0, "{what}: {}", bench.scene());
+    }
+    let todo = alarm_todo(AlarmCause::LinkLost);
+    assert!(todo.contains("bring it up by hand"), "{todo}");
 }

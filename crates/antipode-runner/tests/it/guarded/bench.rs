@@ -6,17 +6,19 @@ use std::time::Duration;
 
 use antipode_core::event::{Act, Source, StopEvent};
 use antipode_core::session::{
-    Company, EndCause, Outcome, Question, SessionConfig, StateKind, TableFacts,
+    Company, EndCause, Outcome, Question, SessionConfig, StateKind, TableFacts, View,
 };
+use antipode_core::step::Prompt;
 use antipode_device::{
     Address, Axis, Capabilities, DriveModel, InProcessTable, LinkPort, Mount, Rates, Sense,
     TableCommand, TableEvent,
 };
 use antipode_driver_serial::drive::{Fitted, config_of, drive_of, stroke_of};
-use antipode_engine::{Input, VirtualShell};
+use antipode_engine::{Input, Observer, VirtualShell};
 use antipode_files::{Source as Text, read_person, read_plan};
 use antipode_guardian::{BootInfo, Guardian, Parts, Sample};
 use antipode_runner::sim_run::scenario::body;
+use antipode_runner::words::prompt_without_keys;
 use antipode_safety::guard::Envelope;
 use antipode_safety::{Angle, Layer, Limits, Millis, Narrowing, Setting, Timestamp, Why};
 use antipode_sim::device::{DeviceSetup, SerialTable};
@@ -42,6 +44,26 @@ pub(crate) struct Busy {
     pub(crate) every_ms: u64,
 }
 
+/// A guardian of `model` as it starts.
+fn guardian_of(model: &DriveModel) -> Guardian {
+    let mount = Mount { axis: Axis::X, sense: Sense::Along, zero: Angle::LEVEL };
+    let address = Address("/dev/nowhere".to_owned());
+    let fitted = Fitted {
+        address: &address,
+        inclinometer: Some(mount),
+        sensor: "witmotion at /dev/nowhere",
+        rescue: antipode_device::Rescue::Gravity,
+        returns_with_few_latches: true,
+    };
+    let parts = Parts {
+        config: config_of(model, &fitted).expect("it can be guarded"),
+        stroke: stroke_of(model).expect("a stroke"),
+        drive: drive_of(model).expect("a drive"),
+        boot: BootInfo { boot_count: 1, boots_last_minute: 1, entropy: 99 },
+    };
+    Guardian::new(parts).expect("it can be guarded")
+}
+
 /// A guardian with its drive, and the host's end of its line.
 struct Guarded {
     table: SerialTable,
@@ -52,6 +74,8 @@ struct Guarded {
     runs_again_ms: u64,
     next_gap_ms: u64,
     chance: u64,
+    /// Killed; no other is started.
+    dead: bool,
     out: Vec<u8>,
     /// Angles that the guardian was sure of and that were wrong by more than a degree.
     wrong: Vec<(u64, i32, i32)>,
@@ -59,29 +83,15 @@ struct Guarded {
 
 impl Guarded {
     fn new(model: &DriveModel, setup: &DeviceSetup, seed: u64) -> Self {
-        let mount = Mount { axis: Axis::X, sense: Sense::Along, zero: Angle::LEVEL };
-        let address = Address("/dev/nowhere".to_owned());
-        let fitted = Fitted {
-            address: &address,
-            inclinometer: Some(mount),
-            sensor: "witmotion at /dev/nowhere",
-            rescue: antipode_device::Rescue::Gravity,
-            returns_with_few_latches: true,
-        };
         let person = read_person(&Text::new("ada", PERSON)).expect("it can run").value;
         let plant = PlantConfig::with_rescue(Rescue::Gravity);
         let setup = DeviceSetup { plant, person: body(&person), ..setup.clone() };
         let mut table = SerialTable::new(&setup, seed);
         table.set_baud(0, model.line.baud);
-        let parts = Parts {
-            config: config_of(model, &fitted).expect("it can be guarded"),
-            stroke: stroke_of(model).expect("a stroke"),
-            drive: drive_of(model).expect("a drive"),
-            boot: BootInfo { boot_count: 1, boots_last_minute: 1, entropy: 99 },
-        };
         Self {
             table,
-            guardian: Guardian::new(parts).expect("it can be guarded"),
+            guardian: guardian_of(model),
+            dead: false,
             port: LinkPort::new(1, true),
             now_ms: 0,
             busy: Busy::default(),
@@ -91,6 +101,13 @@ impl Guarded {
             out: Vec::new(),
             wrong: Vec::new(),
         }
+    }
+
+    /// Dies between two turns; the host finds its end of the line closed.
+    fn kill_guardian(&mut self) {
+        self.dead = true;
+        self.out.clear();
+        self.port.hung_up();
     }
 
     /// A number below `most`, the same for the same seed.
@@ -117,6 +134,9 @@ impl Guarded {
         self.now_ms += 1;
         let now = Timestamp::from_millis(self.now_ms);
         self.table.advance(now);
+        if self.dead {
+            return;
+        }
         if self.now_ms.is_multiple_of(SENSOR_MS)
             && let Some(mdeg) = self.table.plant_mut().sense().tilt_imu
             && let Some(value) = Angle::from_millideg(mdeg)
@@ -166,12 +186,23 @@ impl InProcessTable for Guarded {
     }
 }
 
+/// What people are told in one step.
+#[derive(Default)]
+struct Said(Vec<Prompt>);
+
+impl Observer for Said {
+    fn prompt(&mut self, _now: Timestamp, prompt: Prompt) {
+        self.0.push(prompt);
+    }
+}
+
 /// One session on one drive.
 pub(crate) struct Bench {
     shell: VirtualShell<Guarded>,
     answer_at_ms: Option<u64>,
     /// The question that nobody answers yet.
     unanswered: Option<Question>,
+    told: Vec<(u64, String)>,
     /// The true tilt, ten times a second.
     pub(crate) line: Line,
 }
@@ -189,6 +220,7 @@ impl Bench {
             shell: VirtualShell::new(config, guarded),
             answer_at_ms: None,
             unanswered: None,
+            told: Vec::new(),
             line: Line::new(),
         }
     }
@@ -209,6 +241,21 @@ impl Bench {
     /// Whether that is what the session asks now.
     pub(crate) fn asks(&self, question: Question) -> bool {
         self.shell.core().view().question == Some(question)
+    }
+
+    pub(crate) fn kill_guardian(&mut self) {
+        self.told.clear();
+        self.shell.table_mut().kill_guardian();
+    }
+
+    /// What people were told since the guardian was killed, in words, and when.
+    pub(crate) fn told(&self) -> &[(u64, String)] {
+        &self.told
+    }
+
+    /// What a session shows.
+    pub(crate) fn view(&self) -> View {
+        self.shell.core().view()
     }
 
     pub(crate) fn kill_host(&mut self) {
@@ -252,7 +299,11 @@ impl Bench {
     /// Ten milliseconds.
     pub(crate) fn step(&mut self) {
         let now = self.shell.table().now_ms + 10;
-        self.shell.advance(Timestamp::from_millis(now), &mut ());
+        let mut said = Said::default();
+        self.shell.advance(Timestamp::from_millis(now), &mut said);
+        let view = self.view();
+        let words = said.0.into_iter().map(|said| (now, prompt_without_keys(said, &view)));
+        self.told.extend(words);
         if now.is_multiple_of(100) {
             let at = Duration::from_millis(now).as_secs_f64();
             self.line.push((at, f64::from(self.tilt()) / 1_000.0));
