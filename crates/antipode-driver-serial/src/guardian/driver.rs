@@ -192,9 +192,18 @@ impl GuardedDriver {
 
     /// Why there is no guardian, as it says itself where it got so far.
     fn no_guardian(&self, error: &io::Error) -> io::Error {
-        let said = last_words(&self.launch.socket);
-        let said = said.map_or_else(String::new, |said| format!("; the last it wrote is: {said}"));
-        io::Error::new(error.kind(), format!("its guardian does not come up ({error}){said}"))
+        let text = match last_words(&self.launch.socket) {
+            // Its own reason counts; that no socket came up for us says nothing more.
+            Some(said) if said.starts_with("error: ") => {
+                let said = said.trim_start_matches("error: ");
+                format!("its guardian cannot run: {said}")
+            }
+            Some(said) => {
+                format!("its guardian does not come up ({error}); the last it wrote is: {said}")
+            }
+            None => format!("its guardian does not come up ({error})"),
+        };
+        io::Error::new(error.kind(), text)
     }
 
     /// Why the drive must not be armed, once the guardian has found out.

@@ -344,12 +344,14 @@ pub(super) fn log_path(socket: &Path) -> PathBuf {
     beside(socket, "log")
 }
 
-/// The last thing that the guardian at `socket` has written into its log.
+/// The last thing that the guardian at `socket` has written into its log. A note below an error is
+/// no news: the error above it says why.
 pub(super) fn last_words(socket: &Path) -> Option<String> {
     let log = std::fs::read(log_path(socket)).ok()?;
     let from = log.len().saturating_sub(1_024);
     let text = String::from_utf8_lossy(log.get(from..).unwrap_or_default()).into_owned();
-    text.lines().rev().find(|line| !line.trim().is_empty()).map(str::to_owned)
+    let mut lines = text.lines().rev().filter(|line| !line.trim().is_empty());
+    lines.find(|line| !line.starts_with("  =")).map(str::to_owned)
 }
 
 fn beside(socket: &Path, what: &str) -> PathBuf {

@@ -94,7 +94,10 @@ fn open_sensor(
             SensorError::Unfit { .. } => Failure::refused(what),
             SensorError::Open { .. } | SensorError::Gone { .. } => Failure::failed(what)
                 .note("nothing was sent to it, and the table was not armed")
-                .help("is it on, is this its port, and has this user the right to it?"),
+                .help(
+                    "is it on, is this its port, and has this user the right to it? `antipode \
+                       table scan` lists the ports",
+                ),
         }
     })
 }

@@ -65,7 +65,10 @@ fn not_opened(table: &TableFile, error: &TableError) -> Failure {
         | TableError::Write { .. } => Failure::failed(what)
             .note("nothing was sent to it but a greeting, if anything; it was not armed")
             .help("is it on, is this its port, has this user the right to it, and who else has it?")
-            .help(format!("`antipode table show {}` looks at it", table.name)),
+            .help(format!(
+                "`antipode table scan` lists the ports, `antipode table show {}` looks at it",
+                table.name
+            )),
     }
 }
 

@@ -95,7 +95,8 @@ fn not_opened(table: &TableFile, error: &TableError) -> Failure {
         | TableError::Lost { .. }
         | TableError::Write { .. } => {
             Failure::failed(what).note("nothing was sent to it but a greeting, if anything").help(
-                "is it on, is this its port, has this user the right to it, and who else has it?",
+                "is it on, is this its port, has this user the right to it, and who else has it? \
+                 `antipode table scan` lists the ports",
             )
         }
     }
