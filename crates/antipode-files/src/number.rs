@@ -38,7 +38,11 @@ pub(crate) fn thousandths(text: &str) -> Result<i64, NumberProblem> {
     };
     match digits {
         "nan" | "inf" => return Err(NumberProblem::NotFinite),
-        _ if digits.contains(['e', 'E']) => return Err(NumberProblem::Exponent),
+        _ if digits.starts_with(|first: char| first.is_ascii_digit())
+            && digits.contains(['e', 'E']) =>
+        {
+            return Err(NumberProblem::Exponent);
+        }
         _ => {}
     }
     let (whole, part) = digits.split_once('.').unwrap_or((digits, "0"));
