@@ -219,7 +219,7 @@ pub struct RunArgs {
     /// Person: `virtual`, the name of a person in the data folder, or a file
     #[arg(long, value_name = "PERSON", required_unless_present = "ballast")]
     pub person: Option<PathBuf>,
-    /// Instead of a person: so many kilograms of sandbags; OK on the hand control is held throughout
+    /// Instead of a person: so many whole kilograms of sandbags; OK on the hand control is held throughout
     #[arg(
         long,
         value_name = "KG",

@@ -105,7 +105,8 @@ pub(super) fn dead_man(table: &Capabilities, plan: &Plan) -> Result<(), Refused>
     if !table.hand_control {
         let failure = Failure::refused("this table has no hand control that could be a dead-man")
             .note("letting go must be seen at once, so a key of this terminal or a keypad is none")
-            .help("leave `--dead-man` away: without one the table asks whether all is well");
+            .help("leave `--dead-man` away: without one the table asks whether all is well")
+            .help("`--ballast` always needs one; a motor drive behind a guardian carries none");
         return Err(failure.into());
     }
     if is_self_paced(&plan.blocks) {

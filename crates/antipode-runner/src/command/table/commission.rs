@@ -107,8 +107,8 @@ impl Visit {
         keep: &dyn Fn(&Commissioning) -> Result<(), Failure>,
     ) -> Result<Exit, Failure> {
         talk.say(format_args!(
-            "Commissioning `{}`, serial number {:08x}. NOBODY may be on the bed for any of it, except \
-             where it is asked for. An empty answer leaves a check for later.",
+            "Commissioning `{}`, serial number {:08x}. NOBODY may be on the bed for any of it, \
+             except where it is asked for. An empty answer leaves a check for later.",
             self.table.name, self.stated.serial
         ));
         for kind in CheckKind::ALL {

@@ -50,7 +50,9 @@ pub(super) fn run(data: &DataFolder, out: &mut Output) -> Result<Exit, Failure> 
     let width = rows.iter().map(|row| row.name.len()).max().unwrap_or(0);
     for Row { name, title, driver, address, problem, .. } in rows {
         if let Some(problem) = problem {
-            out.line(format_args!("{name:width$}  CANNOT BE USED: {problem}"));
+            out.line(format_args!(
+                "{name:width$}  CANNOT BE USED: {problem}; `antipode table show {name}` shows more"
+            ));
             continue;
         }
         let address = address.filter(|address| !address.is_empty());

@@ -81,8 +81,8 @@ fn hold(table: &str, keys: bool) -> String {
         "KEEP PRESSING r to bring the person up; it stands when you let go".to_owned()
     } else {
         format!(
-            "hold RETURN on the table's own hand control, or run `antipode table return {table}` \
-             in a terminal and keep pressing r"
+            "hold RETURN on the table's own hand control if it has one, or run \
+             `antipode table return {table}` in a terminal and keep pressing r"
         )
     }
 }
