@@ -266,6 +266,12 @@ impl Logged {
         self.activity
     }
 
+    /// When.
+    #[must_use]
+    pub const fn when(&self) -> Interval {
+        self.when
+    }
+
     /// How long.
     #[must_use]
     pub const fn time(&self) -> Millis {

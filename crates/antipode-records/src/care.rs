@@ -11,8 +11,10 @@
 //! act                                                           --+   acknowledged
 //! END
 //! ```
-//! What an act means is not known here: its bytes are the caller's. A wiped person's acts can be
+//! The journal keeps the bytes of any act; [`act`] says what they mean. A wiped person's acts can be
 //! read by nobody, and the chain still verifies.
+
+pub mod act;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -26,8 +26,8 @@ mod program;
 mod record;
 mod replay;
 mod start;
-mod tags;
-mod wire;
+pub(crate) mod tags;
+pub(crate) mod wire;
 mod writer;
 
 #[cfg(test)]

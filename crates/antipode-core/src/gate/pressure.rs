@@ -34,6 +34,18 @@ impl Pressure {
             Err(NotAPressure)
         }
     }
+
+    /// Systolic, mmHg.
+    #[must_use]
+    pub const fn systolic(self) -> u16 {
+        self.systolic
+    }
+
+    /// Diastolic, mmHg.
+    #[must_use]
+    pub const fn diastolic(self) -> u16 {
+        self.diastolic
+    }
 }
 
 /// One attempt: two readings, or one and then none.
@@ -65,6 +77,30 @@ impl Attempt {
 }
 
 impl Mean {
+    /// A mean as a record holds it: the sums of two readings, systolic and diastolic.
+    ///
+    /// # Errors
+    /// [`NotAPressure`] for sums that no two readings have.
+    pub const fn recorded(systolic: u16, diastolic: u16) -> Result<Self, NotAPressure> {
+        // Of each reading the diastolic is the lower, so of both together by two at least.
+        let fine = 100 <= systolic
+            && systolic <= 600
+            && 40 <= diastolic
+            && diastolic <= 400
+            && diastolic + 2 <= systolic;
+        if fine {
+            Ok(Self { twice_systolic: systolic, twice_diastolic: diastolic })
+        } else {
+            Err(NotAPressure)
+        }
+    }
+
+    /// The sums of both readings, systolic and diastolic: what a record holds.
+    #[must_use]
+    pub const fn sums(self) -> (u16, u16) {
+        (self.twice_systolic, self.twice_diastolic)
+    }
+
     /// Systolic, rounded up.
     #[must_use]
     pub const fn systolic(self) -> u16 {
@@ -135,5 +171,25 @@ impl PressureVerdict {
         } else {
             Self::Fine(mean)
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mean_reads_back_from_its_sums_and_no_other_sums_are_one() {
+        let reading = |systolic, diastolic| Pressure::new(systolic, diastolic).unwrap();
+        let attempt = Attempt { first: reading(121, 80), second: Some(reading(124, 79)) };
+        assert_eq!(attempt.mean().sums(), (245, 159));
+        assert_eq!(Mean::recorded(245, 159), Ok(attempt.mean()));
+        for (systolic, diastolic) in [(100, 40), (600, 400), (100, 98)] {
+            assert!(Mean::recorded(systolic, diastolic).is_ok(), "{systolic} {diastolic}");
+        }
+        for (systolic, diastolic) in [(99, 40), (601, 400), (100, 39), (600, 401), (100, 99)] {
+            assert_eq!(Mean::recorded(systolic, diastolic), Err(NotAPressure));
+        }
+        assert_eq!((reading(121, 80).systolic(), reading(121, 80).diastolic()), (121, 80));
     }
 }

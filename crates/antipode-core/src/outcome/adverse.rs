@@ -52,6 +52,12 @@ impl AdverseEvent {
         Self { id, day, harm, told }
     }
 
+    /// How bad it was told to be; [`AdverseEvent::severity`] is what counts.
+    #[must_use]
+    pub const fn told(&self) -> HarmSeverity {
+        self.told
+    }
+
     /// How bad it counts: being stuck head-down, an emergency, and signs that lock out at any
     /// strength are serious, however they are told.
     #[must_use]

@@ -11,7 +11,7 @@ use antipode_safety::{Fault, Layer, Setting};
 use super::wire::{DecodeError, In, Out};
 
 /// A list of which each entry has a number of its own.
-pub(super) trait Tagged: Copy + 'static {
+pub(crate) trait Tagged: Copy + 'static {
     /// Every entry, at the place of its number.
     const ALL: &'static [Self];
     /// What an entry is called in an error.
@@ -24,7 +24,7 @@ pub(super) trait Tagged: Copy + 'static {
     }
 }
 
-pub(super) fn take<T: Tagged>(from: &mut In<'_>) -> Result<T, DecodeError> {
+pub(crate) fn take<T: Tagged>(from: &mut In<'_>) -> Result<T, DecodeError> {
     let tag = from.u8()?;
     let found = T::ALL.get(usize::from(tag)).copied();
     found.ok_or(DecodeError::Tag { what: T::WHAT, tag: tag.into() })

@@ -66,72 +66,72 @@ pub enum DecodeError {
 }
 
 /// Longest text in a payload, in bytes.
-pub(super) const MAX_TEXT: usize = 200;
+pub(crate) const MAX_TEXT: usize = 200;
 
 /// A payload that grows.
 #[derive(Default)]
-pub(super) struct Out(Vec<u8>);
+pub(crate) struct Out(Vec<u8>);
 
 impl Out {
-    pub(super) const fn new() -> Self {
+    pub(crate) const fn new() -> Self {
         Self(Vec::new())
     }
 
-    pub(super) fn finish(self) -> Vec<u8> {
+    pub(crate) fn finish(self) -> Vec<u8> {
         self.0
     }
 
-    pub(super) fn u8(&mut self, byte: u8) {
+    pub(crate) fn u8(&mut self, byte: u8) {
         self.0.push(byte);
     }
 
-    pub(super) fn flag(&mut self, flag: bool) {
+    pub(crate) fn flag(&mut self, flag: bool) {
         self.u8(u8::from(flag));
     }
 
-    pub(super) fn number(&mut self, value: u64) {
+    pub(crate) fn number(&mut self, value: u64) {
         varint::put(&mut self.0, value);
     }
 
     /// Small numbers of either sign take few bytes.
-    pub(super) fn signed(&mut self, value: i64) {
+    pub(crate) fn signed(&mut self, value: i64) {
         varint::put_signed(&mut self.0, value);
     }
 
-    pub(super) fn time(&mut self, time: Millis) {
+    pub(crate) fn time(&mut self, time: Millis) {
         self.number(time.get());
     }
 
-    pub(super) fn angle(&mut self, angle: Angle) {
+    pub(crate) fn angle(&mut self, angle: Angle) {
         self.signed(i64::from(angle.millideg()));
     }
 
-    pub(super) fn rate(&mut self, rate: Rate) {
+    pub(crate) fn rate(&mut self, rate: Rate) {
         self.signed(i64::from(rate.millideg_per_s()));
     }
 
-    pub(super) fn bytes(&mut self, bytes: &[u8]) {
+    pub(crate) fn bytes(&mut self, bytes: &[u8]) {
         self.number(bytes.len() as u64);
         self.0.extend_from_slice(bytes);
     }
 }
 
 /// A payload that is read from its front.
-pub(super) struct In<'a>(pub(super) &'a [u8]);
+pub(crate) struct In<'a>(pub(crate) &'a [u8]);
 
 impl<'a> In<'a> {
     /// Everything must have been read.
-    pub(super) const fn end(self) -> Result<(), DecodeError> {
+    pub(crate) const fn end(self) -> Result<(), DecodeError> {
         if self.0.is_empty() { Ok(()) } else { Err(DecodeError::Long) }
     }
 
-    pub(super) fn u8(&mut self) -> Result<u8, DecodeError> {
+    pub(crate) fn u8(&mut self) -> Result<u8, DecodeError> {
         let (&byte, rest) = self.0.split_first().ok_or(DecodeError::Short)?;
         self.0 = rest;
         Ok(byte)
     }
 
-    pub(super) fn flag(&mut self, what: &'static str) -> Result<bool, DecodeError> {
+    pub(crate) fn flag(&mut self, what: &'static str) -> Result<bool, DecodeError> {
         match self.u8()? {
             0 => Ok(false),
             1 => Ok(true),
@@ -139,44 +139,44 @@ impl<'a> In<'a> {
         }
     }
 
-    pub(super) fn number(&mut self) -> Result<u64, DecodeError> {
+    pub(crate) fn number(&mut self) -> Result<u64, DecodeError> {
         varint::take(&mut self.0).map_err(no_number)
     }
 
-    pub(super) fn signed(&mut self) -> Result<i64, DecodeError> {
+    pub(crate) fn signed(&mut self) -> Result<i64, DecodeError> {
         varint::take_signed(&mut self.0).map_err(no_number)
     }
 
-    pub(super) fn small<T: TryFrom<u64>>(&mut self, what: &'static str) -> Result<T, DecodeError> {
+    pub(crate) fn small<T: TryFrom<u64>>(&mut self, what: &'static str) -> Result<T, DecodeError> {
         let value = self.number()?;
         let wrong = DecodeError::Value { what, value: value.cast_signed() };
         T::try_from(value).map_err(|_| wrong)
     }
 
-    pub(super) fn time(&mut self) -> Result<Millis, DecodeError> {
+    pub(crate) fn time(&mut self) -> Result<Millis, DecodeError> {
         self.number().map(Millis::new)
     }
 
-    pub(super) fn angle(&mut self, what: &'static str) -> Result<Angle, DecodeError> {
+    pub(crate) fn angle(&mut self, what: &'static str) -> Result<Angle, DecodeError> {
         let value = self.signed()?;
         let angle = i32::try_from(value).ok().and_then(Angle::from_millideg);
         angle.ok_or(DecodeError::Value { what, value })
     }
 
-    pub(super) fn rate(&mut self, what: &'static str) -> Result<Rate, DecodeError> {
+    pub(crate) fn rate(&mut self, what: &'static str) -> Result<Rate, DecodeError> {
         let value = self.signed()?;
         let rate = i32::try_from(value).ok().and_then(Rate::from_millideg_per_s);
         rate.ok_or(DecodeError::Value { what, value })
     }
 
-    pub(super) fn bytes(&mut self) -> Result<&'a [u8], DecodeError> {
+    pub(crate) fn bytes(&mut self) -> Result<&'a [u8], DecodeError> {
         let len: usize = self.small("a length")?;
         let (bytes, rest) = self.0.split_at_checked(len).ok_or(DecodeError::Short)?;
         self.0 = rest;
         Ok(bytes)
     }
 
-    pub(super) fn text(&mut self, what: &'static str) -> Result<String, DecodeError> {
+    pub(crate) fn text(&mut self, what: &'static str) -> Result<String, DecodeError> {
         let bytes = self.bytes()?;
         match core::str::from_utf8(bytes) {
             Ok(text) if text.len() <= MAX_TEXT => Ok(text.to_owned()),
