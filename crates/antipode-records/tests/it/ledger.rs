@@ -4,6 +4,7 @@ use std::io::Read;
 use std::sync::Arc;
 
 use antipode_core::fixture;
+use antipode_core::ledger::{Now, Wall};
 use antipode_core::plan::{Program, Segment, SegmentKind};
 use antipode_core::session::{EndCause, Outcome};
 use antipode_core::step::Record;
@@ -26,6 +27,7 @@ const DAY: i64 = 24 * HOUR;
 const DAYS: Days = Days {
     today: WallTime::from_unix_millis(TODAY - HOUR),
     week: WallTime::from_unix_millis(TODAY - HOUR - 6 * DAY),
+    now: Wall { unix_ms: TODAY.unsigned_abs(), offset_s: 3_600 },
 };
 
 /// A folder of journals with the keys of the people in them.
@@ -325,4 +327,35 @@ fn a_person_keeps_the_name_that_the_records_know_them_by() {
     folder.write(1, &ADAS);
     assert_eq!(folder.of("ada", false).person, Some(ADA));
     assert_eq!(folder.of("bob", false).person, None);
+}
+
+#[test]
+fn a_session_of_a_moment_ago_counts_for_today_past_midnight_and_a_step_of_the_time_zone() {
+    let folder = Folder::new();
+    // Two hours ago by the clock: yesterday by the calendar of this place, and one night.
+    folder.write(1, &Told { ago: 2 * HOUR, records: &[ended(300)], ..ADAS });
+    folder.write(2, &Told { ago: 30 * HOUR, records: &[ended(200)], ..ADAS });
+    let seen = folder.of("ada", false);
+    assert_eq!(seen.done.head_down_today, Millis::from_secs(300));
+    assert_eq!((seen.done.sessions_today, seen.done.sessions_in_week), (1, 2));
+    let now = Now { wall: DAYS.now, latest_unix_ms: None };
+    assert_eq!(seen.stays.week(now).head_down, Millis::from_secs(500));
+    // All of it at the 20 degrees that the plan goes down to.
+    assert_eq!(seen.stays.week(now).weighted, 500_000 * 20);
+}
+
+#[test]
+fn a_session_that_was_cut_off_is_entered_and_one_of_nobody_is_not() {
+    let folder = Folder::new();
+    let head_down = Millis::from_secs(70);
+    let records = [Record::SessionStart, Record::BoutDone { bout: 0, head_down }];
+    folder.write(1, &Told { records: &records, cut: true, ..ADAS });
+    folder.write(2, &Told { records: &[ended(300)], simulated: true, ..ADAS });
+    folder.write(3, &Told { who: None, bench: true, records: &[ended(300)], ..ADAS });
+    let seen = folder.of("ada", false);
+    let now = Now { wall: DAYS.now, latest_unix_ms: None };
+    assert_eq!(seen.stays.today(now).head_down, Millis::from_secs(70 + 45));
+    let heard: Vec<_> = seen.heard.iter().map(|heard| heard.session).collect();
+    assert_eq!(heard, [session(1)]);
+    assert_eq!(seen.nobodys.into_iter().collect::<Vec<_>>(), [session(2), session(3)]);
 }

@@ -7,6 +7,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use antipode_core::ledger::Wall;
 use antipode_core::plan::Done;
 use antipode_records::disk::RealDisk;
 use antipode_records::keys::{KeyStore, PersonKey};
@@ -178,7 +179,9 @@ fn days(now: &jiff::Zoned) -> Result<Days, jiff::Error> {
     let half_a_day_ago = now.checked_sub(jiff::Span::new().hours(DAY_AT_LEAST_HOURS))?;
     let today = now.start_of_day()?.min(half_a_day_ago);
     let week = now.checked_sub(jiff::Span::new().days(6))?.start_of_day()?;
-    Ok(Days { today: wall(&today), week: wall(&week) })
+    let unix_ms = u64::try_from(now.timestamp().as_millisecond()).unwrap_or(0);
+    let now = Wall { unix_ms, offset_s: now.offset().seconds() };
+    Ok(Days { today: wall(&today), week: wall(&week), now })
 }
 
 impl Known {
@@ -269,7 +272,7 @@ mod tests {
     use super::*;
 
     fn known(locked: Option<LockOut>) -> Ledger {
-        Ledger { person: None, locked, done: Done::NOTHING, under_way: None }
+        Ledger { locked, ..Ledger::NOTHING }
     }
 
     fn lock(certain: bool) -> LockOut {
