@@ -63,7 +63,7 @@ fn a_guardian_whose_whole_folder_is_taken_away_says_all_of_it_again_and_stays_th
             && needs(&socket) == need
             && vigilance(&socket) == Vigilance::Stated("a test".to_owned())
     });
-    let second = Shell::open(guarded.plan(), Vigil::stated("a test".to_owned()));
+    let second = Shell::open(guarded.plan_beside(None), Vigil::stated("a test".to_owned()));
     assert!(matches!(second, Err(GuardianError::Running { .. })), "{second:?}");
     let mut host = Host::greet(&socket);
     wait("hosts see who has the session", || {
