@@ -2,6 +2,7 @@
 
 use antipode_core::event::{Act, StopEvent};
 
+use super::grab::KeyState;
 use super::keys::HandKeys;
 
 /// A button of the hand control.
@@ -18,6 +19,8 @@ pub(super) enum Button {
 pub enum HandEvent {
     /// STOP was pressed.
     StopPressed,
+    /// STOP is still held. Told as pressed where its press was never heard.
+    StopHeld,
     /// STOP was let go.
     StopReleased,
     /// RETURN was pressed.
@@ -49,7 +52,9 @@ pub enum HandInput {
 /// questions then go unanswered, which brings the person up.
 pub fn inputs(event: HandEvent) -> impl Iterator<Item = HandInput> {
     let (first, second) = match event {
-        HandEvent::StopPressed => (Some(HandInput::Stop(StopEvent::Pressed)), None),
+        HandEvent::StopPressed | HandEvent::StopHeld => {
+            (Some(HandInput::Stop(StopEvent::Pressed)), None)
+        }
         HandEvent::StopReleased => (Some(HandInput::Stop(StopEvent::Released)), None),
         // With STOP latched only the held return moves; without it the press alone does.
         HandEvent::ReturnPressed => {
@@ -74,6 +79,57 @@ const RELEASED: i32 = 0;
 const PRESSED: i32 = 1;
 const HELD: i32 = 2;
 
+/// What a keypad says, event by event, and by what it holds down where events were lost: a STOP that is
+/// held is never missed, however its press got lost (H-21).
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Decoder {
+    keys: HandKeys,
+    stop_is_down: bool,
+}
+
+impl Decoder {
+    pub(super) const fn new(keys: HandKeys) -> Self {
+        Self { keys, stop_is_down: false }
+    }
+
+    /// The event in these bytes; `None` for whatever is not ours, or known.
+    pub(super) fn hear(&mut self, bytes: &[u8; EVENT_BYTES]) -> Option<HandEvent> {
+        match decode(bytes, &self.keys)? {
+            HandEvent::StopPressed => {
+                self.stop_is_down = true;
+                Some(HandEvent::StopPressed)
+            }
+            HandEvent::StopHeld => self.see_stop(true),
+            HandEvent::StopReleased => {
+                self.stop_is_down = false;
+                Some(HandEvent::StopReleased)
+            }
+            event @ (HandEvent::ReturnPressed
+            | HandEvent::ReturnHeld
+            | HandEvent::OkPressed
+            | HandEvent::OkHeld
+            | HandEvent::EasierPressed
+            | HandEvent::Lost
+            | HandEvent::Found) => Some(event),
+        }
+    }
+
+    /// What the keys that are down now say beyond what was heard.
+    pub(super) fn look(&mut self, state: &KeyState) -> Option<HandEvent> {
+        self.see_stop(self.keys.code(Button::Stop).is_some_and(|code| state.is_down(code)))
+    }
+
+    const fn see_stop(&mut self, down: bool) -> Option<HandEvent> {
+        let was = self.stop_is_down;
+        self.stop_is_down = down;
+        match (was, down) {
+            (false, true) => Some(HandEvent::StopPressed),
+            (true, false) => Some(HandEvent::StopReleased),
+            (false, false) | (true, true) => None,
+        }
+    }
+}
+
 /// The event in these bytes; `None` for whatever is not ours.
 pub(super) fn decode(bytes: &[u8; EVENT_BYTES], keys: &HandKeys) -> Option<HandEvent> {
     let [.., t0, t1, c0, c1, v0, v1, v2, v3] = *bytes;
@@ -89,6 +145,7 @@ pub(super) fn decode(bytes: &[u8; EVENT_BYTES], keys: &HandKeys) -> Option<HandE
     }
     match (keys.button(code)?, value) {
         (Button::Stop, PRESSED) => Some(HandEvent::StopPressed),
+        (Button::Stop, HELD) => Some(HandEvent::StopHeld),
         (Button::Stop, RELEASED) => Some(HandEvent::StopReleased),
         (Button::Return, PRESSED) => Some(HandEvent::ReturnPressed),
         (Button::Return, HELD) => Some(HandEvent::ReturnHeld),

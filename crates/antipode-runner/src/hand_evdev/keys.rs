@@ -90,6 +90,11 @@ impl HandKeys {
         Ok(Self { codes })
     }
 
+    /// The key of a button.
+    pub(super) fn code(&self, button: Button) -> Option<u16> {
+        self.codes.iter().find(|(_, known)| *known == button).map(|(code, _)| *code)
+    }
+
     /// The button of a key.
     pub(super) fn button(&self, code: u16) -> Option<Button> {
         self.codes.iter().find(|(known, _)| *known == code).map(|(_, button)| *button)

@@ -1,6 +1,7 @@
 use antipode_core::event::{Act, StopEvent};
 
-use super::event::{EVENT_BYTES, decode};
+use super::event::{Decoder, EVENT_BYTES, decode};
+use super::grab::KeyState;
 use super::thread::read;
 use super::*;
 use crate::settings::{Hand, Layers};
@@ -27,7 +28,7 @@ fn each_key_is_its_button() {
     for (code, value, event) in [
         (82, 1, Some(HandEvent::StopPressed)),
         (82, 0, Some(HandEvent::StopReleased)),
-        (82, 2, None),
+        (82, 2, Some(HandEvent::StopHeld)),
         (78, 1, Some(HandEvent::ReturnPressed)),
         (78, 2, Some(HandEvent::ReturnHeld)),
         (78, 0, None),
@@ -54,10 +55,47 @@ fn lost_presses_are_said_and_other_kinds_are_not_ours() {
 fn half_an_event_is_an_error_and_not_a_guess() {
     let mut told = Vec::new();
     let whole = bytes(1, 82, 1);
-    read(&mut &whole[..], &keys(), &mut |event| told.push(event)).unwrap();
+    let mut decoder = Decoder::new(keys());
+    let heard = read(&mut &whole[..], &mut decoder, &mut |event| told.push(event)).unwrap();
+    assert_eq!(heard, Some(HandEvent::StopPressed));
     assert_eq!(told, [HandEvent::StopPressed]);
-    assert!(read(&mut &whole[..23], &keys(), &mut |event| told.push(event)).is_err());
+    assert!(read(&mut &whole[..23], &mut decoder, &mut |event| told.push(event)).is_err());
     assert_eq!(told.len(), 1);
+}
+
+#[test]
+fn a_stop_that_is_held_is_told_once_even_where_its_press_was_lost() {
+    let hear = |values: &[i32]| {
+        let mut decoder = Decoder::new(keys());
+        values.iter().filter_map(|value| decoder.hear(&bytes(1, 82, *value))).collect::<Vec<_>>()
+    };
+    let (pressed, released) = (HandEvent::StopPressed, HandEvent::StopReleased);
+    assert_eq!(hear(&[2, 2, 2]), [pressed]);
+    assert_eq!(hear(&[1, 2, 2, 0, 2]), [pressed, released, pressed]);
+    assert_eq!(
+        hear(&[1, 1]),
+        [pressed, pressed],
+        "a press anew is one, also where the end of one is lost"
+    );
+}
+
+#[test]
+fn after_lost_events_the_keys_that_are_down_say_whether_stop_is() {
+    let state = |down: &[u16]| {
+        let mut state = KeyState::NONE;
+        for code in down {
+            state.0[usize::from(code / 8)] |= 1 << (code % 8);
+        }
+        state
+    };
+    let mut decoder = Decoder::new(keys());
+    assert_eq!(decoder.look(&state(&[78, 96, 74, 81, 83])), None, "none of them is STOP");
+    assert_eq!(decoder.look(&state(&[82])), Some(HandEvent::StopPressed));
+    assert_eq!(decoder.look(&state(&[82, 96])), None, "it is known");
+    assert_eq!(decoder.hear(&bytes(1, 82, 2)), None, "it is known");
+    assert_eq!(decoder.look(&KeyState::NONE), Some(HandEvent::StopReleased));
+    assert_eq!(decoder.look(&KeyState::NONE), None);
+    assert!(!KeyState::NONE.is_down(u16::MAX));
 }
 
 #[test]

@@ -10,8 +10,8 @@ use std::thread;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
-use super::event::{EVENT_BYTES, HandEvent, decode};
-use super::grab::grab;
+use super::event::{Decoder, EVENT_BYTES, HandEvent};
+use super::grab::{grab, key_state};
 use super::keys::{HandKeys, KeyError};
 use crate::settings::Hand;
 
@@ -66,7 +66,7 @@ impl HandControl {
         let (flag, again) = (Arc::clone(&leave), path.clone());
         let thread = thread::Builder::new()
             .name("hand control".into())
-            .spawn(move || watch(keypad, &again, &keys, &flag, tell))
+            .spawn(move || watch(keypad, &again, Decoder::new(keys), &flag, tell))
             .map_err(failed)?;
         Ok(Some(Self { leave, thread: Some(thread) }))
     }
@@ -97,29 +97,50 @@ fn open(path: &Path) -> io::Result<File> {
 fn watch(
     keypad: File,
     path: &Path,
-    keys: &HandKeys,
+    mut decoder: Decoder,
     leave: &AtomicBool,
     mut tell: impl FnMut(HandEvent),
 ) {
+    // A STOP that is down already has no event of its own.
+    let mut first = look(&keypad, &mut decoder, &mut tell);
     let mut keypad = Some(keypad);
     while !leave.load(Ordering::Acquire) {
         if let Some(open) = &mut keypad {
-            let ready = wait(open);
-            if let Err(error) =
-                ready.and_then(|ready| if ready { read(open, keys, &mut tell) } else { Ok(()) })
-            {
-                tracing::warn!(%error, "hand control lost");
+            let seen = std::mem::replace(&mut first, Ok(()));
+            if let Err(error) = seen.and_then(|()| turn(open, &mut decoder, &mut tell)) {
                 tell(HandEvent::Lost);
+                tracing::warn!(%error, "hand control lost");
                 keypad = None;
             }
         } else {
             thread::sleep(std::time::Duration::from_millis(500));
-            keypad = open(path).ok();
-            if keypad.is_some() {
+            if let Ok(again) = open(path) {
                 tell(HandEvent::Found);
+                first = look(&again, &mut decoder, &mut tell);
+                keypad = Some(again);
             }
         }
     }
+}
+
+/// Waits a little for an event and tells it. Where events were lost the keys themselves are looked at.
+fn turn(
+    keypad: &mut File,
+    decoder: &mut Decoder,
+    tell: &mut impl FnMut(HandEvent),
+) -> io::Result<()> {
+    if wait(keypad)? && read(keypad, decoder, tell)? == Some(HandEvent::Lost) {
+        look(keypad, decoder, tell)?;
+    }
+    Ok(())
+}
+
+/// Tells what the keys that are down say beyond what was heard.
+fn look(keypad: &File, decoder: &mut Decoder, tell: &mut impl FnMut(HandEvent)) -> io::Result<()> {
+    if let Some(event) = decoder.look(&key_state(keypad)?) {
+        tell(event);
+    }
+    Ok(())
 }
 
 /// Whether the keypad has something to say; waits for it a little.
@@ -132,16 +153,17 @@ fn wait(keypad: &File) -> io::Result<bool> {
     }
 }
 
-/// Reads one event and tells it.
+/// Reads one event, tells it, and says which it was.
 pub(super) fn read(
     source: &mut impl Read,
-    keys: &HandKeys,
+    decoder: &mut Decoder,
     tell: &mut impl FnMut(HandEvent),
-) -> io::Result<()> {
+) -> io::Result<Option<HandEvent>> {
     let mut bytes = [0; EVENT_BYTES];
     source.read_exact(&mut bytes)?;
-    if let Some(event) = decode(&bytes, keys) {
+    let event = decoder.hear(&bytes);
+    if let Some(event) = event {
         tell(event);
     }
-    Ok(())
+    Ok(event)
 }
