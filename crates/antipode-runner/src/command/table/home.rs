@@ -178,8 +178,13 @@ impl Home {
                     Err(_) => Ended::Gone,
                 };
             }
-            if self.say(now).await.is_err() {
-                return Ended::Gone;
+            match self.say(now).await {
+                // A queue that is full for now takes the next: who leaves here leaves nobody who asks
+                // for the way home (H-01). Nothing of it is old by then but what its lease has ended.
+                Ok(()) | Err(TableError::Write { .. } | TableError::Unanswered { .. }) => {}
+                Err(
+                    TableError::Lost { .. } | TableError::Open { .. } | TableError::Unfit { .. },
+                ) => return Ended::Gone,
             }
             self.teller.tell(now, &self.way, keys.there());
         }

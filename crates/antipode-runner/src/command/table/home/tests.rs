@@ -147,6 +147,69 @@ fn a_bed_that_was_left_head_down_comes_up_without_arming_or_a_plan() {
     });
 }
 
+/// A table whose queue is full at `refusals` returns, one after the other.
+struct Full {
+    table: Box<dyn Table>,
+    refusals: u32,
+}
+
+#[async_trait]
+impl Table for Full {
+    fn capabilities(&self) -> antipode_device::Capabilities {
+        self.table.capabilities()
+    }
+    async fn arm(&mut self) -> Result<(), TableError> {
+        self.table.arm().await
+    }
+    async fn disarm(&mut self) -> Result<(), TableError> {
+        self.table.disarm().await
+    }
+    async fn start(
+        &mut self,
+        id: CommandId,
+        permit: antipode_safety::Permit,
+    ) -> Result<(), TableError> {
+        self.table.start(id, permit).await
+    }
+    async fn halt(&mut self) -> Result<(), TableError> {
+        self.table.halt().await
+    }
+    async fn return_to_rest(&mut self, motion: ReturnMotion) -> Result<(), TableError> {
+        if self.refusals > 0 {
+            self.refusals -= 1;
+            let cause = std::io::ErrorKind::WouldBlock.into();
+            return Err(TableError::Write { command: "return to rest", cause });
+        }
+        self.table.return_to_rest(motion).await
+    }
+    async fn stop(&mut self) -> Result<(), TableError> {
+        self.table.stop().await
+    }
+    async fn heartbeat(&mut self) -> Result<(), TableError> {
+        self.table.heartbeat().await
+    }
+    async fn acknowledge_stop(&mut self) -> Result<(), TableError> {
+        self.table.acknowledge_stop().await
+    }
+    async fn clear_faults(&mut self, faults: antipode_safety::FaultSet) -> Result<(), TableError> {
+        self.table.clear_faults(faults).await
+    }
+    async fn next_event(&mut self) -> Result<TableEvent, TableError> {
+        self.table.next_event().await
+    }
+}
+
+#[test]
+fn a_queue_that_is_full_for_a_while_ends_no_way_home() {
+    now(async {
+        let ((table, stopper), door) = left_head_down().await;
+        let full: Box<dyn Table> = Box::new(Full { table, refusals: 10 });
+        let ended = bring(&mut home((full, stopper)), &mut Nobody).await;
+        assert!(matches!(ended, Ended::Home { stopped: false, .. }), "{ended:?}");
+        assert!(door.true_tilt_mdeg().unwrap() <= 0, "the bed itself is up");
+    });
+}
+
 #[test]
 fn with_stop_latched_and_nobody_to_hold_a_key_nothing_moves_and_it_is_said() {
     now(async {
