@@ -36,6 +36,10 @@ use way::{Ended, Order, Way};
 /// The loop turns so often; an order is said again, and the host's heartbeat sent, every fourth turn.
 const TURN: Duration = Duration::from_millis(20);
 const EVERY: Millis = Millis::new(80);
+/// Keys that wait for longer than this were typed while the program stood still.
+const OLD: Millis = Millis::new(500);
+/// What a terminal keeps for a program that stands still, in looks of [`Keys::take`].
+const LOOKS: usize = 32;
 
 /// Brings the table that was named up.
 ///
@@ -151,6 +155,8 @@ struct Home {
     teller: Teller,
     /// What was said last, and when.
     said: Option<(Order, Timestamp)>,
+    /// When people were last listened to.
+    listened: Option<Timestamp>,
 }
 
 impl Home {
@@ -159,7 +165,7 @@ impl Home {
             Rates::Range { fastest, .. } | Rates::Fixed(fastest) => fastest,
         };
         let way = Way::new(BootClock.now(), fastest);
-        Self { table, stopper, way, teller, said: None }
+        Self { table, stopper, way, teller, said: None, listened: None }
     }
 
     /// Goes on until nobody is head-down, or nothing can be done from here. What the driver does not
@@ -203,7 +209,8 @@ impl Home {
     /// Takes what people want. A signal and a closed terminal ask for what is done already; under
     /// STOP none of them moves anything.
     fn listen(&mut self, now: Timestamp, interrupts: &Interrupts, keys: &mut dyn Keys) {
-        let pressed = keys.take();
+        let late = self.listened.replace(now).is_some_and(|last| now.since(last) > OLD);
+        let pressed = if late { old_keys(keys) } else { keys.take() };
         (0..pressed.interrupts).for_each(|_| interrupts.interrupt());
         if pressed.gone {
             interrupts.close();
@@ -241,6 +248,22 @@ impl Home {
         }
         self.table.heartbeat().await
     }
+}
+
+/// All that was typed while the program stood still. Whoever held the key then may have let it go, so
+/// that it moves nothing (I3); STOP counts however old it is.
+fn old_keys(keys: &mut dyn Keys) -> Pressed {
+    let mut all = Pressed::default();
+    for _ in 0..LOOKS {
+        let pressed = keys.take();
+        if pressed == Pressed::default() {
+            break;
+        }
+        all.stop |= pressed.stop;
+        all.gone |= pressed.gone;
+        all.interrupts = all.interrupts.saturating_add(pressed.interrupts);
+    }
+    all
 }
 
 #[cfg(test)]

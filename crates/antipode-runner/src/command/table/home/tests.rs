@@ -200,6 +200,35 @@ impl Table for Full {
 }
 
 #[test]
+fn keys_typed_while_the_program_stood_still_move_nothing_and_a_stop_among_them_counts() {
+    let mut typed = vec![UP; 20];
+    typed.insert(10, Pressed { stop: true, ..UP });
+    typed.insert(15, INTERRUPT);
+    let mut typed = typed.into_iter();
+    let mut keys = Person(|| typed.next());
+    assert_eq!(old_keys(&mut keys), Pressed { stop: true, ..INTERRUPT });
+    assert_eq!(keys.take(), Pressed::default(), "none is left for the next turn");
+
+    now(async {
+        let (open, _door) = left_head_down().await;
+        let (mut home, at) = (home(open), BootClock.now());
+        let interrupts = Interrupts::default();
+        let held = |home: &mut Home, ms: u64| {
+            let now = at.plus(Millis::new(ms));
+            let mut once = Some(UP);
+            home.listen(now, &interrupts, &mut Person(|| once.take()));
+            home.way.is_held(now)
+        };
+        assert!(held(&mut home, 20), "the key counts");
+        assert!(
+            !held(&mut home, 3_000),
+            "the program stood still, and nobody may hold it any more"
+        );
+        assert!(held(&mut home, 3_020), "held anew");
+    });
+}
+
+#[test]
 fn a_queue_that_is_full_for_a_while_ends_no_way_home() {
     now(async {
         let ((table, stopper), door) = left_head_down().await;

@@ -201,7 +201,7 @@ impl Way {
         self.stop.is_some()
     }
 
-    fn is_held(&self, now: Timestamp) -> bool {
+    pub(super) fn is_held(&self, now: Timestamp) -> bool {
         now < self.down_until && self.stop.is_none_or(|stop| stop.anew)
     }
 
