@@ -25,7 +25,7 @@ use crate::wake::WakeUp;
 /// The longest the thread sleeps: a wake-up that got lost costs no more than this.
 const LONGEST_SLEEP: Millis = Millis::new(20);
 /// Most bytes taken in one turn, so that a line that never falls silent leaves room for commands.
-const BITE: usize = 1_024;
+pub(crate) const BITE: usize = 1_024;
 /// A name that leads to another device is left alone for so long: its own host may want it.
 const FOREIGN_FOR: Millis = Millis::from_secs(5);
 /// Readings of a sensor on their way to whoever listens.

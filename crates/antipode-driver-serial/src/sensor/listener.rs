@@ -8,6 +8,7 @@ use antipode_device::{LinkLoss, SensorEvent};
 use antipode_safety::{Millis, Timestamp};
 
 use crate::dialect::Dialect;
+use crate::port_thread::BITE;
 
 /// Words that wait while nobody takes them; then the oldest goes. The newest is the one of use.
 const MOST_WORDS: usize = 64;
@@ -42,6 +43,8 @@ pub(super) struct Listener<S> {
     complaint: Complaint,
     /// The two last moments at which nothing was left unread, older first.
     looks: [Timestamp; 2],
+    /// The last bytes filled a whole bite, so that more may be left unread.
+    more: bool,
     /// Stamp of the newest bytes.
     stamped: Timestamp,
     /// When a reading was last heard, however old, or the line was opened.
@@ -57,6 +60,7 @@ impl<S: Speech> Listener<S> {
             words: VecDeque::with_capacity(MOST_WORDS + 1),
             complaint,
             looks: [now; 2],
+            more: false,
             stamped: now,
             heard: now,
             lost: false,
@@ -92,8 +96,11 @@ impl<S: Speech> Dialect for Listener<S> {
     type Event = SensorEvent;
 
     fn poll(&mut self, now: Timestamp, _out: &mut Vec<u8>) {
-        let [_, before] = self.looks;
-        self.looks = [before, now];
+        // A backlog of several bites is as old in the last as in the first (H-04).
+        if !std::mem::take(&mut self.more) {
+            let [_, before] = self.looks;
+            self.looks = [before, now];
+        }
         if now.since(self.heard) > S::SILENT {
             // Bytes that are no readings are another fault than none.
             let garbled = now.since(self.stamped) <= S::SILENT;
@@ -108,6 +115,7 @@ impl<S: Speech> Dialect for Listener<S> {
 
     fn receive(&mut self, now: Timestamp, bytes: &[u8]) {
         let at = self.stamp(now);
+        self.more = bytes.len() >= BITE;
         let (words, mut heard) = (&mut self.words, false);
         self.speech.hear(at, bytes, &mut |word| {
             heard = true;
@@ -205,6 +213,27 @@ mod tests {
         line.poll(at(3_060), &mut Vec::new());
         line.receive(at(3_080), b"r");
         assert_eq!(words(&mut line), [vitals(at(3_080))]);
+    }
+
+    #[test]
+    fn a_backlog_of_many_bites_is_as_old_in_the_last_as_in_the_first() {
+        let mut line = listener();
+        for ms in [1_020, 1_040] {
+            line.poll(at(ms), &mut Vec::new());
+        }
+        // Kept away for two seconds.
+        for ms in 3_040..3_048 {
+            let bite: &[u8] = if ms < 3_047 { &[b'r'; BITE] } else { b"r" };
+            line.receive(at(ms), bite);
+            line.poll(at(ms), &mut Vec::new());
+            let kept = words(&mut line);
+            assert!(kept.iter().all(|word| *word == vitals(at(1_020))), "{ms}: {:?}", kept.last());
+        }
+        for ms in [3_060, 3_080, 3_100] {
+            line.poll(at(ms), &mut Vec::new());
+        }
+        line.receive(at(3_120), b"r");
+        assert_eq!(words(&mut line), [vitals(at(3_120))]);
     }
 
     #[test]
